@@ -1,0 +1,135 @@
+//! The file system that the layers make together.
+
+use std::collections::BTreeMap;
+
+use crate::image::layer::{EntryKind, Layer};
+
+/// A path of the merged file system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// What it is; never a whiteout.
+    pub kind: EntryKind,
+    /// Bytes of a regular file.
+    pub size: u64,
+    /// Permission bits.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// The layer that wrote it last, from 0.
+    pub layer: usize,
+}
+
+/// The merged file system, by path.
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    nodes: BTreeMap<String, Node>,
+}
+
+impl Tree {
+    /// Lays the layers over each other, base first.
+    pub fn merge(layers: &[Layer]) -> Self {
+        let mut tree = Self::default();
+        for (index, layer) in layers.iter().enumerate() {
+            // Removals act on the layers below only, wherever they stand in the tar.
+            for entry in &layer.entries {
+                match entry.kind {
+                    EntryKind::Whiteout => {
+                        tree.nodes.remove(&entry.path);
+                        tree.remove_below(&entry.path);
+                    }
+                    EntryKind::Opaque => tree.remove_below(&entry.path),
+                    _ => {}
+                }
+            }
+            for entry in &layer.entries {
+                if matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
+                    continue;
+                }
+                if entry.kind != EntryKind::Directory {
+                    let was_directory = tree.nodes.get(&entry.path).is_some_and(|node| node.kind == EntryKind::Directory);
+                    if was_directory {
+                        tree.remove_below(&entry.path);
+                    }
+                }
+                let size = match &entry.kind {
+                    EntryKind::Hardlink(target) => tree.nodes.get(target).map_or(0, |node| node.size),
+                    _ => entry.size,
+                };
+                tree.nodes.insert(
+                    entry.path.clone(),
+                    Node {
+                        kind: entry.kind.clone(),
+                        size,
+                        mode: entry.mode,
+                        uid: entry.uid,
+                        gid: entry.gid,
+                        layer: index,
+                    },
+                );
+            }
+        }
+        tree
+    }
+
+    fn remove_below(&mut self, path: &str) {
+        let first = format!("{path}/");
+        let below: Vec<String> = self
+            .nodes
+            .range(first.clone()..)
+            .take_while(|(path, _)| path.starts_with(&first))
+            .map(|(path, _)| path.clone())
+            .collect();
+        for path in below {
+            self.nodes.remove(&path);
+        }
+    }
+
+    /// The node at this very path, links not followed.
+    pub fn get(&self, path: &str) -> Option<&Node> {
+        self.nodes.get(path)
+    }
+
+    /// Every path and its node, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
+        self.nodes.iter().map(|(path, node)| (path.as_str(), node))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::layer::Entry;
+
+    fn layer(entries: &[(&str, EntryKind)]) -> Layer {
+        Layer {
+            entries: entries
+                .iter()
+                .map(|(path, kind)| Entry {
+                    path: (*path).to_owned(),
+                    kind: kind.clone(),
+                    size: 1,
+                    mode: 0o644,
+                    uid: 0,
+                    gid: 0,
+                })
+                .collect(),
+            ..Layer::default()
+        }
+    }
+
+    fn paths(layers: &[Layer]) -> Vec<String> {
+        Tree::merge(layers).iter().map(|(path, _)| path.to_owned()).collect()
+    }
+
+    #[test]
+    fn whiteouts_and_replacements_take_away_what_was_below() {
+        use EntryKind::{Directory, File, Opaque, Whiteout};
+        let base = layer(&[("d", Directory), ("d/a", File), ("d/b", File), ("d2", File)]);
+        assert_eq!(paths(&[base.clone(), layer(&[("d/a", Whiteout)])]), ["d", "d/b", "d2"]);
+        assert_eq!(paths(&[base.clone(), layer(&[("d", Whiteout)])]), ["d2"]);
+        assert_eq!(paths(&[base.clone(), layer(&[("d", Directory), ("d/c", File), ("d", Opaque)])]), ["d", "d/c", "d2"]);
+        assert_eq!(paths(&[base, layer(&[("d", File)])]), ["d", "d2"]);
+    }
+}
