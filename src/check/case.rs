@@ -1,0 +1,80 @@
+//! An answer laid ready for judging: the evidence, and its Dockerfile read once.
+
+use crate::{
+    check::{
+        evidence::{Asked, Evidence, ImageEvidence, RunEvidence},
+        lines,
+        verdict::{Outcome, Place},
+    },
+    dockerfile::{Dockerfile, FinalImage},
+};
+
+/// What a criterion looks at.
+pub struct Case<'a> {
+    /// Everything that was found out.
+    pub evidence: &'a Evidence,
+    /// The Dockerfile, when the task has one and it lies there.
+    pub dockerfile: Option<&'a Dockerfile>,
+    /// What its final stage says the image will be.
+    pub planned: Option<&'a FinalImage<'a>>,
+}
+
+impl<'a> Case<'a> {
+    /// The image, or the outcome of a criterion that cannot do without it.
+    pub fn image(&self) -> Result<&'a ImageEvidence, Outcome> {
+        known(&self.evidence.image)
+    }
+
+    /// What the container did, or the outcome of a criterion that cannot do without it.
+    pub fn run(&self) -> Result<&'a RunEvidence, Outcome> {
+        known(&self.evidence.run)
+    }
+
+    /// What the final stage says, or the outcome of a criterion that cannot do without it.
+    pub fn planned(&self) -> Result<&'a FinalImage<'a>, Outcome> {
+        self.planned.ok_or_else(|| Outcome::skipped("the Dockerfile has no stage yet"))
+    }
+
+    /// The Dockerfile's line with this number.
+    pub fn line(&self, line: u32) -> Option<Place> {
+        let source = self.evidence.dockerfile.as_ref()?;
+        place_in(&source.name, &source.text, line)
+    }
+
+    /// The line that made a layer of the image.
+    pub fn line_of_layer(&self, layer: usize) -> Option<Place> {
+        let image = self.evidence.image.known()?;
+        self.line(lines::of_layer(image, self.planned?, layer)?)
+    }
+
+    /// The first of the image's layers that the learner's Dockerfile made.
+    pub fn first_own_layer(&self, image: &ImageEvidence) -> usize {
+        image.base.as_ref().and_then(|base| base.layers).unwrap_or(0)
+    }
+}
+
+/// The answer, or the outcome of a criterion that cannot do without it.
+pub(super) fn known<T>(asked: &Asked<T>) -> Result<&T, Outcome> {
+    match asked {
+        Asked::Known(value) => Ok(value),
+        Asked::Missing { because } => Err(Outcome::skipped(because.clone())),
+        Asked::Unknown { because } => Err(Outcome::cannot_check(because.clone())),
+    }
+}
+
+/// Line `line` (from 1) of a text, shortened for the screen.
+pub(super) fn place_in(file: &str, text: &str, line: u32) -> Option<Place> {
+    let index = usize::try_from(line).ok()?.checked_sub(1)?;
+    let found = text.lines().nth(index)?;
+    Some(Place {
+        file: file.to_owned(),
+        line,
+        text: found
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .take(200)
+            .collect::<String>()
+            .trim_end()
+            .to_owned(),
+    })
+}

@@ -1,0 +1,53 @@
+//! `check.arg`: a build argument is declared in the stage that uses it.
+
+use serde::Deserialize;
+
+use super::{Judge, spelling::listed};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// The argument and the defaults that are right.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Arg {
+    name: String,
+    any_of: Vec<String>,
+}
+
+impl Judge for Arg {
+    const STATIC: bool = true;
+
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let planned = match case.planned() {
+            Ok(planned) => planned,
+            Err(outcome) => return outcome,
+        };
+        let expected = format!("ARG {} with {} as its default, after FROM", self.name, listed(&self.any_of, "or"));
+        let Some(declared) = planned.args.iter().rev().find(|arg| arg.name == self.name && !arg.global) else {
+            let global = planned.args.iter().find(|arg| arg.name == self.name);
+            let env = planned.env.iter().find(|env| env.name == self.name);
+            let (found, line) = match (global, env) {
+                (Some(arg), _) => ("it is declared before FROM, where the RUNs below do not see it", Some(arg.line)),
+                (None, Some(env)) => ("it is set with ENV, which stays in the image", Some(env.line)),
+                (None, None) => ("there is no such ARG", None),
+            };
+            return Outcome::Fail(Failure::new(expected, found).at(line.and_then(|line| case.line(line))));
+        };
+        let default = declared.default.as_deref().unwrap_or("");
+        Outcome::pass_if(self.any_of.iter().any(|wanted| wanted == default), || {
+            let found = if default.is_empty() {
+                "it has no default".to_owned()
+            } else {
+                format!("its default is `{default}`")
+            };
+            Failure::new(expected, found).at(case.line(declared.line))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![]
+    }
+}

@@ -1,0 +1,135 @@
+//! `check.builds`: the Dockerfile builds.
+
+use serde::Deserialize;
+
+use super::Judge;
+use crate::check::{
+    case::{Case, known},
+    evidence::BuildFailure,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// No settings: `check.builds = {}`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Builds {}
+
+impl Judge for Builds {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        if let Some(failure) = cannot_start(case) {
+            return Outcome::Fail(failure);
+        }
+        let build = match known(&case.evidence.build) {
+            Ok(build) => build,
+            Err(outcome) => return outcome,
+        };
+        let Some(failed) = &build.failure else {
+            return Outcome::Pass;
+        };
+        if let Some(cause) = unreachable(failed) {
+            return Outcome::cannot_check(cause);
+        }
+        let line = failed.line.or_else(|| line_of_step(case, failed.step.as_deref()?));
+        Outcome::Fail(explained(failed).at(line.and_then(|line| case.line(line))).showing(&failed.log))
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Build]
+    }
+}
+
+/// What keeps a Dockerfile from being sent at all.
+fn cannot_start(case: &Case<'_>) -> Option<Failure> {
+    let parsed = case.dockerfile?;
+    if parsed.instructions.is_empty() {
+        let name = case.evidence.dockerfile.as_ref().map_or("Dockerfile", |source| source.name.as_str());
+        return Some(Failure::new(
+            "instructions, the first of them FROM",
+            format!("no instruction in `{name}` yet, only blank lines and comments"),
+        ));
+    }
+    None
+}
+
+/// The first line of the step that failed, by its words.
+fn line_of_step(case: &Case<'_>, step: &str) -> Option<u32> {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let step = bare(step);
+    let found = case
+        .dockerfile?
+        .instructions
+        .iter()
+        .find(|instruction| {
+            let written = bare(&format!("{}{}", instruction.name.to_uppercase(), instruction.text));
+            !written.is_empty() && (step.contains(&written) || written.contains(&step))
+        })
+        .or_else(|| {
+            let keyword = step.get(..4)?;
+            case.dockerfile?.instructions.iter().find(|instruction| instruction.name.eq_ignore_ascii_case(keyword))
+        })?;
+    Some(found.start_line)
+}
+
+/// Causes that lie outside the Dockerfile: then nothing was judged.
+fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
+    const OUTSIDE: &[(&[&str], &str)] = &[
+        (
+            &["Temporary failure resolving", "Temporary failure in name resolution", "Could not resolve host"],
+            "the build could not resolve names: the network or its DNS is down",
+        ),
+        (
+            &["no space left on device"],
+            "the engine's disk is full; `dockerlab doctor` tells how much is left",
+        ),
+        (
+            &["toomanyrequests", "You have reached your pull rate limit", "You have reached your unauthenticated pull rate limit"],
+            "the registry's pull limit is reached; wait, or log in with `docker login`",
+        ),
+        (
+            &["dial tcp", "TLS handshake timeout", "i/o timeout"],
+            "the registry of the base image could not be reached",
+        ),
+    ];
+    let all = || std::iter::once(&failed.message).chain(&failed.log);
+    OUTSIDE
+        .iter()
+        .find(|(signs, _)| all().any(|line| signs.iter().any(|sign| line.contains(sign))))
+        .map(|(_, cause)| *cause)
+}
+
+/// The failure, with its cause named where the world, and not the learner, has changed.
+fn explained(failed: &BuildFailure) -> Failure {
+    let expected = "a build that runs to its end";
+    let says = |sign: &str| std::iter::once(&failed.message).chain(&failed.log).any(|line| line.contains(sign));
+    if says("~deadsnakes") || (says("deadsnakes") && (says("Release file") || says("404"))) {
+        return Failure::new(
+            expected,
+            "the deadsnakes archive no longer serves Ubuntu 20.04 (it dropped it in autumn 2025); \
+             leave `add-apt-repository` out: Ubuntu's own archive carries python3.8 3.8.10",
+        );
+    }
+    let debian_11 = says("bullseye") || says("debian-security");
+    if debian_11 && (says("404") || says("expired") || says("is not valid yet") || says("does not have a Release file")) {
+        return Failure::new(
+            expected,
+            "apt cannot install here any more: this base image is Debian 11, whose archive ended in August 2026; \
+             leave apt out, the image already has python and pip",
+        );
+    }
+    let step = failed.step.as_deref().map(|step| format!("`{}` ", shortened(step))).unwrap_or_default();
+    let found = match failed.exit_code {
+        Some(code) => format!("the step {step}ended with exit code {code}"),
+        None if step.is_empty() => failed.message.clone(),
+        None => format!("the step {step}failed: {}", failed.message),
+    };
+    Failure::new(expected, found)
+}
+
+fn shortened(step: &str) -> String {
+    if step.chars().count() <= 60 {
+        return step.to_owned();
+    }
+    let start: String = step.chars().take(57).collect();
+    format!("{}…", start.trim_end())
+}

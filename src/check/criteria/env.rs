@@ -1,0 +1,57 @@
+//! `check.env`: an environment variable of the image has one of these values.
+
+use serde::Deserialize;
+
+use super::{Judge, spelling::listed};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// The variable and the values that are right.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Env {
+    name: String,
+    any_of: Vec<String>,
+}
+
+impl Judge for Env {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let value = match value_of(case, &self.name) {
+            Ok(value) => value,
+            Err(outcome) => return outcome,
+        };
+        let right = value.as_ref().is_some_and(|value| self.any_of.contains(value));
+        Outcome::pass_if(right, || {
+            let found = match &value {
+                None => format!("`{}` is not set", self.name),
+                Some(value) => format!("it is `{value}`"),
+            };
+            Failure::new(
+                format!("`{}` set to {} in the image's environment", self.name, listed(&self.any_of, "or")),
+                found,
+            )
+            .at(line_of(case, &self.name).and_then(|line| case.line(line)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Image]
+    }
+}
+
+/// The value of a variable in the image, or in its plan where there is none.
+pub(super) fn value_of(case: &Case<'_>, name: &str) -> Result<Option<String>, Outcome> {
+    if let Some(image) = case.evidence.image.known() {
+        return Ok(image.env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone()));
+    }
+    let planned = case.planned()?;
+    Ok(planned.env.iter().rev().find(|env| env.name == name).map(|env| env.value.clone()))
+}
+
+/// The line of the last ENV of that name.
+pub(super) fn line_of(case: &Case<'_>, name: &str) -> Option<u32> {
+    case.planned?.env.iter().rev().find(|env| env.name == name).map(|env| env.line)
+}

@@ -1,0 +1,69 @@
+//! `check.install-layers`: no more layers than this install packages.
+
+use serde::Deserialize;
+
+use super::{
+    Judge,
+    spelling::{Manager, installs},
+};
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile,
+};
+
+/// How many layers may install Debian packages or Python distributions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InstallLayers {
+    at_most: usize,
+}
+
+impl Judge for InstallLayers {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let (count, line) = match case.evidence.image.known() {
+            Some(image) => {
+                let own = case.first_own_layer(image);
+                let installing: Vec<usize> = image
+                    .layers
+                    .iter()
+                    .enumerate()
+                    .skip(own)
+                    .filter(|(_, layer)| layer.changes_apt || layer.adds_python > 0)
+                    .map(|(index, _)| index)
+                    .collect();
+                let surplus = installing.get(self.at_most).and_then(|layer| case.line_of_layer(*layer));
+                (installing.len(), surplus)
+            }
+            None => {
+                let planned = match case.planned() {
+                    Ok(planned) => planned,
+                    Err(outcome) => return outcome,
+                };
+                let lines: Vec<u32> = planned
+                    .runs
+                    .iter()
+                    .filter(|run| {
+                        let (commands, _) = dockerfile::commands(run);
+                        commands.iter().any(|command| {
+                            installs(command, Manager::Apt).is_some() || installs(command, Manager::Pip).is_some()
+                        })
+                    })
+                    .map(|run| run.start_line)
+                    .collect();
+                (lines.len(), lines.get(self.at_most).and_then(|line| case.line(*line)))
+            }
+        };
+        let layers = |count: usize| if count == 1 { "1 layer".to_owned() } else { format!("{count} layers") };
+        Outcome::pass_if(count <= self.at_most, || {
+            Failure::new(format!("{} that installs packages", layers(self.at_most)), layers(count)).at(line)
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Image]
+    }
+}

@@ -1,0 +1,60 @@
+//! `check.kept-out`: .dockerignore keeps these files out of the build context.
+
+use serde::Deserialize;
+
+use super::{Judge, spelling::listed};
+use crate::{
+    check::{
+        case::{Case, place_in},
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::Ignore,
+};
+
+/// Paths of files, there or not, that must not be sent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct KeptOut(Vec<String>);
+
+impl Judge for KeptOut {
+    const STATIC: bool = true;
+
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let context = &case.evidence.context;
+        let expected = format!("a .dockerignore that keeps out {}", listed(&self.0, "and"));
+        let Some(source) = &context.ignore else {
+            let found = match context.misnamed_ignore.first() {
+                Some(name) => format!("the file is named `{name}`; Docker reads only `.dockerignore`, in lower case"),
+                None => "there is no file `.dockerignore`".to_owned(),
+            };
+            return Outcome::Fail(Failure::new(expected, found));
+        };
+        let (ignore, problems) = Ignore::parse(&source.text);
+        if let Some(problem) = problems.first() {
+            return Outcome::Fail(
+                Failure::new(expected, problem.message.clone()).at(place_in(&source.name, &source.text, problem.line)),
+            );
+        }
+        let sent: Vec<&String> = self.0.iter().filter(|path| !ignore.excludes(path)).collect();
+        Outcome::pass_if(sent.is_empty(), || {
+            // A line that lets the file in again is the one to look at; so is one that differs in case alone.
+            let line = sent.iter().find_map(|path| {
+                let deciding = ignore.deciding(path).map(|(line, _)| line);
+                deciding.or_else(|| {
+                    let path = path.to_lowercase();
+                    let top = path.split('/').next().unwrap_or(&path).to_owned();
+                    let same = |text: &str| text.trim().trim_matches('/').to_lowercase() == top;
+                    let position = source.text.lines().position(same)?;
+                    u32::try_from(position + 1).ok()
+                })
+            });
+            Failure::new(expected, format!("{} would be sent", listed(&sent, "and")))
+                .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![]
+    }
+}

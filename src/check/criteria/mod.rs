@@ -1,0 +1,103 @@
+//! The kinds of criterion: one file each, its page beside it, and a line in the list below.
+//!
+//! A kind is written in a `task.toml` as `check.<name> = …`. It says what has to be found out ([`Kind::probes`]) and
+//! judges what was ([`Kind::judge`]). Kinds judge the result where it shows and point at the line; the Dockerfile's
+//! text alone decides what no image can show, and gives a provisional answer where there is no image.
+
+use serde::Deserialize;
+
+use crate::check::{case::Case, probe::Probe, verdict::Outcome};
+
+mod pattern;
+mod spelling;
+
+pub use pattern::{Paths, Text};
+
+/// What each kind brings.
+trait Judge {
+    /// Whether the Dockerfile and the context alone decide, so that the verdict is never provisional.
+    const STATIC: bool = false;
+
+    /// Judges an answer.
+    fn judge(&self, case: &Case<'_>) -> Outcome;
+
+    /// What has to be found out first.
+    fn probes(&self) -> Vec<Probe>;
+}
+
+macro_rules! kinds {
+    ($($module:ident $name:literal $kind:ident,)*) => {
+        $(mod $module;)*
+
+        /// What a criterion looks at, and what should be there.
+        #[derive(Debug, Clone, Deserialize)]
+        pub enum Kind {
+            $(
+                #[doc = concat!("`check.", $name, "`: see its page.")]
+                #[serde(rename = $name)]
+                $kind($module::$kind),
+            )*
+        }
+
+        impl Kind {
+            /// Judges an answer.
+            pub fn judge(&self, case: &Case<'_>) -> Outcome {
+                match self { $(Self::$kind(kind) => kind.judge(case),)* }
+            }
+
+            /// What has to be found out before judging.
+            pub fn probes(&self) -> Vec<Probe> {
+                match self { $(Self::$kind(kind) => kind.probes(),)* }
+            }
+
+            /// Whether the Dockerfile and the context alone decide.
+            pub fn is_static(&self) -> bool {
+                match self { $(Self::$kind(_) => <$module::$kind as Judge>::STATIC,)* }
+            }
+
+            /// The kind's name in a `task.toml`.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$kind(_) => $name,)* }
+            }
+        }
+
+        /// Every kind's name and page, in the order in which they are listed.
+        pub static PAGES: &[(&str, &str)] = &[
+            $(($name, include_str!(concat!(stringify!($module), ".md"))),)*
+        ];
+    };
+}
+
+kinds! {
+    builds "builds" Builds,
+    base "base" Base,
+    arg "arg" Arg,
+    env "env" Env,
+    env_absent "env-absent" EnvAbsent,
+    path_has "path-has" PathHas,
+    workdir "workdir" Workdir,
+    exposes "exposes" Exposes,
+    entrypoint "entrypoint" Entrypoint,
+    process "process" Process,
+    kept_out "kept-out" KeptOut,
+    sent "sent" Sent,
+    present "present" Present,
+    absent "absent" Absent,
+    absent_in_layers "absent-in-layers" AbsentInLayers,
+    apt_installed "apt-installed" AptInstalled,
+    pip_installed "pip-installed" PipInstalled,
+    pip_absent "pip-absent" PipAbsent,
+    no_recommended "no-recommended" NoRecommended,
+    install_layers "install-layers" InstallLayers,
+    smaller_than "smaller-than" SmallerThan,
+    runs_command "runs-command" RunsCommand,
+    serves "serves" Serves,
+    prints "prints" Prints,
+    refuses "refuses" Refuses,
+    uid "uid" Uid,
+    container_made "container-made" ContainerMade,
+    container_without "container-without" ContainerWithout,
+    all "all" All,
+    any "any" Any,
+    not "not" Not,
+}

@@ -1,0 +1,33 @@
+//! `check.not`: this does not hold.
+
+use serde::Deserialize;
+
+use super::{Judge, Kind};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// The check that must fail, and what is said when it does not.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Not {
+    check: Box<Kind>,
+    expected: String,
+    found: String,
+}
+
+impl Judge for Not {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        match self.check.judge(case) {
+            Outcome::Pass => Outcome::Fail(Failure::new(self.expected.clone(), self.found.clone())),
+            Outcome::Fail(_) => Outcome::Pass,
+            other => other,
+        }
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        self.check.probes()
+    }
+}

@@ -1,0 +1,61 @@
+//! Patterns in a `task.toml`, checked when it is read.
+
+use serde::Deserialize;
+
+use crate::dockerfile::Glob;
+
+/// A regular expression that a text is searched for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Text(regex_lite::Regex);
+
+impl Text {
+    /// Whether it is found in the text.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl TryFrom<String> for Text {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        regex_lite::Regex::new(&text)
+            .map(Self)
+            .map_err(|error| format!("`{text}` is no regular expression: {error}"))
+    }
+}
+
+/// A pattern for paths in an image, as in `.dockerignore`; `{workdir}` stands for the image's WORKDIR.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Paths(String);
+
+impl Paths {
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// With the working directory put in, and without a leading slash.
+    pub fn in_workdir(pattern: &str, workdir: &str) -> String {
+        let path = pattern.replace("{workdir}", workdir.trim_end_matches('/'));
+        path.trim_start_matches('/').to_owned()
+    }
+}
+
+impl TryFrom<String> for Paths {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match Glob::new(&Self::in_workdir(&text, "/workdir")) {
+            Ok(_) => Ok(Self(text)),
+            Err(problem) => Err(format!("`{text}` is no path pattern: {problem}")),
+        }
+    }
+}

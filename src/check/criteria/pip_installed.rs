@@ -1,0 +1,97 @@
+//! `check.pip-installed`: these Python distributions are in the image, in these versions.
+
+use serde::Deserialize;
+
+use super::{
+    Judge,
+    apt_installed::named,
+    spelling::{Manager, distribution, listed},
+};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// Names, with `==version` where the version matters: `["fastapi==0.78.0", "uvloop"]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct PipInstalled(Vec<String>);
+
+impl Judge for PipInstalled {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let line = case
+            .planned
+            .and_then(|planned| named(planned, Manager::Pip).last().map(|(_, line)| *line))
+            .and_then(|line| case.line(line));
+        let Some(image) = case.evidence.image.known() else {
+            return self.judge_plan(case);
+        };
+        let mut faults = Vec::new();
+        for wanted in &self.0 {
+            let (name, version) = split(wanted);
+            match image.python.get(&distribution(name)) {
+                None => faults.push(format!("`{name}` is not installed")),
+                Some(found) if version.is_some_and(|version| !found.iter().any(|found| same(found, version))) => {
+                    faults.push(format!("`{name}` is {}", found.join(" and ")));
+                }
+                Some(_) => {}
+            }
+        }
+        Outcome::pass_if(faults.is_empty(), || {
+            Failure::new(format!("{} installed", listed(&self.0, "and")), faults.join("; ")).at(line)
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Image]
+    }
+}
+
+impl PipInstalled {
+    /// Without an image only what `pip install` names can be seen; a requirements file or poetry may bring the rest.
+    fn judge_plan(&self, case: &Case<'_>) -> Outcome {
+        let planned = match case.planned() {
+            Ok(planned) => planned,
+            Err(outcome) => return outcome,
+        };
+        let named = named(planned, Manager::Pip);
+        for wanted in &self.0 {
+            let (name, version) = split(wanted);
+            let Some((text, line)) = named.iter().find(|(text, _)| distribution(text) == distribution(name)) else {
+                return match case.image() {
+                    Err(outcome) => outcome,
+                    Ok(_) => Outcome::cannot_check("the image was not looked at"),
+                };
+            };
+            let pinned = text.split_once("==").map(|(_, version)| version);
+            if let (Some(version), Some(pinned)) = (version, pinned)
+                && !same(pinned, version)
+            {
+                return Outcome::Fail(
+                    Failure::new(format!("`{name}` in version {version}"), format!("`{text}`")).at(case.line(*line)),
+                );
+            }
+        }
+        Outcome::Pass
+    }
+}
+
+fn split(wanted: &str) -> (&str, Option<&str>) {
+    match wanted.split_once("==") {
+        Some((name, version)) => (name, Some(version)),
+        None => (wanted, None),
+    }
+}
+
+/// Versions are the same without trailing `.0` parts.
+fn same(found: &str, wanted: &str) -> bool {
+    let bare = |version: &str| {
+        let mut parts: Vec<String> = version.trim().split('.').map(str::to_owned).collect();
+        while parts.len() > 1 && parts.last().is_some_and(|part| part == "0") {
+            parts.pop();
+        }
+        parts
+    };
+    bare(found) == bare(wanted)
+}

@@ -1,0 +1,50 @@
+//! `check.present`: these paths exist in the finished image.
+
+use serde::Deserialize;
+
+use super::{Judge, Paths, spelling::listed};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// Path patterns, each of which must match something.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Present(Vec<Paths>);
+
+impl Judge for Present {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let image = match case.image() {
+            Ok(image) => image,
+            Err(outcome) => return outcome,
+        };
+        let mut missing = Vec::new();
+        for pattern in &self.0 {
+            let Some(found) = image.paths.get(pattern.as_str()) else {
+                return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
+            };
+            if found.final_count == 0 {
+                missing.push(format!("/{}", Paths::in_workdir(pattern.as_str(), &image.workdir)));
+            }
+        }
+        Outcome::pass_if(missing.is_empty(), || {
+            let all: Vec<String> = self
+                .0
+                .iter()
+                .map(|pattern| format!("/{}", Paths::in_workdir(pattern.as_str(), &image.workdir)))
+                .collect();
+            let line = case.planned.and_then(|planned| planned.copies.last()).map(|copy| copy.line);
+            Failure::new(
+                format!("{} in the image", listed(&all, "and")),
+                format!("{} is not there", listed(&missing, "and")),
+            )
+            .at(line.and_then(|line| case.line(line)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        self.0.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
+    }
+}

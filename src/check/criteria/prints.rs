@@ -1,0 +1,56 @@
+//! `check.prints`: one of these commands, run in the image, prints what is expected.
+
+use serde::Deserialize;
+
+use super::{Judge, Text, spelling::listed};
+use crate::check::{
+    case::{Case, known},
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// Commands of which one must succeed and print a text that matches.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Prints {
+    any_of: Vec<Vec<String>>,
+    matches: Text,
+}
+
+impl Judge for Prints {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let run = match case.run() {
+            Ok(run) => run,
+            Err(outcome) => return outcome,
+        };
+        let mut found = Vec::new();
+        for words in &self.any_of {
+            let line = words.join(" ");
+            let Some(asked) = run.commands.get(&line) else {
+                return Outcome::cannot_check(format!("`{line}` was not run"));
+            };
+            let result = match known(asked) {
+                Ok(result) => result,
+                Err(outcome) => return outcome,
+            };
+            if result.exit_code == 0 && self.matches.is_in(result.output.trim()) {
+                return Outcome::Pass;
+            }
+            let first = result.output.lines().find(|line| !line.trim().is_empty()).unwrap_or("nothing");
+            found.push(match result.exit_code {
+                0 => format!("`{line}` prints `{first}`"),
+                126 | 127 => format!("there is no `{}`", words.first().map_or("", String::as_str)),
+                code => format!("`{line}` ends with exit code {code}: {first}"),
+            });
+        }
+        let lines: Vec<String> = self.any_of.iter().map(|words| words.join(" ")).collect();
+        Outcome::Fail(Failure::new(
+            format!("{} to print something like `{}`", listed(&lines, "or"), self.matches.as_str()),
+            found.join("; "),
+        ))
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        self.any_of.iter().cloned().map(Probe::Command).collect()
+    }
+}

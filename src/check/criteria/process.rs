@@ -1,0 +1,88 @@
+//! `check.process`: ENTRYPOINT and CMD join into this process.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{
+    Judge,
+    entrypoint::in_exec_form,
+    spelling::{option, unwrapped},
+};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// Words that it has in this order, others between them allowed, and the values of its options.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Process {
+    words: Vec<String>,
+    #[serde(default)]
+    options: BTreeMap<String, String>,
+}
+
+impl Judge for Process {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let (entrypoint, cmd) = match case.evidence.image.known() {
+            Some(image) => (image.entrypoint.clone(), image.cmd.clone()),
+            None => match case.planned() {
+                Ok(planned) => (
+                    planned.entrypoint.as_ref().map(|found| in_exec_form(&found.value)).unwrap_or_default(),
+                    planned.cmd.as_ref().map(|found| in_exec_form(&found.value)).unwrap_or_default(),
+                ),
+                Err(outcome) => return outcome,
+            },
+        };
+        let line = case
+            .planned
+            .and_then(|planned| planned.cmd.as_ref().or(planned.entrypoint.as_ref()))
+            .map(|found| found.line);
+        let fail = |found: String| {
+            Outcome::Fail(
+                Failure::new(format!("a process like `{}`", self.example()), found)
+                    .at(line.and_then(|line| case.line(line))),
+            )
+        };
+        let shell_entrypoint = entrypoint.first().is_some_and(|word| word == "/bin/sh");
+        if shell_entrypoint && !cmd.is_empty() {
+            return fail(format!(
+                "ENTRYPOINT is in shell form, so the CMD `{}` is ignored: the process is `{}`",
+                cmd.join(" "),
+                entrypoint.join(" ")
+            ));
+        }
+        let joined: Vec<String> = entrypoint.into_iter().chain(cmd).collect();
+        if joined.is_empty() {
+            return fail("there is neither ENTRYPOINT nor CMD".to_owned());
+        }
+        let words = unwrapped(&joined);
+        let mut rest = words.iter();
+        if let Some(missing) = self.words.iter().find(|wanted| {
+            !rest.any(|word| word == *wanted || word.rsplit('/').next() == Some(wanted.as_str()))
+        }) {
+            return fail(format!("the process is `{}`, without `{missing}` in its place", joined.join(" ")));
+        }
+        for (name, wanted) in &self.options {
+            match option(&words, name) {
+                Some(value) if value == wanted => {}
+                Some(value) => return fail(format!("`{name}` is `{value}`")),
+                None => return fail(format!("the process is `{}`, without `{name}`", joined.join(" "))),
+            }
+        }
+        Outcome::Pass
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Image]
+    }
+}
+
+impl Process {
+    fn example(&self) -> String {
+        let options = self.options.iter().map(|(name, value)| format!(" {name} {value}")).collect::<String>();
+        format!("{}{options}", self.words.join(" "))
+    }
+}

@@ -1,0 +1,75 @@
+//! `check.runs-command`: some RUN of the Dockerfile runs a command with these words.
+
+use serde::Deserialize;
+
+use super::{
+    Judge,
+    spelling::{base_name, is_python},
+};
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile,
+};
+
+/// The programs that are right (`pip3` and `python -m pip` count as `pip`), and the words that one call must have.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RunsCommand {
+    programs: Vec<String>,
+    #[serde(default)]
+    words: Vec<String>,
+}
+
+impl Judge for RunsCommand {
+    const STATIC: bool = true;
+
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let planned = match case.planned() {
+            Ok(planned) => planned,
+            Err(outcome) => return outcome,
+        };
+        let mut nearest = None;
+        for run in &planned.runs {
+            let (commands, _) = dockerfile::commands(run);
+            for command in &commands {
+                let mut words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+                if words.len() > 2 && is_python(words[0]) && words[1] == "-m" {
+                    words.drain(..2);
+                }
+                let Some((program, rest)) = words.split_first() else {
+                    continue;
+                };
+                let name = base_name(program);
+                let is_wanted = |wanted: &String| {
+                    name == wanted || (wanted == "pip" && name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') == "pip")
+                };
+                if !self.programs.iter().any(is_wanted) {
+                    continue;
+                }
+                if self.words.iter().all(|wanted| rest.iter().any(|word| word == wanted)) {
+                    return Outcome::Pass;
+                }
+                nearest = Some((command.line, words.join(" ")));
+            }
+        }
+        let wanted = std::iter::once(self.programs.first().map_or("", String::as_str))
+            .chain(self.words.iter().map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let (line, found) = match nearest {
+            Some((line, found)) => (Some(line), format!("`{found}`")),
+            None => (None, "no RUN does that".to_owned()),
+        };
+        Outcome::Fail(
+            Failure::new(format!("a RUN with `{wanted}`"), found).at(line.and_then(|line| case.line(line))),
+        )
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![]
+    }
+}

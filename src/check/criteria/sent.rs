@@ -1,0 +1,42 @@
+//! `check.sent`: these files are in the build context.
+
+use serde::Deserialize;
+
+use super::{Judge, spelling::listed};
+use crate::{
+    check::{
+        case::{Case, place_in},
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::Ignore,
+};
+
+/// Paths of files that must be sent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Sent(Vec<String>);
+
+impl Judge for Sent {
+    const STATIC: bool = true;
+
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let Some(source) = &case.evidence.context.ignore else {
+            return Outcome::Pass;
+        };
+        let (ignore, _) = Ignore::parse(&source.text);
+        let missing: Vec<&String> = self.0.iter().filter(|path| ignore.excludes(path)).collect();
+        Outcome::pass_if(missing.is_empty(), || {
+            let line = missing.iter().find_map(|path| ignore.deciding(path).map(|(line, _)| line));
+            Failure::new(
+                format!("{} in the build context", listed(&self.0, "and")),
+                format!("{} is kept out", listed(&missing, "and")),
+            )
+            .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![]
+    }
+}

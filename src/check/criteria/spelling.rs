@@ -1,0 +1,175 @@
+//! The same thing spelled in several ways.
+
+use crate::dockerfile::Command;
+
+/// A process's words without what merely starts it: `/bin/sh -c "exec uvicorn …"` is `uvicorn …`.
+pub(super) fn unwrapped(words: &[String]) -> Vec<String> {
+    let mut words = words.to_vec();
+    for _ in 0..4 {
+        let program = base_name(words.first().map_or("", String::as_str)).to_owned();
+        if matches!(program.as_str(), "sh" | "bash" | "dash" | "ash") {
+            let Some(position) = words.iter().position(|word| is_command_flag(word)) else {
+                return words;
+            };
+            let Some(script) = words.get(position + 1) else {
+                return words;
+            };
+            words = script.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect();
+        } else if matches!(program.as_str(), "exec" | "env" | "command") {
+            words.remove(0);
+            while words.first().is_some_and(|word| word.contains('=') && !word.starts_with('-')) {
+                words.remove(0);
+            }
+        } else {
+            return words;
+        }
+    }
+    words
+}
+
+/// `-c`, also joined with others as in `-lc`.
+fn is_command_flag(word: &str) -> bool {
+    word.len() > 1 && word.starts_with('-') && !word.starts_with("--") && word.ends_with('c')
+}
+
+/// A program's name without its folder.
+pub(super) fn base_name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// Whether `words` begin with `wanted`, the first of them by its name without its folder;
+/// `python -m uvicorn` counts as `uvicorn`.
+pub(super) fn begins_with(words: &[String], wanted: &[String]) -> bool {
+    let mut words = words;
+    if is_python(words.first().map_or("", String::as_str)) && words.get(1).is_some_and(|word| word == "-m") {
+        words = &words[2..];
+    }
+    wanted.iter().enumerate().all(|(index, want)| {
+        words.get(index).is_some_and(|word| {
+            if index == 0 { base_name(word) == want } else { word == want }
+        })
+    })
+}
+
+/// `python`, `python3`, `python3.8`, `/usr/bin/python3`.
+pub(super) fn is_python(program: &str) -> bool {
+    let name = base_name(program);
+    name.strip_prefix("python")
+        .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// The value of an option, in `--port 8000` and in `--port=8000`.
+pub(super) fn option<'a>(words: &'a [String], name: &str) -> Option<&'a str> {
+    words.iter().enumerate().find_map(|(index, word)| {
+        if word == name {
+            words.get(index + 1).map(String::as_str)
+        } else {
+            word.strip_prefix(name)?.strip_prefix('=')
+        }
+    })
+}
+
+/// What a command installs with a package manager: its arguments without options, when it installs at all.
+pub(super) fn installs<'a>(command: &'a Command, manager: Manager) -> Option<Vec<&'a str>> {
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    let (program, mut rest) = words.split_first()?;
+    let name = base_name(program);
+    match manager {
+        Manager::Apt => {
+            if !matches!(name, "apt" | "apt-get" | "aptitude") {
+                return None;
+            }
+        }
+        Manager::Pip => {
+            if is_python(program) {
+                let position = rest.windows(2).position(|pair| pair == ["-m", "pip"])?;
+                rest = rest.get(position + 2..)?;
+            } else if !(name.starts_with("pip") && name[3..].chars().all(|c| c.is_ascii_digit() || c == '.')) {
+                return None;
+            }
+        }
+    }
+    let position = rest.iter().position(|word| *word == "install")?;
+    Some(
+        rest.iter()
+            .enumerate()
+            .filter(|(index, word)| *index != position && !word.starts_with('-'))
+            .map(|(_, word)| *word)
+            .collect(),
+    )
+}
+
+/// A package manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manager {
+    /// `apt`, `apt-get`.
+    Apt,
+    /// `pip`, `pip3`, `python -m pip`.
+    Pip,
+}
+
+/// A Python distribution's name as the index compares it (PEP 503), without extras.
+pub(super) fn distribution(name: &str) -> String {
+    let bare = name.split(['[', '=', '<', '>', '!', '~', ';', ' ', '@']).next().unwrap_or(name);
+    let mut normal = String::with_capacity(bare.len());
+    for c in bare.chars() {
+        if matches!(c, '-' | '_' | '.') {
+            if !normal.ends_with('-') {
+                normal.push('-');
+            }
+        } else {
+            normal.extend(c.to_lowercase());
+        }
+    }
+    normal
+}
+
+/// Things joined for a sentence: "`a`, `b` and `c`".
+pub(super) fn listed<T: AsRef<str>>(things: &[T], last: &str) -> String {
+    let quoted: Vec<String> = things.iter().map(|thing| format!("`{}`", thing.as_ref())).collect();
+    match quoted.split_last() {
+        None => "nothing".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((end, others)) => format!("{} {last} {end}", others.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_process_is_what_the_shell_starts() {
+        let wrapped = vec!["/bin/sh".to_owned(), "-c".to_owned(), "exec uvicorn app.main:app --port 8000".to_owned()];
+        assert_eq!(unwrapped(&wrapped), words("uvicorn app.main:app --port 8000"));
+        assert_eq!(unwrapped(&words("poetry run uvicorn")), words("poetry run uvicorn"));
+        assert_eq!(unwrapped(&words("env A=b uvicorn x")), words("uvicorn x"));
+    }
+
+    #[test]
+    fn a_program_may_be_spelled_with_its_folder_or_as_a_module() {
+        let wanted = words("uvicorn");
+        assert!(begins_with(&words("/usr/local/bin/uvicorn app"), &wanted));
+        assert!(begins_with(&words("python3.8 -m uvicorn app"), &wanted));
+        assert!(!begins_with(&words("gunicorn app"), &wanted));
+        assert!(begins_with(&words("poetry run"), &words("poetry run")));
+    }
+
+    #[test]
+    fn options_are_read_in_both_forms() {
+        assert_eq!(option(&words("x --port 8000"), "--port"), Some("8000"));
+        assert_eq!(option(&words("x --port=8000"), "--port"), Some("8000"));
+        assert_eq!(option(&words("x --ports 8000"), "--port"), None);
+    }
+
+    #[test]
+    fn names_of_distributions_are_compared_as_the_index_does() {
+        assert_eq!(distribution("SQLAlchemy==1.4.36"), "sqlalchemy");
+        assert_eq!(distribution("uvicorn[standard]==0.17.6"), "uvicorn");
+        assert_eq!(distribution("python_dotenv"), "python-dotenv");
+    }
+}

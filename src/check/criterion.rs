@@ -1,0 +1,33 @@
+//! One statement about a learner's answer, as an author writes it in `task.toml`.
+
+use serde::Deserialize;
+
+use crate::check::criteria::Kind;
+
+/// A statement that an answer meets or not.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Unique within its task; letters, digits and dashes.
+    pub id: String,
+    /// What it asks, a clause that stands alone: "the image builds".
+    pub says: String,
+    /// Why it matters, in a sentence or two.
+    pub why: String,
+    /// What to do next when it fails, in a sentence.
+    pub next: String,
+    /// Whether its name is kept from the learner until it passes.
+    #[serde(default)]
+    pub hidden: bool,
+    /// Whether a failure is only remarked on and holds nobody back.
+    #[serde(default)]
+    pub remark: bool,
+    /// Ids of earlier criteria of the task without which this one is not judged.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// What is looked at, and what should be there.
+    pub check: Kind,
+    /// The ladder of hints, the gentlest first.
+    #[serde(default)]
+    pub hints: Vec<String>,
+}

@@ -1,0 +1,19 @@
+//! Judges evidence against criteria.
+//!
+//! Nothing here asks an engine or a disk anything: evidence in, verdicts out. What has to be found out first is said
+//! by each kind of criterion as [`Probe`]s; `commands::gather` answers them.
+
+mod case;
+pub mod criteria;
+mod criterion;
+pub mod evidence;
+mod judge;
+mod lines;
+pub mod probe;
+mod verdict;
+
+pub use case::Case;
+pub use criterion::Criterion;
+pub use judge::judge;
+pub use probe::{Probe, Probes};
+pub use verdict::{Failure, Outcome, Place, Verdict, Verdicts};

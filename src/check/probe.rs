@@ -1,0 +1,100 @@
+//! Questions that criteria ask of the world, each asked once however many criteria want it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probe {
+    /// How does the build go?
+    Build,
+    /// What is the image's configuration, what are its layers and packages?
+    Image,
+    /// What lies at these paths (a pattern as in `.dockerignore`, `{workdir}` standing for the image's WORKDIR)?
+    Paths(String),
+    /// What does the container answer?
+    Serve {
+        /// TCP port in the container.
+        port: u16,
+        /// Path to ask for.
+        path: String,
+        /// Seconds to wait for an answer.
+        within: u64,
+    },
+    /// What does this command do in a container of its own?
+    Command(Vec<String>),
+    /// How large is another task's image?
+    SizeOf(String),
+    /// What do the learner's own containers of this image hold?
+    Containers,
+}
+
+/// All questions of a task, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Probes {
+    /// Whether to build.
+    pub build: bool,
+    /// Whether to look at the image.
+    pub image: bool,
+    /// Path patterns to look for.
+    pub paths: BTreeSet<String>,
+    /// What to serve: port, path, and the longest wait that any criterion allows.
+    pub serve: Option<(u16, String, Duration)>,
+    /// Commands to run, by their words joined with blanks.
+    pub commands: BTreeMap<String, Vec<String>>,
+    /// Tasks whose images' sizes are wanted.
+    pub sizes: BTreeSet<String>,
+    /// Whether to look at the learner's own containers.
+    pub containers: bool,
+}
+
+impl Probes {
+    /// Adds a question, and what it builds on.
+    pub fn add(&mut self, probe: Probe) {
+        match probe {
+            Probe::Build => self.build = true,
+            Probe::Image => {
+                self.build = true;
+                self.image = true;
+            }
+            Probe::Paths(pattern) => {
+                self.paths.insert(pattern);
+                self.add(Probe::Image);
+            }
+            Probe::Serve { port, path, within } => {
+                let within = Duration::from_secs(within);
+                self.serve = match self.serve.take() {
+                    None => Some((port, path, within)),
+                    Some((port, path, known)) => Some((port, path, known.max(within))),
+                };
+                self.add(Probe::Image);
+            }
+            Probe::Command(words) => {
+                self.commands.insert(words.join(" "), words);
+                self.add(Probe::Image);
+            }
+            Probe::SizeOf(task) => {
+                self.sizes.insert(task);
+                self.add(Probe::Image);
+            }
+            Probe::Containers => self.containers = true,
+        }
+    }
+
+    /// Whether anything here needs an engine.
+    pub fn need_engine(&self) -> bool {
+        self.build || self.containers
+    }
+}
+
+impl FromIterator<Probe> for Probes {
+    fn from_iter<I: IntoIterator<Item = Probe>>(probes: I) -> Self {
+        let mut all = Self::default();
+        for probe in probes {
+            all.add(probe);
+        }
+        all
+    }
+}

@@ -1,0 +1,162 @@
+//! What is said about one criterion.
+
+use serde::{Deserialize, Serialize};
+
+/// A line of one of the learner's files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The file's name, relative to the workspace.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: u32,
+    /// The line itself, without its end, at most 200 characters.
+    pub text: String,
+}
+
+/// Why a criterion is not met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What should be there: a sentence's end without a full stop.
+    pub expected: String,
+    /// What is there instead, with its figure.
+    pub found: String,
+    /// Where, when there is such a line.
+    pub place: Option<Place>,
+    /// Lines that show it (what the program printed), at most 15.
+    pub details: Vec<String>,
+}
+
+impl Failure {
+    /// A failure without a place.
+    pub fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self {
+            expected: expected.into(),
+            found: found.into(),
+            place: None,
+            details: Vec::new(),
+        }
+    }
+
+    /// Says where.
+    #[must_use]
+    pub fn at(mut self, place: Option<Place>) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Shows the last 15 of these lines with it.
+    #[must_use]
+    pub fn showing(mut self, lines: &[String]) -> Self {
+        self.details = lines[lines.len().saturating_sub(15)..].to_vec();
+        self
+    }
+}
+
+/// The four ways in which a criterion can come out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Outcome {
+    /// It is met.
+    Pass,
+    /// It is not met.
+    Fail(Failure),
+    /// What it needs did not pass.
+    Skipped {
+        /// What that is: a sentence's end.
+        because: String,
+    },
+    /// The engine, the network or ourselves: never held against the learner.
+    CannotCheck {
+        /// Why: a sentence's end.
+        because: String,
+    },
+}
+
+impl Outcome {
+    /// Not judged, since what it needs did not pass.
+    pub fn skipped(because: impl Into<String>) -> Self {
+        Self::Skipped {
+            because: because.into(),
+        }
+    }
+
+    /// Not judged, through no fault of the learner's.
+    pub fn cannot_check(because: impl Into<String>) -> Self {
+        Self::CannotCheck {
+            because: because.into(),
+        }
+    }
+
+    /// Passes where `met`, fails with `failure` otherwise.
+    pub fn pass_if(met: bool, failure: impl FnOnce() -> Failure) -> Self {
+        if met { Self::Pass } else { Self::Fail(failure()) }
+    }
+
+    /// The one word for it, as in JSON and on the screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail(_) => "fail",
+            Self::Skipped { .. } => "skipped",
+            Self::CannotCheck { .. } => "cannot-check",
+        }
+    }
+}
+
+/// What is said about one criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The criterion's id.
+    pub criterion: String,
+    /// What it asks, as an author wrote it.
+    pub says: String,
+    /// Why it matters.
+    pub why: String,
+    /// What to do next when it fails.
+    pub next: String,
+    /// Whether its name is kept from the learner until it passes.
+    pub hidden: bool,
+    /// Whether it is only remarked on, and holds nobody back.
+    pub remark: bool,
+    /// Whether it was judged from the Dockerfile alone, though the image has the last word.
+    pub provisional: bool,
+    /// How it came out.
+    pub outcome: Outcome,
+}
+
+/// The verdicts on one answer, in the course's order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdicts(pub Vec<Verdict>);
+
+impl Verdicts {
+    /// Those that hold somebody back: all but remarks.
+    pub fn required(&self) -> impl Iterator<Item = &Verdict> {
+        self.0.iter().filter(|verdict| !verdict.remark)
+    }
+
+    /// Whether the answer passes: every required criterion is met, on full evidence.
+    pub fn passed(&self) -> bool {
+        self.required().all(|verdict| verdict.outcome == Outcome::Pass && !verdict.provisional)
+    }
+
+    /// Whether the learner has something to mend: a required criterion failed.
+    pub fn failed(&self) -> bool {
+        self.first_failure().is_some()
+    }
+
+    /// Whether the answer was judged to its end: it passed or something in it failed. Otherwise the engine or the
+    /// network stood in the way, and the check is no attempt.
+    pub fn is_attempt(&self) -> bool {
+        self.passed() || self.failed()
+    }
+
+    /// The first required criterion that failed.
+    pub fn first_failure(&self) -> Option<&Verdict> {
+        self.required().find(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
+    }
+
+    /// How many came out with this word.
+    pub fn count(&self, word: &str) -> usize {
+        self.0.iter().filter(|verdict| verdict.outcome.word() == word).count()
+    }
+}

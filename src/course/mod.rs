@@ -1,0 +1,12 @@
+//! The course as data: `course.toml` and a folder a task, read from the embedded set or from a folder.
+//!
+//! Nothing here opens a file: the loader takes paths and texts. Every mistake that an author can make is told by
+//! file, line and key, all of them at once.
+
+mod embedded;
+mod load;
+mod task;
+
+pub use embedded::{template, workspace_files};
+pub use load::{CourseFile, Mistake, load};
+pub use task::{Course, Task};
