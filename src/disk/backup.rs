@@ -1,0 +1,28 @@
+//! Moving a learner's file out of the way, dated.
+
+use std::path::PathBuf;
+
+use crate::{
+    disk::{state::free_name, workspace::Workspace},
+    error::Error,
+};
+
+impl Workspace {
+    /// Moves a file of the workspace to `.dockerlab/backup/<day>/`, and returns where it lies now, relative to the
+    /// workspace; none when there is no such file.
+    ///
+    /// # Errors
+    /// When it cannot be moved; it is then still where it was.
+    pub fn back_up(&self, name: &str, today: &str) -> Result<Option<PathBuf>, Error> {
+        let path = self.root().join(name);
+        if path.symlink_metadata().is_err() {
+            return Ok(None);
+        }
+        let told = |error: std::io::Error| Error::usage(format!("cannot back up `{name}`")).cause(error);
+        let folder = self.ours().join("backup").join(today);
+        std::fs::create_dir_all(&folder).map_err(told)?;
+        let target = folder.join(free_name(&folder, name));
+        std::fs::rename(&path, &target).map_err(told)?;
+        Ok(Some(target.strip_prefix(self.root()).unwrap_or(&target).to_path_buf()))
+    }
+}

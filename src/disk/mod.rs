@@ -1,0 +1,18 @@
+//! EDGE: the learner's folder. The only place that reads and writes files of ours and theirs.
+//!
+//! A learner's file is never overwritten or deleted: what has to give way is moved to a dated backup. Our own files are
+//! written whole or not at all.
+
+mod backup;
+mod context;
+mod course_folder;
+mod scaffold;
+mod state;
+mod whole;
+mod workspace;
+
+pub use context::Context;
+pub use course_folder::course_from;
+pub use scaffold::Laid;
+pub use state::{Lock, Opened};
+pub use workspace::Workspace;

@@ -1,0 +1,42 @@
+//! Laying files into a workspace: what is missing is added, what is there stays as it is.
+
+use crate::{
+    disk::{whole::create, workspace::Workspace},
+    error::Error,
+};
+
+/// What became of the files that were to be laid.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Laid {
+    /// Files that were added, relative to the workspace.
+    pub added: Vec<String>,
+    /// Files that were there already and stay as they are, though they differ from ours.
+    pub left_alone: Vec<String>,
+}
+
+impl Workspace {
+    /// Adds those of the files that are not there.
+    ///
+    /// # Errors
+    /// When one cannot be written; those before it are there.
+    pub fn lay<'a>(&self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Laid, Error> {
+        let mut laid = Laid::default();
+        for (name, text) in files {
+            let path = self.root().join(name);
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| Error::usage(format!("cannot make the folder of `{name}`")).cause(error))?;
+            }
+            match create(&path, text.as_bytes()) {
+                Ok(()) => laid.added.push(name.to_owned()),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    if std::fs::read(&path).map_or(true, |found| found != text.as_bytes()) {
+                        laid.left_alone.push(name.to_owned());
+                    }
+                }
+                Err(error) => return Err(Error::usage(format!("cannot write `{name}`")).cause(error)),
+            }
+        }
+        Ok(laid)
+    }
+}

@@ -1,0 +1,141 @@
+//! The learner's folder: where it is and what of ours lies in it.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    check::evidence::{Evidence, SourceFile},
+    disk::whole::{TEXT_LIMIT, read_text, write},
+    error::Error,
+};
+
+/// The folder in a workspace that is ours.
+const OURS: &str = ".dockerlab";
+
+/// A learner's folder.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The workspace that `folder` is in: the nearest folder upwards that holds a `.dockerlab`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn find(folder: &Path) -> Result<Self, Error> {
+        folder
+            .ancestors()
+            .find(|candidate| candidate.join(OURS).is_dir())
+            .map(|root| Self {
+                root: root.to_path_buf(),
+            })
+            .ok_or_else(|| {
+                Error::usage("there is no dockerlab workspace here")
+                    .help("run `dockerlab start my-course` to make one, or change into one")
+            })
+    }
+
+    /// Whether a workspace begins in this very folder.
+    pub fn is_at(folder: &Path) -> bool {
+        folder.join(OURS).is_dir()
+    }
+
+    /// Makes the folder and our folder in it, where they are missing.
+    ///
+    /// # Errors
+    /// When they cannot be made.
+    pub fn make(folder: &Path) -> Result<Self, Error> {
+        let told = |error: std::io::Error| {
+            Error::usage(format!("cannot make a workspace in `{}`", folder.display()))
+                .cause(error)
+                .help("choose a folder that you may write to: `dockerlab start DIR`")
+        };
+        for folder in [folder.join(OURS).join("evidence"), folder.join(OURS).join("backup")] {
+            std::fs::create_dir_all(folder).map_err(told)?;
+        }
+        // Where the folder was there already, find out now whether it can be written to.
+        tempfile::Builder::new().prefix(".dockerlab-").tempfile_in(folder).map_err(told)?;
+        Ok(Self {
+            root: folder.canonicalize().map_err(told)?,
+        })
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Our folder in it.
+    pub(super) fn ours(&self) -> PathBuf {
+        self.root.join(OURS)
+    }
+
+    /// Reads one of the learner's text files; none when it is not there.
+    ///
+    /// # Errors
+    /// When it is larger than 1 MiB, no UTF-8, or cannot be read.
+    pub fn read(&self, name: &str) -> Result<Option<SourceFile>, Error> {
+        Ok(read_text(&self.root.join(name), name, TEXT_LIMIT)?.map(|text| SourceFile {
+            name: name.to_owned(),
+            text,
+        }))
+    }
+
+    /// Keeps evidence, so that it can be judged again: the last one by its task, and a dated one, of which the newest
+    /// 20 of a task stay.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_evidence(&self, evidence: &Evidence, at: &str) -> Result<(), Error> {
+        let told = |error: std::io::Error| Error::usage("cannot keep the evidence in `.dockerlab/evidence`").cause(error);
+        let folder = self.ours().join("evidence");
+        std::fs::create_dir_all(&folder).map_err(told)?;
+        let text = serde_json::to_vec(evidence).map_err(|error| told(error.into()))?;
+        let stamp: String = at.chars().filter(char::is_ascii_alphanumeric).collect();
+        write(&folder.join(format!("{}--{stamp}.json", evidence.task)), &text).map_err(told)?;
+        let prefix = format!("{}--", evidence.task);
+        let mut kept: Vec<PathBuf> = std::fs::read_dir(&folder)
+            .map_err(told)?
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
+            .map(|entry| entry.path())
+            .collect();
+        kept.sort();
+        let surplus = kept.len().saturating_sub(20);
+        for old in kept.iter().take(surplus) {
+            std::fs::remove_file(old).map_err(told)?;
+        }
+        Ok(())
+    }
+
+    /// All kept evidence of a task, oldest first; files that are none (of another version, damaged) are left out and
+    /// counted.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn evidence(&self, task: &str) -> Result<(Vec<Evidence>, usize), Error> {
+        let folder = self.ours().join("evidence");
+        let prefix = format!("{task}--");
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
+            Err(error) => return Err(Error::usage("cannot read `.dockerlab/evidence`").cause(error)),
+        };
+        let mut paths: Vec<PathBuf> = entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
+            .map(|entry| entry.path())
+            .collect();
+        paths.sort();
+        let mut kept = Vec::new();
+        let mut left_out = 0;
+        for path in paths {
+            let read = read_text(&path, "evidence", 64 * 1024 * 1024).ok().flatten();
+            match read.and_then(|text| serde_json::from_str::<Evidence>(&text).ok()) {
+                Some(evidence) if evidence.version == crate::check::evidence::EVIDENCE_VERSION => kept.push(evidence),
+                _ => left_out += 1,
+            }
+        }
+        Ok((kept, left_out))
+    }
+}

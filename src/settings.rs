@@ -1,0 +1,76 @@
+//! Flags, environment and terminal facts, read in one place and settled once.
+
+use std::{io::IsTerminal, path::PathBuf};
+
+/// What was found out about the surroundings, before any command runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the command was given.
+    pub folder: PathBuf,
+    /// Whether answers may carry colour (stdout).
+    pub colour_out: bool,
+    /// Whether the conversation may carry colour (stderr).
+    pub colour_err: bool,
+    /// Whether a person may be asked: both stdin and stderr are terminals, and not `--plain`.
+    pub can_ask: bool,
+    /// Whether lines may be redrawn on stderr.
+    pub can_redraw: bool,
+    /// Whether stdout is a terminal.
+    pub out_is_terminal: bool,
+    /// Columns of the terminal, 80 when there is none.
+    pub columns: usize,
+    /// The engine's address from `--host`.
+    pub host: Option<String>,
+    /// DOCKER_HOST.
+    pub docker_host: Option<String>,
+    /// DOCKER_CONTEXT.
+    pub docker_context: Option<String>,
+    /// DOCKER_CONFIG.
+    pub docker_config: Option<PathBuf>,
+    /// Home folder.
+    pub home: Option<PathBuf>,
+    /// XDG_RUNTIME_DIR.
+    pub runtime_dir: Option<PathBuf>,
+    /// DOCKER_BUILDKIT: `0` asks for the classic builder.
+    pub docker_buildkit: Option<String>,
+    /// http_proxy, https_proxy, no_proxy as they are set, names only.
+    pub proxies: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the environment and looks at the terminal.
+    ///
+    /// # Errors
+    /// When the current folder cannot be told.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn read(plain: bool, host: Option<String>) -> std::io::Result<Self> {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let dumb = set("TERM").is_some_and(|term| term == "dumb");
+        let no_colour = plain || dumb || set("NO_COLOR").is_some();
+        let stdout = std::io::stdout().is_terminal();
+        let stderr = std::io::stderr().is_terminal();
+        let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let columns = console::Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns));
+        Ok(Self {
+            folder: std::env::current_dir()?,
+            colour_out: !no_colour && (stdout || forced),
+            colour_err: !no_colour && (stderr || forced),
+            can_ask: !plain && !dumb && std::io::stdin().is_terminal() && stderr,
+            can_redraw: !plain && !dumb && stderr,
+            out_is_terminal: stdout,
+            columns: columns.clamp(40, 200),
+            host,
+            docker_host: set("DOCKER_HOST"),
+            docker_context: set("DOCKER_CONTEXT"),
+            docker_config: set("DOCKER_CONFIG").map(PathBuf::from),
+            home: set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from),
+            runtime_dir: set("XDG_RUNTIME_DIR").map(PathBuf::from),
+            docker_buildkit: set("DOCKER_BUILDKIT"),
+            proxies: ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]
+                .into_iter()
+                .filter(|name| set(name).is_some())
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
+}
