@@ -1,0 +1,231 @@
+//! What the rest of the program may ask of an engine.
+//!
+//! Synchronous: the async runtime lives and dies inside this edge. Long work reports through a callback and looks at
+//! the [`Interrupt`](crate::interrupt::Interrupt) that the engine was opened with; interrupted work cleans up what it
+//! made and returns [`Error::interrupted`](crate::error::Error::interrupted).
+
+use std::{io::Read, sync::Arc, time::Duration};
+
+use crate::{
+    build_context::BuildContext,
+    check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ServerEvidence},
+    error::Error,
+};
+
+/// The label that every container and image of ours carries; its value is the workspace's id.
+pub const WORKSPACE_LABEL: &str = "dockerlab.workspace";
+/// The label with the task's id.
+pub const TASK_LABEL: &str = "dockerlab.task";
+
+/// A build to be done.
+pub struct BuildOrder<'a> {
+    /// The tag for the image, "name:tag".
+    pub tag: &'a str,
+    /// Name of the Dockerfile as the learner calls it, relative to the context.
+    pub dockerfile_name: &'a str,
+    /// The Dockerfile's bytes: these are built, whatever lies on disk by then.
+    pub dockerfile: &'a [u8],
+    /// What is sent with it.
+    pub context: Arc<dyn BuildContext>,
+    /// The builder to use; none takes BuildKit where the engine has it. The learner's image gets no label of ours:
+    /// it must be the one that `docker build` makes.
+    pub builder: Option<Builder>,
+    /// Whether earlier results may not be used.
+    pub no_cache: bool,
+}
+
+/// What a build says while it runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BuildEvent {
+    /// So many bytes of the context have been sent.
+    Sent {
+        /// Bytes so far.
+        bytes: u64,
+    },
+    /// A step began. Steps run side by side in BuildKit; `id` tells them apart.
+    StepStarted {
+        /// Number of the step in the order in which they were first heard of, from 0.
+        id: usize,
+        /// "RUN apt-get update", or a builder's own work ("load metadata for …").
+        name: String,
+        /// Whether it is the builder's own work and no instruction.
+        internal: bool,
+    },
+    /// A line that a step printed, stripped of control sequences.
+    StepLog {
+        /// The step.
+        id: usize,
+        /// The line, without its end.
+        line: String,
+    },
+    /// A step ended.
+    StepEnded {
+        /// The step.
+        id: usize,
+        /// Seconds that it took.
+        seconds: f64,
+        /// Whether an earlier result was taken.
+        cached: bool,
+        /// Whether it failed.
+        failed: bool,
+    },
+}
+
+/// What is known of an image without reading its layers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ImageFacts {
+    /// Its id, "sha256:…".
+    pub id: String,
+    /// Names it goes by.
+    pub tags: Vec<String>,
+    /// Size in bytes as this engine counts it.
+    pub size: u64,
+    /// Diff ids of its layers, base first.
+    pub layers: Vec<String>,
+    /// When it was made, RFC 3339.
+    pub created: String,
+}
+
+/// A container to be started as `docker run` would, and watched until it answers.
+#[derive(Debug, Clone)]
+pub struct ServeOrder<'a> {
+    /// Image id or name.
+    pub image: &'a str,
+    /// Port in the container that should answer, TCP.
+    pub port: u16,
+    /// Path to ask for.
+    pub path: &'a str,
+    /// How long to wait for an answer.
+    pub within: Duration,
+    /// Labels: [`WORKSPACE_LABEL`], [`TASK_LABEL`].
+    pub labels: &'a [(String, String)],
+}
+
+/// A one-off command in a container of its own, entry point replaced, as the image's user in its working directory.
+#[derive(Debug, Clone)]
+pub struct CommandOrder<'a> {
+    /// Image id or name.
+    pub image: &'a str,
+    /// The words; the first is the program.
+    pub words: &'a [String],
+    /// How long it may take.
+    pub within: Duration,
+    /// Labels as in [`ServeOrder`].
+    pub labels: &'a [(String, String)],
+}
+
+/// A container that stays in front of the learner.
+#[derive(Debug, Clone)]
+pub struct RunOrder<'a> {
+    /// Image id or name.
+    pub image: &'a str,
+    /// Words that replace CMD; none keeps it.
+    pub cmd: Option<&'a [String]>,
+    /// Port in the container to publish, and the port on 127.0.0.1 (0: the engine chooses).
+    pub publish: Option<(u16, u16)>,
+    /// Labels as in [`ServeOrder`].
+    pub labels: &'a [(String, String)],
+    /// Memory limit in bytes.
+    pub memory: u64,
+}
+
+/// What a running container in front of the learner says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunEvent {
+    /// It started; what it publishes is reached at this address, "127.0.0.1:8000".
+    Started {
+        /// Id of the container.
+        container: String,
+        /// Address on this machine, when a port is published.
+        address: Option<String>,
+    },
+    /// It printed a line, stripped of control sequences.
+    Line(String),
+    /// It is being stopped, as the person asked.
+    Stopping,
+}
+
+/// The other end of an interactive terminal.
+pub struct ShellIo {
+    /// Bytes that the person types; when the sender is dropped the container's input is closed.
+    pub input: std::sync::mpsc::Receiver<Vec<u8>>,
+    /// Where the container's bytes go, unchanged: it is the person's own terminal in raw mode.
+    pub output: Box<dyn std::io::Write + Send>,
+    /// New sizes of the terminal: columns, rows. The first is the size at the start.
+    pub resized: std::sync::mpsc::Receiver<(u16, u16)>,
+}
+
+/// How a session in a container ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShellEnded {
+    /// Exit code of the shell.
+    pub exit_code: i64,
+    /// The container, as [`ContainerFacts`] with its changes, looked at before it was removed.
+    pub container: ContainerFacts,
+}
+
+/// A container as it was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContainerFacts {
+    /// Its id.
+    pub id: String,
+    /// Its name, without the leading slash.
+    pub name: String,
+    /// Id of its image.
+    pub image: String,
+    /// The name of the image it was made from, as the person gave it.
+    pub image_name: String,
+    /// When it was made, seconds since 1970.
+    pub created: i64,
+    /// Whether it runs.
+    pub running: bool,
+    /// Its labels that start with `dockerlab.`.
+    pub labels: Vec<(String, String)>,
+    /// Paths that it added or changed, at most 200 (newly made ones first).
+    pub changed: Vec<String>,
+}
+
+/// A Docker-compatible engine.
+pub trait Engine {
+    /// Says what the engine is; fails when it does not answer.
+    fn facts(&self) -> Result<EngineFacts, Error>;
+
+    /// Builds an image. A Dockerfile at fault is not an error but a [`BuildEvidence`] with its failure.
+    fn build(&self, order: &BuildOrder<'_>, events: &mut dyn FnMut(BuildEvent)) -> Result<BuildEvidence, Error>;
+
+    /// What is known of an image; none when the engine has none by that name.
+    fn image(&self, name: &str) -> Result<Option<ImageFacts>, Error>;
+
+    /// Pulls an image, so that it can be looked at. `Ok(false)`: the registry has none by that name or is not reached.
+    fn pull(&self, name: &str, within: Duration) -> Result<bool, Error>;
+
+    /// Streams the image's archive (`docker save`) through `read`. What `read` leaves unread is not fetched.
+    fn export(&self, image: &str, read: &mut (dyn FnMut(&mut dyn Read) -> Result<(), Error> + Send)) -> Result<(), Error>;
+
+    /// Starts a container of the image, waits for an answer, looks at its first process, and removes it.
+    fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error>;
+
+    /// Runs a one-off command and removes its container.
+    fn command(&self, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error>;
+
+    /// Runs a container in front of the learner until it ends or they interrupt it; returns its exit code
+    /// (none when interrupted). The container is stopped and removed either way.
+    fn run(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error>;
+
+    /// Gives the learner an interactive terminal in a container, then removes it.
+    fn shell(&self, order: &RunOrder<'_>, io: ShellIo) -> Result<ShellEnded, Error>;
+
+    /// The containers, running or not, that were made from this image (its id) or under this name, with their changes.
+    /// Nothing is done to them.
+    fn containers_of(&self, image_id: &str, image_name: &str) -> Result<Vec<ContainerFacts>, Error>;
+
+    /// Containers that carry this label (any value when `value` is none).
+    fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error>;
+
+    /// Removes a container that carries [`WORKSPACE_LABEL`]; refuses any other. Gone already is fine.
+    fn remove_container(&self, id: &str) -> Result<(), Error>;
+
+    /// Removes the tag `name` of an image (and the image, when it has no other name and nothing uses it).
+    /// Gone already is `false`.
+    fn remove_image(&self, name: &str) -> Result<bool, Error>;
+}
