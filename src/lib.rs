@@ -1,6 +1,38 @@
 //! dockerlab: an interactive workbook for learning and teaching Docker.
+//!
+//! **Ask the world once, judge the answers with pure functions, say the verdict where the learner is looking.**
+//!
+//! # The house
+//!
+//! | part | what it is for |
+//! |---|---|
+//! | [`cli`] | the command line, and which command it means |
+//! | [`commands`] | one file a verb; the only place where the edges meet |
+//! | [`output`] | reports to text, one file a format |
+//! | [`terminal`] | EDGE: prompts, progress, raw mode; the only user of inquire, indicatif and crossterm |
+//! | [`disk`] | EDGE: the learner's folder |
+//! | [`engine`] | EDGE: Docker; the only user of bollard and tokio |
+//! | [`progress`] | what the learner has done |
+//! | [`course`] | tasks as data, and their mistakes told by file, line and key |
+//! | [`check`] | probes, evidence, criteria, verdicts |
+//! | [`image`] | archives, layers, the merged tree, package databases |
+//! | [`dockerfile`] | source text to instructions, stages, shell words, `.dockerignore` |
+//! | [`build_context`] | what disk makes and engine sends |
+//! | [`error`], [`exit`], [`interrupt`], [`settings`], [`words`] | importable by all; import nothing but each other |
+//!
+//! # Invariants, held by tests
+//!
+//! - The core ([`dockerfile`], [`image`], [`check`], [`course`], [`progress`]) has no clock, environment, file, socket or
+//!   terminal in it: values in, values out.
+//! - Nothing imports upwards (`tests/it/house.rs` reads the imports).
+//! - A learner's file is never overwritten or deleted without a dated backup; our own are written whole or not at all.
+//! - Only containers that carry our label are removed; ports are published on 127.0.0.1 alone.
+//! - What builds, containers and archives give is bounded and stripped of control sequences where it comes in.
+
 pub mod build_context;
 pub mod check;
+pub mod cli;
+pub mod commands;
 pub mod course;
 pub mod disk;
 pub mod dockerfile;
@@ -9,6 +41,8 @@ pub mod error;
 pub mod exit;
 pub mod image;
 pub mod interrupt;
+pub mod output;
 pub mod progress;
 pub mod settings;
+pub mod terminal;
 pub mod words;

@@ -1,185 +1,207 @@
 //! `.dockerignore`, by the rules of moby/patternmatcher.
 
-use crate::dockerfile::{instruction::Problem, pattern::Glob};
+use super::{
+    pattern::{Glob, clean},
+    place::count,
+    problem::{Problem, ProblemKind},
+};
 
-/// The largest number of patterns that are read.
-const PATTERN_LIMIT: usize = 10_000;
-
-/// Which walker decides whether to look below an excluded folder: they differ for exceptions such as `!**/x`.
+/// Which client decides whether to look below an excluded folder: they differ for exceptions such as `!**/x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Walk {
-    /// BuildKit's file transfer, which looks wherever an exception with wildcards could match.
+    /// `docker build` with BuildKit, which looks below every folder once an exception has a wildcard in its middle.
     BuildKit,
-    /// The classic client, which looks only where an exception's text leads.
+    /// `docker build` with the classic builder, which looks only where an exception's text leads.
     Classic,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Rule {
-    /// Line in the file, from 1.
     line: u32,
-    /// The cleaned pattern, without `!`.
-    text: String,
-    exception: bool,
+    /// As written, without blanks around it.
+    written: String,
+    is_exception: bool,
     glob: Glob,
 }
 
-/// The patterns of a `.dockerignore`.
-#[derive(Debug, Clone, Default)]
+/// The patterns of a `.dockerignore`, compiled once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ignore {
     rules: Vec<Rule>,
+    has_exceptions: bool,
 }
 
 impl Ignore {
-    /// Reads the file's text. A malformed pattern is a problem, for which a build would fail.
+    /// Reads a `.dockerignore`. A pattern that docker refuses is left out and is a problem.
+    ///
+    /// A `#` in the very first column starts a comment; blanks around a pattern do not count; `!` makes an exception.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        let mut rules = Vec::new();
+        let mut ignore = Self::default();
         let mut problems = Vec::new();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        for (index, line) in text.lines().enumerate().take(PATTERN_LIMIT) {
-            let number = u32::try_from(index).unwrap_or(u32::MAX - 1) + 1;
-            // A comment is one only in the first column, before blanks are trimmed.
-            if line.starts_with('#') {
+        for (index, line) in text.split('\n').enumerate() {
+            let number = count(index + 1);
+            let written = line.trim();
+            if line.starts_with('#') || written.is_empty() {
                 continue;
             }
-            let trimmed = line.trim();
-            if trimmed.is_empty() {
-                continue;
-            }
-            let (exception, pattern) = match trimmed.strip_prefix('!') {
-                Some(rest) => (true, rest.trim()),
-                None => (false, trimmed),
-            };
             let mut tell = |message: String| {
-                problems.push(Problem {
-                    line: number,
-                    message,
-                    suggestion: None,
-                });
+                problems.push(Problem::new(ProblemKind::BadPattern, (number, 1), message));
+            };
+            let (is_exception, pattern) = match written.strip_prefix('!') {
+                Some(rest) => (true, rest.trim()),
+                None => (false, written),
             };
             if pattern.is_empty() {
-                tell("an exclamation mark without a pattern".to_owned());
+                tell("a `!` without a pattern".to_owned());
                 continue;
             }
-            let text = clean(pattern);
-            if text == "." {
-                continue;
-            }
-            match Glob::new(&text) {
-                Ok(glob) => rules.push(Rule {
-                    line: number,
-                    text,
-                    exception,
-                    glob,
-                }),
-                Err(message) => tell(format!("the pattern `{pattern}`: {message}")),
+            match Glob::of_clean(&clean(pattern)) {
+                Ok(glob) => {
+                    ignore.has_exceptions |= is_exception;
+                    ignore.rules.push(Rule {
+                        line: number,
+                        written: written.to_owned(),
+                        is_exception,
+                        glob,
+                    });
+                }
+                Err(problem) => tell(format!("docker cannot read the pattern `{pattern}`: {problem}")),
             }
         }
-        (Self { rules }, problems)
+        (ignore, problems)
     }
 
-    /// Whether the file at this path (relative, with `/`) is kept out. A pattern that matches a folder keeps out what
-    /// lies in it; the last pattern that matches decides.
+    /// Whether a path, relative and with `/`, is kept out by the patterns.
+    ///
+    /// A pattern that matches a folder holds for all that lies in it, and the last one that matches decides. A client
+    /// that walks a tree must also ask [`Ignore::may_reinclude_below`].
     pub fn excludes(&self, path: &str) -> bool {
-        self.decide(path).is_some_and(|rule| !rule.exception)
+        self.decide(path).is_some_and(|rule| !rule.is_exception)
     }
 
-    /// The line and the pattern that decided about a path, when one did.
+    /// The line, from 1, and the text of the pattern that decided about a path; none where no pattern matches it.
     pub fn deciding(&self, path: &str) -> Option<(u32, &str)> {
-        self.decide(path).map(|rule| (rule.line, rule.text.as_str()))
+        self.decide(path).map(|rule| (rule.line, rule.written.as_str()))
+    }
+
+    /// Whether a client looks below an excluded folder for something that an exception lets in again.
+    pub fn may_reinclude_below(&self, folder: &str, walk: Walk) -> bool {
+        if !self.has_exceptions {
+            return false;
+        }
+        let below = format!("{}/", clean(folder));
+        self.rules.iter().filter(|rule| rule.is_exception).any(|rule| {
+            let text = match walk {
+                Walk::Classic => rule.glob.as_str(),
+                Walk::BuildKit => without_trailing_wildcard(rule.glob.as_str()),
+            };
+            let has_wildcard = walk == Walk::BuildKit && text.contains(['*', '?', '[', '\\']);
+            has_wildcard
+                || text
+                    .strip_prefix(&below[..below.len() - 1])
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
+    /// Whether there are any exceptions.
+    pub fn has_exceptions(&self) -> bool {
+        self.has_exceptions
     }
 
     fn decide(&self, path: &str) -> Option<&Rule> {
-        let parents: Vec<&str> = path.match_indices('/').map(|(at, _)| &path[..at]).collect();
-        self.rules
-            .iter()
-            .rev()
-            .find(|rule| rule.glob.matches(path) || parents.iter().any(|parent| rule.glob.matches(parent)))
-    }
-
-    /// Whether anything below an excluded folder can be let in again, so that a walker has to look.
-    pub fn may_reinclude_below(&self, folder: &str, walk: Walk) -> bool {
-        let below = format!("{folder}/");
-        self.rules.iter().filter(|rule| rule.exception).any(|rule| {
-            let text = format!("{}/", rule.text);
-            text.starts_with(&below) || (walk == Walk::BuildKit && rule.text.contains(['*', '?', '[']))
-        })
+        let path = clean(path);
+        if path == "." || path == "/" {
+            return None;
+        }
+        self.rules.iter().rev().find(|rule| rule.glob.matches_or_parent(&path))
     }
 }
 
-/// Go's `filepath.Clean`, and no slash at the start.
-fn clean(pattern: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    let rooted = pattern.starts_with('/');
-    for part in pattern.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            part => parts.push(part),
-        }
-    }
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+/// BuildKit's file sync compares exceptions without `/**` or `/*` at their end.
+fn without_trailing_wildcard(pattern: &str) -> &str {
+    let pattern = pattern.strip_suffix("**").unwrap_or(pattern);
+    let pattern = pattern.strip_suffix('*').unwrap_or(pattern);
+    pattern.strip_suffix('/').unwrap_or(pattern)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn excludes(text: &str, path: &str) -> bool {
-        Ignore::parse(text).0.excludes(path)
-    }
-
     #[test]
-    fn files_are_kept_out_as_docker_does() {
-        let cases = [
-            ("Dockerfile*", "Dockerfile-task-1", true),
-            ("Dockerfile*", "app/Dockerfile", false),
-            ("makefile", "Makefile", false),
-            (".venv", ".venv/bin/python", true),
-            (".venv/", ".venv/bin/python", true),
-            ("/app", "app/main.py", true),
-            ("./app", "app/main.py", true),
+    fn the_last_pattern_that_matches_decides() {
+        for (text, path, expected) in [
+            ("docs", "docs/a/b.md", true),
+            ("docs\n!docs/README.md", "docs/README.md", false),
+            ("docs\n!docs/README.md", "docs/other.md", true),
+            ("!x\n*.go\n", "x.go", true),
+            ("*.md\n!README.md\n", "README.md", false),
+            ("*.md\n!README*.md\nREADME-secret.md", "README-secret.md", true),
+            ("*.md\n", "a/b.md", false),
+            ("**/*.md\n", "a/b.md", true),
+            ("/app", "app/x", true),
+            ("app/", "app/x", true),
+            (" # not a comment", "# not a comment", true),
+            ("#comment\nx", "#comment", false),
+            ("\u{feff}x", "x", true),
+            ("x\r\ny\r\n", "x", true),
+            ("Dockerfile*\n", "Dockerfile-task-1", true),
+            (".pytest*\n.venv\n", ".venv/bin/python", true),
+            ("! a/b \n", "a/b", false),
+            ("**\n!util/docker/web", "util/docker/web/foo", false),
+            ("**\n!util/docker/web/foo", "util/docker/web/foo", false),
+            ("**\n!util/docker/web", "util/other", true),
+            (".", "x", false),
+            ("*", "x/y", true),
+            ("a/*/c", "a/b/c/d", true),
             ("a/../b", "b", true),
-            ("*\n!app", "app/main.py", false),
-            ("*\n!app", "README.md", true),
-            ("!a\na", "a", true),
-            ("a\n!a", "a", false),
-            ("# a", "# a", false),
-            (" # a", "# a", true),
-            (".pytest*", ".pytest_cache/README.md", true),
-            ("**/__pycache__", "app/x/__pycache__/y.pyc", true),
-            ("app/*.py\r\n", "app/main.py", true),
-            ("\u{feff}app", "app", true),
-        ];
-        for (text, path, expected) in cases {
-            assert_eq!(excludes(text, path), expected, "{text:?} on {path}");
+            ("../x", "x", false),
+        ] {
+            let (ignore, problems) = Ignore::parse(text);
+            assert_eq!(problems, [], "{text}");
+            assert_eq!(ignore.excludes(path), expected, "{text:?} {path}");
         }
     }
 
     #[test]
-    fn malformed_patterns_are_problems() {
-        let (_, problems) = Ignore::parse("a\n[\n!\n");
-        assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [2, 3]);
+    fn the_deciding_line_is_known() {
+        let (ignore, _) = Ignore::parse("# top\n*.md\n\n!README.md\n");
+        assert_eq!(ignore.deciding("a.md"), Some((2, "*.md")));
+        assert_eq!(ignore.deciding("README.md"), Some((4, "!README.md")));
+        assert_eq!(ignore.deciding("x"), None);
     }
 
     #[test]
-    fn walkers_differ_below_excluded_folders() {
-        let (ignore, _) = Ignore::parse("a\n!**/x");
-        assert!(!ignore.may_reinclude_below("a", Walk::Classic));
-        assert!(ignore.may_reinclude_below("a", Walk::BuildKit));
-        let (ignore, _) = Ignore::parse("a\n!a/b/c");
-        assert!(ignore.may_reinclude_below("a", Walk::Classic));
-        assert!(ignore.may_reinclude_below("a/b", Walk::Classic));
-        assert!(!ignore.may_reinclude_below("b", Walk::Classic));
+    fn bad_patterns_are_problems_with_their_line() {
+        let (ignore, problems) = Ignore::parse("ok\n!\na[\n");
+        let found: Vec<_> = problems.iter().map(|problem| (problem.line, problem.kind)).collect();
+        assert_eq!(found, [(2, ProblemKind::BadPattern), (3, ProblemKind::BadPattern)]);
+        assert!(ignore.excludes("ok"));
     }
 
     #[test]
-    fn the_deciding_line_is_told() {
-        let (ignore, _) = Ignore::parse("*.md\n!README.md\n");
-        assert_eq!(ignore.deciding("README.md"), Some((2, "README.md")));
-        assert_eq!(ignore.deciding("x.py"), None);
+    fn walkers_look_below_a_folder_only_where_an_exception_leads() {
+        for (text, folder, classic, buildkit) in [
+            ("a\n!**/x", "a", false, true),
+            ("a\n!a/b/c", "a", true, true),
+            ("a\n!a/b/c", "a/b", true, true),
+            ("a\n!a/b/c", "a/c", false, false),
+            ("a\n!ab", "a", false, false),
+            ("a\n!a/b/*", "a/b", true, true),
+            ("a", "a", false, false),
+        ] {
+            let (ignore, _) = Ignore::parse(text);
+            assert_eq!(
+                ignore.may_reinclude_below(folder, Walk::Classic),
+                classic,
+                "{text:?} {folder}"
+            );
+            assert_eq!(
+                ignore.may_reinclude_below(folder, Walk::BuildKit),
+                buildkit,
+                "{text:?} {folder}"
+            );
+        }
     }
 }

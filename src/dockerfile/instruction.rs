@@ -1,159 +1,230 @@
-//! What a Dockerfile is made of.
+//! What a Dockerfile consists of.
 
-/// A Dockerfile as it was understood.
+use serde::{Deserialize, Serialize};
+
+use super::{heredoc::Heredoc, place::Marks, problem::Problem};
+
+/// A Dockerfile, read as far as it can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dockerfile {
-    /// The character that continues a line, `\` unless a directive says otherwise.
+    /// The character that continues a line and escapes another one: `\`, or a backtick when the file says so.
     pub escape: char,
-    /// Parser directives (`# syntax=…`), which stand before anything else.
+    /// The parser directives at the top, in order.
     pub directives: Vec<Directive>,
-    /// Whole-line comments: line and text after `#`.
-    pub comments: Vec<(u32, String)>,
-    /// The instructions, unknown ones included.
+    /// Every comment line, those inside an instruction too; directives are none.
+    pub comments: Vec<Comment>,
+    /// The instructions in order, unknown ones too.
     pub instructions: Vec<Instruction>,
-    /// What was not understood.
+    /// What is wrong, by line.
     pub problems: Vec<Problem>,
 }
 
-/// A parser directive.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A line such as `# syntax=docker/dockerfile:1` above everything else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directive {
-    /// Its name in lower case.
+    /// `syntax`, `escape` or `check`, in lower case.
     pub name: String,
-    /// Its value.
+    /// Its value without blanks around it.
     pub value: String,
-    /// Its line, from 1.
-    pub line: u32,
-}
-
-/// Something that BuildKit would refuse.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
     /// Line, from 1.
     pub line: u32,
-    /// What is wrong: a lower-case fragment.
-    pub message: String,
-    /// What was probably meant.
-    pub suggestion: Option<String>,
 }
 
-macro_rules! keywords {
-    ($($name:ident $text:literal,)*) => {
-        /// The name of an instruction.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Keyword {
-            $(
-                #[doc = concat!("`", $text, "`")]
-                $name,
-            )*
-            /// A name that no builder knows.
-            Unknown,
-        }
-
-        impl Keyword {
-            /// Every name that is known.
-            pub const ALL: &[(&str, Self)] = &[$(($text, Self::$name),)*];
-
-            /// The keyword of a word, in any case.
-            pub fn of(word: &str) -> Self {
-                Self::ALL
-                    .iter()
-                    .find(|(text, _)| text.eq_ignore_ascii_case(word))
-                    .map_or(Self::Unknown, |(_, keyword)| *keyword)
-            }
-        }
-    };
+/// A comment line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Line, from 1.
+    pub line: u32,
+    /// The text after the `#`, without blanks around it.
+    pub text: String,
 }
 
-keywords! {
-    Add "ADD",
-    Arg "ARG",
-    Cmd "CMD",
-    Copy "COPY",
-    Entrypoint "ENTRYPOINT",
-    Env "ENV",
-    Expose "EXPOSE",
-    From "FROM",
-    Healthcheck "HEALTHCHECK",
-    Label "LABEL",
-    Maintainer "MAINTAINER",
-    Onbuild "ONBUILD",
-    Run "RUN",
-    Shell "SHELL",
-    Stopsignal "STOPSIGNAL",
-    User "USER",
-    Volume "VOLUME",
-    Workdir "WORKDIR",
+/// An instruction's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Keyword {
+    Add,
+    Arg,
+    Cmd,
+    Copy,
+    Entrypoint,
+    Env,
+    Expose,
+    From,
+    Healthcheck,
+    Label,
+    Maintainer,
+    Onbuild,
+    Run,
+    Shell,
+    Stopsignal,
+    User,
+    Volume,
+    Workdir,
+    /// Any other word.
+    Unknown,
 }
 
-/// A flag of an instruction: `--from=build`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Keyword {
+    /// The known ones, with their names.
+    pub const ALL: [(Self, &'static str); 18] = [
+        (Self::Add, "ADD"),
+        (Self::Arg, "ARG"),
+        (Self::Cmd, "CMD"),
+        (Self::Copy, "COPY"),
+        (Self::Entrypoint, "ENTRYPOINT"),
+        (Self::Env, "ENV"),
+        (Self::Expose, "EXPOSE"),
+        (Self::From, "FROM"),
+        (Self::Healthcheck, "HEALTHCHECK"),
+        (Self::Label, "LABEL"),
+        (Self::Maintainer, "MAINTAINER"),
+        (Self::Onbuild, "ONBUILD"),
+        (Self::Run, "RUN"),
+        (Self::Shell, "SHELL"),
+        (Self::Stopsignal, "STOPSIGNAL"),
+        (Self::User, "USER"),
+        (Self::Volume, "VOLUME"),
+        (Self::Workdir, "WORKDIR"),
+    ];
+
+    /// The keyword of a name in any case.
+    pub fn of(name: &str) -> Self {
+        Self::ALL
+            .iter()
+            .find(|(_, known)| known.eq_ignore_ascii_case(name))
+            .map_or(Self::Unknown, |(keyword, _)| *keyword)
+    }
+
+    /// Its name in upper case; an unknown one has none.
+    pub fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(keyword, _)| *keyword == self)
+            .map_or("", |(_, name)| name)
+    }
+
+    /// Whether its arguments may be a JSON array.
+    pub fn takes_json(self) -> bool {
+        matches!(
+            self,
+            Self::Add
+                | Self::Cmd
+                | Self::Copy
+                | Self::Entrypoint
+                | Self::Healthcheck
+                | Self::Run
+                | Self::Shell
+                | Self::Volume
+        )
+    }
+}
+
+/// A flag in front of an instruction's arguments: `--from=build`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flag {
-    /// Its name without dashes.
+    /// The name without the dashes.
     pub name: String,
-    /// Its value, none for a bare flag.
+    /// What stands after `=`, without quotes.
     pub value: Option<String>,
+    /// Line, from 1.
+    pub line: u32,
 }
 
-/// How an instruction's arguments are written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How arguments are written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Form {
-    /// As text, for a shell where the instruction runs one.
+    /// As text, for a shell: `CMD uvicorn app`.
     Shell(String),
-    /// As a JSON array of strings.
+    /// As a JSON array: `CMD ["uvicorn", "app"]`.
     Exec(Vec<String>),
 }
 
-/// A here-document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heredoc {
-    /// The word that ends it.
+impl Form {
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Shell(text) => text.trim().is_empty(),
+            Self::Exec(words) => words.is_empty(),
+        }
+    }
+}
+
+/// A name with its value, of ENV, LABEL or ARG.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pair {
+    /// As written.
     pub name: String,
-    /// Whether variables in it are expanded (the word was not quoted).
-    pub expand: bool,
-    /// Its lines, leading tabs taken off where `<<-` asks for it.
-    pub body: String,
-    /// The file's line on which the body begins, from 1.
-    pub first_line: u32,
+    /// As written, with quotes and variables; none for an ARG without a default.
+    pub value: Option<String>,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Whether it is written the old way, `ENV name value`.
+    pub legacy: bool,
 }
 
 /// One instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instruction {
-    /// Which one.
+    /// Which one it is.
     pub keyword: Keyword,
     /// Its name as written.
     pub name: String,
-    /// Its flags.
+    /// The flags, in order.
     pub flags: Vec<Flag>,
-    /// Its arguments after the flags, continuations joined, comments between them dropped.
-    pub text: String,
-    /// The arguments' form.
+    /// The arguments; for HEALTHCHECK those of its CMD.
     pub form: Form,
-    /// Its here-documents.
+    /// What follows the flags: continued lines joined, the comments and empty lines among them dropped.
+    pub text: String,
+    /// The names and values of ENV, LABEL and ARG.
+    pub pairs: Vec<Pair>,
+    /// The here-documents of RUN, COPY and ADD, in order.
     pub heredocs: Vec<Heredoc>,
-    /// First line, from 1.
+    /// Its first line, from 1.
     pub start_line: u32,
-    /// Last line, here-documents included.
+    /// The column of its name in characters, from 1.
+    pub start_column: u32,
+    /// Its last line, here-documents included.
     pub end_line: u32,
-    /// What ONBUILD holds.
+    /// The instruction after ONBUILD.
     pub on_build: Option<Box<Instruction>>,
-    /// Where the joined text came from: offset in `text`, and the line there; ascending.
-    pub(super) origins: Vec<(usize, u32)>,
+    pub(super) marks: Marks,
+    pub(super) words: Vec<(String, usize)>,
 }
 
 impl Instruction {
-    /// The file's line (from 1) of an offset in [`text`](Self::text).
-    pub fn line_at(&self, offset: usize) -> u32 {
-        let index = self.origins.partition_point(|(start, _)| *start <= offset);
-        index
-            .checked_sub(1)
-            .and_then(|index| self.origins.get(index))
-            .map_or(self.start_line, |(_, line)| *line)
+    /// The line and column in the file, from 1, of a byte offset in [`Instruction::text`].
+    pub fn locate(&self, offset: usize) -> (u32, u32) {
+        self.marks.locate(&self.text, offset)
     }
 
-    /// The value of a flag.
+    /// The line in the file, from 1, of a byte offset in [`Instruction::text`].
+    pub fn line_at(&self, offset: usize) -> u32 {
+        self.locate(offset).0
+    }
+
+    /// The value of the flag with this name; the last one if there are several.
     pub fn flag(&self, name: &str) -> Option<&str> {
-        self.flags.iter().find(|flag| flag.name == name)?.value.as_deref()
+        self.flags.iter().rev().find(|flag| flag.name == name)?.value.as_deref()
+    }
+
+    /// The arguments as words: those of the JSON array, or what blanks separate.
+    ///
+    /// For RUN, CMD, ENTRYPOINT in shell form these are no shell words; see [`super::commands`].
+    pub fn arguments(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|(word, _)| word.as_str())
+    }
+
+    /// The words of [`Instruction::arguments`] with the byte offset in the text where each starts.
+    pub fn arguments_at(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.words.iter().map(|(word, offset)| (word.as_str(), *offset))
+    }
+
+    /// Whether the line is in the instruction.
+    pub fn contains_line(&self, line: u32) -> bool {
+        (self.start_line..=self.end_line).contains(&line)
     }
 }

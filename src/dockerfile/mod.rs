@@ -1,23 +1,43 @@
-//! The text of a Dockerfile and its neighbours, read as BuildKit reads them.
+//! Reads Dockerfiles and what stands beside them: source text in, values with their lines out.
 //!
-//! Reading never fails: every function returns what it understood and, beside it, the problems. Nothing here opens a
-//! file, and nothing here knows of images or engines.
+//! Nothing here fails and nothing here reads a file: a function returns what it understood and the problems that
+//! it met on the way. The grammar is BuildKit's, so that what `docker build` accepts is accepted and what it refuses
+//! is a [`Problem`]; unlike it, reading goes on after a mistake. Work and memory grow with the length of the text,
+//! whatever stands in it.
+//!
+//! - [`parse`] gives the instructions; [`Dockerfile::stages`] groups them, [`final_image`] says what they add up to.
+//! - [`commands`] gives the simple commands of a RUN.
+//! - [`Ignore`] is a `.dockerignore`, [`Glob`] one pattern of the same kind.
+//! - [`ImageName`] is the name of an image.
 
+mod arguments;
+mod final_image;
+mod flags;
 mod heredoc;
 mod ignore;
 mod instruction;
 mod parse;
 mod pattern;
+mod place;
+mod problem;
 mod reference;
 mod shell;
+mod shell_found;
+mod shell_list;
+mod shell_plain;
+mod shell_words;
 mod stages;
 mod substitute;
+mod unwrap;
 mod words;
 
+pub use final_image::{ArgVar, Copied, EnvVar, FinalImage, Healthcheck, Located, final_image};
+pub use heredoc::Heredoc;
 pub use ignore::{Ignore, Walk};
-pub use instruction::{Directive, Dockerfile, Flag, Form, Heredoc, Instruction, Keyword, Problem};
+pub use instruction::{Comment, Directive, Dockerfile, Flag, Form, Instruction, Keyword, Pair};
 pub use parse::parse;
-pub use pattern::Glob;
+pub use pattern::{Glob, PatternProblem};
+pub use problem::{Problem, ProblemKind, nearest};
 pub use reference::ImageName;
-pub use shell::{Command, Connector, Word, commands};
-pub use stages::{ArgVar, Copied, EnvVar, FinalImage, Located, Stage, final_image, stages};
+pub use shell::{Command, Connector, Redirection, Shell, Word, commands, commands_in};
+pub use stages::Stage;

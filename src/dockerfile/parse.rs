@@ -1,429 +1,591 @@
-//! From text to instructions, by the rules of BuildKit's `frontend/dockerfile/parser`.
+//! Lines to instructions: directives, comments, continuations, here-documents.
 
-use crate::dockerfile::{
-    heredoc,
-    instruction::{Directive, Dockerfile, Flag, Form, Heredoc, Instruction, Keyword, Problem},
-    words,
+use super::{
+    arguments,
+    flags::leading_flags,
+    heredoc::{LastLines, announced},
+    instruction::{Comment, Directive, Dockerfile, Flag, Form, Instruction, Keyword},
+    place::{Marks, count},
+    problem::{Problem, ProblemKind, nearest},
+    words::{Json, blank_words, is_blank, json_strings},
 };
 
-/// The longest text of an instruction that is looked into, in bytes; what is beyond is cut off, with a problem.
-const TEXT_LIMIT: usize = 1024 * 1024;
+/// Up to how many problems a suggestion is looked for.
+const MOST_SUGGESTIONS: usize = 1000;
 
-/// Reads a Dockerfile. Never fails; what BuildKit would refuse is among the problems.
+/// Reads a Dockerfile. Nothing is refused: what is wrong is in the problems, and reading goes on behind it.
+///
+/// BuildKit's parser is the model: it reads directives only above everything else, joins lines where the escape
+/// character stands last but for blanks, and drops comment lines and empty lines within an instruction.
 pub fn parse(text: &str) -> Dockerfile {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines: Vec<&str> = text.lines().map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-    let mut found = Dockerfile {
+    let mut reader = Reader {
+        lines: text
+            .strip_prefix('\u{feff}')
+            .unwrap_or(text)
+            .split_inclusive('\n')
+            .collect(),
+        at: 0,
         escape: '\\',
         directives: Vec::new(),
+        directives_done: false,
         comments: Vec::new(),
-        instructions: Vec::new(),
         problems: Vec::new(),
+        last_lines: None,
     };
-    let mut next = directives(&lines, &mut found);
-    while let Some(line) = lines.get(next) {
-        let trimmed = line.trim_start();
-        if let Some(comment) = trimmed.strip_prefix('#') {
-            found.comments.push((number(next), comment.to_owned()));
-            next += 1;
-        } else if trimmed.is_empty() {
-            next += 1;
-        } else {
-            next = instruction(&lines, next, &mut found);
-        }
+    let mut instructions = Vec::new();
+    while reader.at < reader.lines.len() {
+        instructions.extend(reader.instruction());
     }
-    check_order(&mut found);
-    found
+    arguments::check_order(&instructions, reader.lines.len(), &mut reader.problems);
+    reader.problems.sort_by_key(|problem| (problem.line, problem.column));
+    Dockerfile {
+        escape: reader.escape,
+        directives: reader.directives,
+        comments: reader.comments,
+        instructions,
+        problems: reader.problems,
+    }
 }
 
-/// The 1-based number of the line with this index.
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX - 1) + 1
+struct Reader<'a> {
+    lines: Vec<&'a str>,
+    at: usize,
+    escape: char,
+    directives: Vec<Directive>,
+    directives_done: bool,
+    comments: Vec<Comment>,
+    problems: Vec<Problem>,
+    last_lines: Option<LastLines<'a>>,
 }
 
-/// Reads `# name=value` lines until the first that is none; returns the index of the line after them.
-fn directives(lines: &[&str], found: &mut Dockerfile) -> usize {
-    let mut next = 0;
-    while let Some(line) = lines.get(next) {
-        let Some((name, value)) = line.trim_start().strip_prefix('#').and_then(|rest| rest.split_once('=')) else {
-            break;
+/// Joined lines.
+pub(super) struct Joined {
+    pub(super) text: String,
+    pub(super) marks: Marks,
+}
+
+impl<'a> Reader<'a> {
+    /// The next line without its line feed, and its number.
+    fn line(&mut self) -> Option<(&'a str, u32)> {
+        let line = self.lines.get(self.at)?;
+        self.at += 1;
+        Some((without_feed(line), count(self.at)))
+    }
+
+    /// Reads one instruction; none where there are only comments or blanks.
+    fn instruction(&mut self) -> Option<Instruction> {
+        let (raw, start) = self.line()?;
+        let line = raw.trim_start();
+        if self.directive(line, start) || self.comment(line, start) || line.is_empty() {
+            return None;
+        }
+        let (kept, mut continues) = self.continued(line);
+        let mut joined = Joined {
+            text: String::new(),
+            marks: Marks::default(),
         };
-        let (name, value) = (name.trim().to_lowercase(), value.trim());
-        if !matches!(name.as_str(), "syntax" | "escape" | "check") || value.is_empty() {
-            break;
+        let column = count(raw.chars().count() - line.chars().count()).saturating_add(1);
+        joined.marks.push(0, kept, start, column);
+        joined.text.push_str(kept);
+        let mut empty_line = None;
+        while continues {
+            let Some((raw, number)) = self.line() else { break };
+            if self.comment(raw.trim_start(), number) {
+                continue;
+            }
+            if raw.trim_start().is_empty() {
+                empty_line.get_or_insert(number);
+                continue;
+            }
+            let (kept, more) = self.continued(raw);
+            joined.marks.push(joined.text.len(), kept, number, 1);
+            joined.text.push_str(kept);
+            continues = more;
         }
-        if found.directives.iter().any(|directive| directive.name == name) {
-            found.problems.push(Problem {
-                line: number(next),
-                message: format!("only one `{name}` directive can be used"),
-                suggestion: None,
-            });
+        if joined.text.trim().is_empty() {
+            return None;
         }
-        if name == "escape" {
-            match value {
-                "\\" | "`" => found.escape = if value == "`" { '`' } else { '\\' },
-                _ => found.problems.push(Problem {
-                    line: number(next),
-                    message: format!("the escape character can be `\\` or a backtick, not `{value}`"),
-                    suggestion: None,
-                }),
+        if let Some(number) = empty_line {
+            self.problems.push(Problem::new(
+                ProblemKind::EmptyContinuation,
+                (number, 1),
+                "an empty line inside an instruction",
+            ));
+        }
+        let mut instruction = self.node(&joined, 0);
+        self.heredocs(&joined, &mut instruction);
+        set_end(&mut instruction, count(self.at));
+        Some(instruction)
+    }
+
+    /// Takes a line for a directive, as long as there may be one.
+    fn directive(&mut self, line: &str, number: u32) -> bool {
+        if self.directives_done {
+            return false;
+        }
+        let found = line.strip_prefix('#').and_then(|rest| {
+            let (name, value) = rest.split_once('=')?;
+            let name = name.trim().to_ascii_lowercase();
+            let value = value.trim();
+            (matches!(name.as_str(), "syntax" | "escape" | "check") && !value.is_empty())
+                .then(|| (name, value.to_owned()))
+        });
+        let Some((name, value)) = found else {
+            self.directives_done = true;
+            return false;
+        };
+        if self.directives.iter().any(|directive| directive.name == name) {
+            let message = format!("the directive `{name}` is given twice");
+            self.problems
+                .push(Problem::new(ProblemKind::BadDirective, (number, 1), message));
+        } else if name == "escape" {
+            match value.as_str() {
+                "\\" => self.escape = '\\',
+                "`" => self.escape = '`',
+                _ => {
+                    let message = format!("the escape character is a backslash or a backtick, not `{value}`");
+                    self.problems
+                        .push(Problem::new(ProblemKind::BadDirective, (number, 1), message));
+                }
             }
         }
-        found.directives.push(Directive {
+        self.directives.push(Directive {
             name,
-            value: value.to_owned(),
-            line: number(next),
+            value,
+            line: number,
         });
-        next += 1;
+        true
     }
-    next
-}
 
-/// A line's text without its continuation mark, and whether it had one. The mark is the last character but for blanks,
-/// and not itself escaped.
-fn continued(line: &str, escape: char) -> (&str, bool) {
-    let end = line.trim_end_matches([' ', '\t']);
-    match end.strip_suffix(escape) {
-        Some(rest) if !rest.ends_with(escape) => (rest, true),
-        _ => (line, false),
-    }
-}
-
-/// Reads the instruction that begins at `first`; returns the index of the line after it.
-fn instruction(lines: &[&str], first: usize, found: &mut Dockerfile) -> usize {
-    let escape = found.escape;
-    let (start, mut more) = continued(lines[first].trim_start(), escape);
-    let mut joined = start.to_owned();
-    let mut origins = vec![(0, number(first))];
-    let mut next = first + 1;
-    while more {
-        let Some(line) = lines.get(next) else { break };
-        next += 1;
-        let trimmed = line.trim_start();
-        if let Some(comment) = trimmed.strip_prefix('#') {
-            found.comments.push((number(next - 1), comment.to_owned()));
-            continue;
-        }
-        if trimmed.is_empty() {
-            continue;
-        }
-        let (part, again) = continued(line, escape);
-        origins.push((joined.len(), number(next - 1)));
-        joined.push_str(part);
-        more = again;
-    }
-    if joined.len() > TEXT_LIMIT {
-        let mut end = TEXT_LIMIT;
-        while !joined.is_char_boundary(end) {
-            end -= 1;
-        }
-        joined.truncate(end);
-        found.problems.push(Problem {
-            line: number(first),
-            message: format!("an instruction longer than {} KiB", TEXT_LIMIT / 1024),
-            suggestion: None,
+    fn comment(&mut self, line: &str, number: u32) -> bool {
+        let Some(text) = line.strip_prefix('#') else {
+            return false;
+        };
+        self.comments.push(Comment {
+            line: number,
+            text: text.trim().to_owned(),
         });
+        true
     }
-    let mut read = from_joined(&joined, &origins, number(first), number(next - 1), escape, &mut found.problems);
-    if may_hold_heredocs(&read) {
-        for announced in heredoc::announced(&joined, escape) {
-            let first_line = number(next);
-            let mut body = String::new();
-            let mut ended = false;
-            while let Some(line) = lines.get(next) {
-                next += 1;
-                let line = if announced.strip_tabs { line.trim_start_matches('\t') } else { line };
-                if line == announced.name {
-                    ended = true;
+
+    /// The line without the escape character at its end, and whether one was there; a doubled one is none.
+    fn continued<'l>(&self, line: &'l str) -> (&'l str, bool) {
+        let Some(kept) = line.trim_end_matches([' ', '\t']).strip_suffix(self.escape) else {
+            return (line, false);
+        };
+        if kept.ends_with(self.escape) {
+            (line, false)
+        } else {
+            (kept, true)
+        }
+    }
+
+    /// Takes a joined line apart.
+    fn node(&mut self, joined: &Joined, depth: usize) -> Instruction {
+        let whole = joined.text.as_str();
+        let start = whole.len() - whole.trim_start().len();
+        let end = whole.trim_end().len();
+        let line = &whole[start..end];
+        let name = &line[..line.find(is_blank).unwrap_or(line.len())];
+        let keyword = Keyword::of(name);
+        let (line_number, column) = joined.marks.locate(whole, start);
+        let (raw_flags, skipped) = leading_flags(&line[name.len()..]);
+        let from = start + name.len() + skipped;
+        let text = &whole[from..end.max(from)];
+        let flags = raw_flags
+            .into_iter()
+            .map(|flag| Flag {
+                line: joined.marks.locate(whole, start + name.len() + flag.offset).0,
+                name: flag.name,
+                value: flag.value,
+            })
+            .collect();
+        let mut instruction = Instruction {
+            keyword,
+            name: name.to_owned(),
+            flags,
+            form: Form::Shell(String::new()),
+            text: text.to_owned(),
+            pairs: Vec::new(),
+            heredocs: Vec::new(),
+            start_line: line_number,
+            start_column: column,
+            end_line: line_number,
+            on_build: None,
+            marks: joined.marks.from(whole, from),
+            words: Vec::new(),
+        };
+        self.shape(&mut instruction);
+        if keyword == Keyword::Onbuild && !text.is_empty() && depth == 0 {
+            let inner = Joined {
+                text: instruction.text.clone(),
+                marks: instruction.marks.clone(),
+            };
+            instruction.on_build = Some(Box::new(self.node(&inner, depth + 1)));
+        }
+        if keyword == Keyword::Unknown {
+            let names = Keyword::ALL.map(|(_, name)| name);
+            let short: String = name.chars().take(40).collect();
+            let message = format!("unknown instruction `{short}`");
+            // In a file with more mistakes than that, nobody asks what each was meant to be.
+            let meant = if self.problems.len() < MOST_SUGGESTIONS {
+                nearest(name, &names)
+            } else {
+                None
+            };
+            let place = (line_number, column);
+            self.problems
+                .push(Problem::new(ProblemKind::UnknownInstruction, place, message).suggesting(meant));
+        } else {
+            arguments::check(&mut instruction, self.escape, &mut self.problems);
+        }
+        instruction
+    }
+
+    /// Decides between the shell form and the exec form.
+    fn shape(&mut self, instruction: &mut Instruction) {
+        // HEALTHCHECK has a word of its own before the command.
+        let skipped = if instruction.keyword == Keyword::Healthcheck {
+            let text = &instruction.text;
+            let word = text.find(char::is_whitespace).unwrap_or(text.len());
+            text.len() - text[word..].trim_start().len()
+        } else {
+            0
+        };
+        let rest = &instruction.text[skipped..];
+        let json = if instruction.keyword.takes_json() {
+            json_strings(rest)
+        } else {
+            Json::No
+        };
+        match json {
+            Json::Strings(strings) => {
+                instruction.form = Form::Exec(strings.iter().map(|(string, _)| string.clone()).collect());
+                instruction.words = strings.into_iter().map(|(string, at)| (string, at + skipped)).collect();
+            }
+            Json::No | Json::NotStrings => {
+                if json == Json::NotStrings {
+                    self.problems.push(Problem::new(
+                        ProblemKind::BadJson,
+                        instruction.locate(skipped),
+                        "the JSON array holds something else than strings",
+                    ));
+                }
+                instruction.form = Form::Shell(rest.to_owned());
+                instruction.words = blank_words(rest)
+                    .into_iter()
+                    .map(|(word, at)| (word, at + skipped))
+                    .collect();
+            }
+        }
+    }
+
+    /// Reads the bodies of the here-documents that an instruction announces.
+    fn heredocs(&mut self, joined: &Joined, instruction: &mut Instruction) {
+        let start_line = instruction.start_line;
+        let owner = match &mut instruction.on_build {
+            Some(inner) => inner.as_mut(),
+            None => instruction,
+        };
+        let takes = matches!(owner.keyword, Keyword::Run | Keyword::Copy | Keyword::Add);
+        if !takes || matches!(owner.form, Form::Exec(_)) {
+            return;
+        }
+        for mut heredoc in announced(&joined.text) {
+            heredoc.first_line = count(self.at).saturating_add(1);
+            let lines = &self.lines;
+            let last_lines = self
+                .last_lines
+                .get_or_insert_with(|| LastLines::of(lines.iter().map(|line| without_feed(line))));
+            let terminated = last_lines.ends(&heredoc, self.at);
+            if !terminated {
+                self.problems.push(Problem::new(
+                    ProblemKind::UnterminatedHeredoc,
+                    (start_line, 1),
+                    format!("no line with only `{}` ends the here-document", heredoc.name),
+                ));
+            }
+            while let Some(raw) = self.lines.get(self.at) {
+                let line = without_feed(raw);
+                let line = if heredoc.strip_tabs {
+                    line.trim_start_matches('\t')
+                } else {
+                    line
+                };
+                if terminated && line == heredoc.name {
+                    self.at += 1;
                     break;
                 }
-                body.push_str(line);
-                body.push('\n');
+                // Nothing ends it, so it ends where the next instruction seems to start.
+                if !terminated && looks_like_instruction(raw) {
+                    break;
+                }
+                self.at += 1;
+                heredoc.push_line(raw, count(self.at));
             }
-            if !ended {
-                found.problems.push(Problem {
-                    line: number(first),
-                    message: format!("the here-document `{}` has no end", announced.name),
-                    suggestion: None,
-                });
-            }
-            read.heredocs.push(Heredoc {
-                name: announced.name,
-                expand: announced.expand,
-                body,
-                first_line,
-            });
-        }
-        read.end_line = number(next - 1);
-        if let Some(inner) = &mut read.on_build {
-            inner.heredocs.clone_from(&read.heredocs);
-            inner.end_line = read.end_line;
+            owner.heredocs.push(heredoc);
         }
     }
-    found.instructions.push(read);
-    next
 }
 
-fn may_hold_heredocs(instruction: &Instruction) -> bool {
-    let keyword = instruction.on_build.as_ref().map_or(instruction.keyword, |inner| inner.keyword);
-    matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add) && !matches!(instruction.form, Form::Exec(_))
-}
-
-fn from_joined(
-    joined: &str,
-    origins: &[(usize, u32)],
-    start_line: u32,
-    end_line: u32,
-    escape: char,
-    problems: &mut Vec<Problem>,
-) -> Instruction {
-    let line = joined.trim_start();
-    let name_end = line.find(char::is_whitespace).unwrap_or(line.len());
-    let name = &line[..name_end];
-    let keyword = Keyword::of(name);
-    let rest = &line[name_end..];
-    let (flags, text) = match keyword {
-        Keyword::Unknown | Keyword::Onbuild | Keyword::Maintainer => (Vec::new(), rest.trim_start()),
-        _ => flags(rest.trim_start(), escape),
-    };
-    let text = text.trim_end();
-    let offset = joined.len() - joined.trim_end_matches(char::is_whitespace).len();
-    let shift = joined.trim_end().len().saturating_sub(text.len());
-    debug_assert!(offset <= joined.len());
-    let mut shifted: Vec<(usize, u32)> = Vec::with_capacity(origins.len());
-    for (start, line) in origins {
-        match start.checked_sub(shift) {
-            Some(start) => shifted.push((start, *line)),
-            None => {
-                shifted.clear();
-                shifted.push((0, *line));
-            }
-        }
-    }
-    if keyword == Keyword::Unknown {
-        problems.push(Problem {
-            line: start_line,
-            message: format!("unknown instruction: {}", name.chars().take(40).collect::<String>()),
-            suggestion: nearest(name).map(str::to_owned),
-        });
-    } else if text.is_empty() && !matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add) {
-        problems.push(Problem {
-            line: start_line,
-            message: format!("{} requires an argument", name.to_uppercase()),
-            suggestion: None,
-        });
-    }
-    let form = match keyword {
-        Keyword::Add
-        | Keyword::Cmd
-        | Keyword::Copy
-        | Keyword::Entrypoint
-        | Keyword::Run
-        | Keyword::Shell
-        | Keyword::Volume => words::json_array(text).map(Form::Exec),
-        _ => None,
-    }
-    .unwrap_or_else(|| Form::Shell(text.to_owned()));
-    let on_build = (keyword == Keyword::Onbuild && !text.is_empty()).then(|| {
-        // ONBUILD within ONBUILD is refused by every builder, so one step is deep enough.
-        let mut inner = from_joined_once(text, &shifted, start_line, end_line, escape);
-        inner.on_build = None;
-        Box::new(inner)
-    });
-    Instruction {
-        keyword,
-        name: name.to_owned(),
-        flags,
-        text: text.to_owned(),
-        form,
-        heredocs: Vec::new(),
-        start_line,
-        end_line,
-        on_build,
-        origins: shifted,
+fn set_end(instruction: &mut Instruction, line: u32) {
+    instruction.end_line = line;
+    if let Some(inner) = &mut instruction.on_build {
+        inner.end_line = line;
     }
 }
 
-fn from_joined_once(text: &str, origins: &[(usize, u32)], start: u32, end: u32, escape: char) -> Instruction {
-    if text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("onbuild")) {
-        return Instruction {
-            keyword: Keyword::Unknown,
-            name: "ONBUILD".to_owned(),
-            flags: Vec::new(),
-            text: String::new(),
-            form: Form::Shell(String::new()),
-            heredocs: Vec::new(),
-            start_line: start,
-            end_line: end,
-            on_build: None,
-            origins: origins.to_vec(),
-        };
-    }
-    from_joined(text, origins, start, end, escape, &mut Vec::new())
+fn without_feed(line: &str) -> &str {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
-/// Takes `--name=value` words off the front; a value may hold quoted blanks.
-fn flags(text: &str, escape: char) -> (Vec<Flag>, &str) {
-    let mut flags = Vec::new();
-    let mut rest = text;
-    while rest.starts_with("--") {
-        let Some((_, word)) = words::split(rest.get(..rest.len().min(64 * 1024)).unwrap_or(rest), escape).into_iter().next()
-        else {
-            break;
-        };
-        let after = rest[word.len().min(rest.len())..].trim_start();
-        rest = after;
-        if word == "--" {
-            break;
-        }
-        let bare: String = word[2..].chars().filter(|c| !matches!(c, '"' | '\'')).collect();
-        flags.push(match bare.split_once('=') {
-            Some((name, value)) => Flag {
-                name: name.to_owned(),
-                value: Some(value.to_owned()),
-            },
-            None => Flag {
-                name: bare,
-                value: None,
-            },
-        });
-    }
-    (flags, rest)
-}
-
-/// What no builder accepts though each instruction by itself is well formed.
-fn check_order(found: &mut Dockerfile) {
-    let mut from = false;
-    for instruction in &found.instructions {
-        match instruction.keyword {
-            Keyword::From => from = true,
-            Keyword::Arg | Keyword::Unknown => {}
-            _ if from => {}
-            _ => {
-                found.problems.push(Problem {
-                    line: instruction.start_line,
-                    message: format!("{} stands before the first FROM", instruction.name.to_uppercase()),
-                    suggestion: None,
-                });
-                break;
-            }
-        }
-    }
-    found.problems.sort_by_key(|problem| problem.line);
-}
-
-/// The keyword that differs from this word in at most two letters.
-fn nearest(word: &str) -> Option<&'static str> {
-    if word.len() > 20 {
-        return None;
-    }
-    let word = word.to_uppercase();
-    Keyword::ALL
-        .iter()
-        .map(|(text, _)| (distance(&word, text), *text))
-        .min()
-        .filter(|(distance, text)| *distance <= 2 && *distance < text.len())
-        .map(|(_, text)| text)
-}
-
-/// Edit distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut previous = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = previous + usize::from(x != *y);
-            previous = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(previous + 1);
-        }
-    }
-    row[b.len()]
+/// Whether a line starts with a known name in upper case.
+fn looks_like_instruction(line: &str) -> bool {
+    let name = line.split(is_blank).next().unwrap_or_default();
+    Keyword::ALL.iter().any(|(_, known)| *known == name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn texts(text: &str) -> Vec<(String, String)> {
-        parse(text).instructions.into_iter().map(|found| (found.name, found.text)).collect()
+    /// The instructions behind a FROM.
+    fn after_from(text: &str) -> Vec<Instruction> {
+        let mut instructions = parse(&format!("FROM x\n{text}")).instructions;
+        instructions.remove(0);
+        instructions
+    }
+
+    fn first(text: &str) -> Instruction {
+        after_from(text).remove(0)
     }
 
     #[test]
-    fn continuations_join_and_drop_comments_and_blank_lines() {
-        let text = "RUN apt-get update \\\n\n  # why\n  && apt-get install -y x\\\n y\nUSER a\n";
-        let found = parse(text);
-        assert_eq!(found.instructions[0].text, "apt-get update   && apt-get install -y x y");
-        assert_eq!((found.instructions[0].start_line, found.instructions[0].end_line), (1, 5));
-        let at = found.instructions[0].text.find("&&").unwrap();
-        assert_eq!(found.instructions[0].line_at(at), 4);
-        assert_eq!(found.instructions[1].start_line, 6);
-        assert_eq!(found.comments, [(3, " why".to_owned())]);
+    fn lines_are_joined_as_buildkit_does() {
+        for (text, expected, lines) in [
+            ("RUN a && b", "a && b", (2, 2)),
+            ("RUN a \\\n  && b \\\n  && c\n", "a   && b   && c", (2, 4)),
+            ("RUN a \\\n# why\n  && b\n", "a   && b", (2, 4)),
+            ("RUN a \\\n\n  # why\n\n  && b\n", "a   && b", (2, 6)),
+            ("RUN a \\  \t\n b\n", "a  b", (2, 3)),
+            ("RUN a \\\r\n  b\r\n", "a   b", (2, 3)),
+            ("RUN a\\\\\nCMD b\n", "a\\\\", (2, 2)),
+            ("RUN a \\", "a", (2, 2)),
+            ("RUN a # b \\\n c\n", "a # b  c", (2, 3)),
+            ("  RU\\\nN a\n", "a", (2, 3)),
+            ("\n\n\trun a\n", "a", (4, 4)),
+            ("RUN a \\\nCMD b\n", "a CMD b", (2, 3)),
+            ("RUN\ta\n", "a", (2, 2)),
+        ] {
+            let found = first(text);
+            assert_eq!(found.keyword, Keyword::Run, "{text:?}");
+            assert_eq!(found.text, expected, "{text:?}");
+            assert_eq!((found.start_line, found.end_line), lines, "{text:?}");
+        }
     }
 
     #[test]
-    fn carriage_returns_and_a_byte_order_mark_do_not_show() {
-        assert_eq!(texts("\u{feff}FROM a\r\nRUN b \\\r\n c\r\n")[1].1, "b  c");
+    fn an_offset_leads_back_to_the_file() {
+        let run =
+            first("RUN --mount=type=cache,target=/x apt-get update \\\n # why\n\n  && apt-get install é \\\n\tx\n");
+        for (word, place) in [
+            ("apt-get update", (2, 34)),
+            ("&&", (5, 3)),
+            ("é", (5, 22)),
+            ("\tx", (6, 1)),
+        ] {
+            let offset = run.text.find(word).unwrap();
+            assert_eq!(run.locate(offset), place, "{word}");
+        }
     }
 
     #[test]
-    fn the_escape_directive_counts_only_at_the_top() {
-        assert_eq!(texts("# escape=`\nFROM a\nRUN b `\n c")[1].1, "b  c");
-        assert_eq!(parse("\n# escape=`\nFROM a").escape, '\\');
+    fn directives_stand_above_everything_else() {
+        for (text, escape, names) in [
+            ("# escape=`\nFROM x\n", '`', vec!["escape"]),
+            (
+                "# syntax=docker/dockerfile:1\n#Escape = `\nFROM x\n",
+                '`',
+                vec!["syntax", "escape"],
+            ),
+            ("\u{feff}# escape=`\r\nFROM x\r\n", '`', vec!["escape"]),
+            ("# why\n# escape=`\nFROM x\n", '\\', vec![]),
+            ("\n# escape=`\nFROM x\n", '\\', vec![]),
+            ("FROM x\n# escape=`\n", '\\', vec![]),
+            ("# other=1\n# escape=`\nFROM x\n", '\\', vec![]),
+        ] {
+            let parsed = parse(text);
+            let found: Vec<&str> = parsed
+                .directives
+                .iter()
+                .map(|directive| directive.name.as_str())
+                .collect();
+            assert_eq!((parsed.escape, found), (escape, names), "{text:?}");
+        }
+        assert_eq!(
+            parse("# escape=`\nFROM x\nRUN a `\n  C:\\\nCMD b\n").instructions[1].text,
+            "a   C:\\"
+        );
     }
 
     #[test]
-    fn heredocs_belong_to_their_instruction() {
-        let found = parse("FROM a\nRUN <<EOF\nFROM b\nEOF\nCOPY <<-X <<Y /to/\n\tx\n\tX\ny\nY\nUSER u");
-        let names: Vec<&str> = found.instructions.iter().map(|found| found.name.as_str()).collect();
-        assert_eq!(names, ["FROM", "RUN", "COPY", "USER"]);
-        assert_eq!(found.instructions[1].heredocs[0].body, "FROM b\n");
-        assert_eq!(found.instructions[1].end_line, 4);
-        assert_eq!(found.instructions[2].heredocs[0].body, "x\n");
-        assert_eq!(found.instructions[2].heredocs[1].body, "y\n");
-        assert!(found.problems.is_empty(), "{:?}", found.problems);
+    fn comments_are_kept_with_their_lines() {
+        let comments = parse("# top\nFROM x\nRUN a \\\n  # inside\n  b # not one\n#\n").comments;
+        let found: Vec<(u32, &str)> = comments
+            .iter()
+            .map(|comment| (comment.line, comment.text.as_str()))
+            .collect();
+        assert_eq!(found, [(1, "top"), (4, "inside"), (6, "")]);
     }
 
     #[test]
-    fn json_is_exec_form_and_anything_else_is_text() {
-        let form = |text: &str| parse(&format!("FROM a\n{text}")).instructions[1].form.clone();
-        assert_eq!(form(r#"CMD ["a", "b c"]"#), Form::Exec(vec!["a".to_owned(), "b c".to_owned()]));
-        assert_eq!(form("CMD []"), Form::Exec(vec![]));
-        assert_eq!(form("CMD ['a']"), Form::Shell("['a']".to_owned()));
+    fn the_json_form_is_told_from_the_shell_form() {
+        let shell = |text: &str| Form::Shell(text.to_owned());
+        let exec = |words: &[&str]| Form::Exec(words.iter().map(|word| (*word).to_owned()).collect());
+        for (text, expected) in [
+            (
+                r#"RUN ["apt-get","install","-y","x"]"#,
+                exec(&["apt-get", "install", "-y", "x"]),
+            ),
+            ("CMD [\"a\", \\\n  \"b c\"]\n", exec(&["a", "b c"])),
+            ("CMD []", exec(&[])),
+            ("ENTRYPOINT uvicorn app", shell("uvicorn app")),
+            ("CMD ['a']", shell("['a']")),
+            (r#"CMD ["a"] b"#, shell(r#"["a"] b"#)),
+            (r#"HEALTHCHECK --interval=5s CMD ["a"]"#, exec(&["a"])),
+            ("HEALTHCHECK CMD a b", shell("a b")),
+            (r#"USER ["a"]"#, shell(r#"["a"]"#)),
+        ] {
+            assert_eq!(first(text).form, expected, "{text}");
+        }
     }
 
     #[test]
-    fn flags_are_taken_off_the_front() {
-        let found = parse("FROM --platform=linux/amd64 a AS b\nCOPY --chown=1:2 --link . /x --y");
-        assert_eq!(found.instructions[0].flag("platform"), Some("linux/amd64"));
-        assert_eq!(found.instructions[0].text, "a AS b");
-        assert_eq!(found.instructions[1].text, ". /x --y");
-        assert_eq!(found.instructions[1].flags.len(), 2);
+    fn names_and_values_are_read_in_every_spelling() {
+        for (text, expected) in [
+            ("ENV PYTHONUNBUFFERED 1", vec![("PYTHONUNBUFFERED", Some("1"))]),
+            ("ENV PYTHONUNBUFFERED=1", vec![("PYTHONUNBUFFERED", Some("1"))]),
+            ("env PYTHONUNBUFFERED=\"1\"", vec![("PYTHONUNBUFFERED", Some("\"1\""))]),
+            ("ENV a  b c", vec![("a", Some("b c"))]),
+            (
+                "ENV a=1 \\\n  # why\n  b='x y' c=d\\ e",
+                vec![("a", Some("1")), ("b", Some("'x y'")), ("c", Some("d\\ e"))],
+            ),
+            ("LABEL \"a b\"=c", vec![("\"a b\"", Some("c"))]),
+            (
+                "ARG DEBIAN_FRONTEND=noninteractive",
+                vec![("DEBIAN_FRONTEND", Some("noninteractive"))],
+            ),
+            ("ARG a b=", vec![("a", None), ("b", Some(""))]),
+        ] {
+            let found = first(text);
+            let pairs: Vec<_> = found
+                .pairs
+                .iter()
+                .map(|pair| (pair.name.as_str(), pair.value.as_deref()))
+                .collect();
+            assert_eq!(pairs, expected, "{text}");
+        }
+        let lines: Vec<u32> = first("ENV a=1 \\\n  b=2\n")
+            .pairs
+            .iter()
+            .map(|pair| pair.line)
+            .collect();
+        assert_eq!(lines, [2, 3]);
     }
 
     #[test]
-    fn problems_are_told_and_reading_goes_on() {
-        let found = parse("FROM a\nRUNN x\nUSER u\n");
-        assert_eq!(found.problems[0].line, 2);
-        assert_eq!(found.problems[0].suggestion.as_deref(), Some("RUN"));
-        assert_eq!(found.instructions.len(), 3);
-        assert_eq!(parse("RUN x").problems[0].message, "RUN stands before the first FROM");
-        assert!(parse("RUN <<E\nx").problems.iter().any(|problem| problem.message.contains("no end")));
+    fn here_documents_belong_to_their_instruction() {
+        let text = "RUN cat <<A <<-'B' > x\n# a\nA\n\tb\n\tB\nCOPY <<EOF /x\n\nEOF\nONBUILD RUN <<EOF\nc\nEOF\nCMD d\n";
+        let found = after_from(text);
+        let names: Vec<_> = found.iter().map(|instruction| instruction.keyword).collect();
+        assert_eq!(names, [Keyword::Run, Keyword::Copy, Keyword::Onbuild, Keyword::Cmd]);
+        let bodies: Vec<_> = found[0]
+            .heredocs
+            .iter()
+            .map(|heredoc| {
+                (
+                    heredoc.name.as_str(),
+                    heredoc.body.as_str(),
+                    heredoc.first_line,
+                    heredoc.expand,
+                )
+            })
+            .collect();
+        assert_eq!(bodies, [("A", "# a\n", 3, true), ("B", "b\n", 5, false)]);
+        assert_eq!((found[0].start_line, found[0].end_line), (2, 6));
+        assert_eq!(found[1].heredocs[0].body, "\n");
+        assert_eq!(found[2].on_build.as_ref().unwrap().heredocs[0].body, "c\n");
+        assert_eq!(found[2].heredocs, []);
     }
 
     #[test]
-    fn onbuild_holds_an_instruction() {
-        let found = parse("FROM a\nONBUILD RUN x\nONBUILD ONBUILD RUN x");
-        assert_eq!(found.instructions[1].on_build.as_ref().unwrap().text, "x");
-        assert_eq!(found.instructions[2].on_build.as_ref().unwrap().keyword, Keyword::Unknown);
+    fn reading_goes_on_behind_a_mistake() {
+        let parsed = parse("FROM x\nRUNN a\nRUN <<EOF\nb\nCOPY c d\nCMD [1]\nUSER e\n");
+        let names: Vec<_> = parsed
+            .instructions
+            .iter()
+            .map(|instruction| instruction.name.as_str())
+            .collect();
+        assert_eq!(names, ["FROM", "RUNN", "RUN", "COPY", "CMD", "USER"]);
+        let kinds: Vec<_> = parsed
+            .problems
+            .iter()
+            .map(|problem| (problem.line, problem.kind))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                (2, ProblemKind::UnknownInstruction),
+                (3, ProblemKind::UnterminatedHeredoc),
+                (6, ProblemKind::BadJson)
+            ]
+        );
+        assert!(parsed.problems.iter().all(Problem::stops_build));
     }
 
     #[test]
-    fn lines_within_the_first_fragment_are_right() {
-        let found = parse("FROM a\nRUN \\\n  first \\\n  second");
-        let run = &found.instructions[1];
-        assert_eq!(run.line_at(0), 3);
-        assert_eq!(run.line_at(run.text.find("second").unwrap()), 4);
+    fn onbuild_holds_an_instruction_and_no_more() {
+        let found = first("ONBUILD COPY --from=b a \\\n c\n");
+        let inner = found.on_build.unwrap();
+        assert_eq!(
+            (inner.keyword, inner.flag("from"), inner.start_line),
+            (Keyword::Copy, Some("b"), 2)
+        );
+        assert_eq!(inner.arguments().collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(inner.locate(inner.text.find('c').unwrap()), (3, 2));
+        let deep = first(&"ONBUILD ".repeat(100_000));
+        assert!(deep.on_build.unwrap().on_build.is_none());
+    }
+
+    #[test]
+    fn any_text_is_read_without_harm() {
+        for text in [
+            "\u{0}",
+            "\\",
+            "\\\n\\\n\\",
+            "#",
+            "# escape=",
+            "RUN \\\n#",
+            "é",
+            "RUN <<",
+            "RUN <<E",
+            "--",
+            "FROM --",
+            "ENV =",
+            "\r",
+            "\u{feff}",
+        ] {
+            let parsed = parse(text);
+            assert!(
+                parsed
+                    .problems
+                    .iter()
+                    .all(|problem| problem.line > 0 && problem.column > 0),
+                "{text:?}"
+            );
+            crate::dockerfile::final_image(&parsed, None);
+        }
     }
 }

@@ -1,452 +1,448 @@
 //! The simple commands in a RUN, however they are joined.
 //!
-//! No shell is run and nothing is expanded: words keep their `$NAME`s. Compound commands (`if`, `for`, `( … )`) are
-//! looked through for the simple commands in them.
+//! Nothing is run and nothing is expanded: words keep their `$NAME`s. Compound commands, substitutions and scripts
+//! handed to a shell are looked through for the simple commands in them, in the order in which they would start.
 
-use crate::dockerfile::instruction::{Form, Instruction, Problem};
+use serde::{Deserialize, Serialize};
 
-/// How deep scripts may nest in each other (`sh -c`, `$( … )`).
-const DEPTH: usize = 8;
-/// The most commands that are read from one RUN.
-const COMMAND_LIMIT: usize = 10_000;
+use super::{
+    heredoc::{self, Heredoc},
+    instruction::{Form, Instruction},
+    place::Marks,
+    problem::Problem,
+    shell_found::Found,
+    shell_list::read_script,
+    shell_plain::read_plain,
+};
+
+/// What reads a RUN in shell form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shell {
+    /// `sh`, `bash` and their relatives.
+    #[default]
+    Posix,
+    /// `powershell` or `pwsh`; only split at its separators.
+    PowerShell,
+    /// Windows' `cmd`; only split at its separators.
+    Cmd,
+    /// Something else, such as `python -c`: no commands are known.
+    Other,
+}
+
+impl Shell {
+    /// The shell that SHELL or a first line `#!` names with these words.
+    pub fn of<T: AsRef<str>>(words: &[T]) -> Self {
+        let mut names = words.iter().map(|word| {
+            let name = word
+                .as_ref()
+                .rsplit(['/', '\\'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
+            name.strip_suffix(".exe").unwrap_or(&name).to_owned()
+        });
+        let mut name = names.next().unwrap_or_default();
+        if matches!(name.as_str(), "env" | "busybox") {
+            name = names
+                .find(|name| !name.starts_with('-') && !name.contains('='))
+                .unwrap_or_default();
+        }
+        match name.as_str() {
+            "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh" => Self::Posix,
+            "powershell" | "pwsh" => Self::PowerShell,
+            "cmd" => Self::Cmd,
+            _ => Self::Other,
+        }
+    }
+}
 
 /// What stands before a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Connector {
-    /// It is the first, or stands after `;`, `&` or a line's end.
-    Start,
+    /// Nothing: it is the first of its script, substitution or compound command.
+    First,
     /// `&&`
     And,
     /// `||`
     Or,
+    /// `;` or a line's end.
+    Sequence,
     /// `|`
     Pipe,
+    /// `&`
+    Background,
 }
 
 /// A word of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Its text, quotes taken off.
+    /// Without quotes and escapes; variables and substitutions as written.
     pub text: String,
-    /// Whether any part of it was quoted.
+    /// As written.
+    pub raw: String,
+    /// Whether any part of it is quoted or escaped.
     pub quoted: bool,
-    /// Whether a variable or a command is to be put in.
-    pub expands: bool,
+    /// Whether the shell puts a variable or a command's output in.
+    pub has_expansion: bool,
     /// Line in the file, from 1.
     pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    pub(super) marks: Marks,
+}
+
+/// A redirection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirection {
+    /// `>`, `>>`, `<`, `<<`, `2>` without its number, and so on.
+    pub operator: String,
+    /// The number before it.
+    pub descriptor: Option<u32>,
+    /// What stands after it: a file, a descriptor, the name of a here-document.
+    pub target: String,
 }
 
 /// A simple command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// `NAME=value` words before it.
+    /// `NAME=value` before it, or given to `env`.
     pub assignments: Vec<(String, String)>,
-    /// Its words, the program first. `exec`, `command`, `env`, `sudo`, `time` and `nice` before it are left out.
+    /// Its words, the program first; what merely starts it is in `wrappers`. None for lone assignments or redirections.
     pub words: Vec<Word>,
+    /// Its redirections.
+    pub redirections: Vec<Redirection>,
+    /// Programs that start it, outermost first: `sudo`, `env`, `exec`, `time`, `sh` for `sh -c`, and so on.
+    pub wrappers: Vec<String>,
     /// What stands before it.
-    pub connector: Connector,
+    pub connector_before: Connector,
+    /// Whether it is part of a pipeline.
+    pub piped: bool,
+    /// In how many compound commands, substitutions and nested scripts it stands.
+    pub depth: u32,
     /// Line in the file of its first word, from 1.
     pub line: u32,
+    /// Column of its first word in characters, from 1.
+    pub column: u32,
 }
 
 impl Command {
     /// The program's name without its folder.
     pub fn program(&self) -> Option<&str> {
-        let text = &self.words.first()?.text;
-        text.rsplit('/').next()
+        self.words.first()?.text.rsplit('/').next()
+    }
+
+    /// What follows the program, without quotes.
+    pub fn arguments(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().skip(1).map(|word| word.text.as_str())
     }
 }
 
-/// The commands of a RUN in the order in which they stand there, and what could not be read.
+/// The commands of a RUN for `/bin/sh` or a relative, and what could not be read.
+///
+/// CMD, ENTRYPOINT and HEALTHCHECK can be asked too.
 pub fn commands(run: &Instruction) -> (Vec<Command>, Vec<Problem>) {
-    let mut reader = Reader {
-        commands: Vec::new(),
-        problems: Vec::new(),
-    };
+    commands_in(run, Shell::Posix)
+}
+
+/// The commands of a RUN where SHELL has named another shell.
+pub fn commands_in(run: &Instruction, shell: Shell) -> (Vec<Command>, Vec<Problem>) {
+    let mut found = Found::new(&run.heredocs);
     match &run.form {
-        Form::Exec(words) => {
-            let words = words
-                .iter()
-                .map(|text| Word {
-                    text: text.clone(),
-                    quoted: true,
-                    expands: false,
-                    line: run.start_line,
+        Form::Exec(_) => {
+            let words: Vec<Word> = run
+                .arguments_at()
+                .map(|(text, offset)| {
+                    let (line, column) = run.locate(offset);
+                    let mut marks = Marks::default();
+                    marks.push(0, text, line, column);
+                    Word {
+                        text: text.to_owned(),
+                        raw: text.to_owned(),
+                        quoted: true,
+                        has_expansion: false,
+                        line,
+                        column,
+                        marks,
+                    }
                 })
                 .collect();
-            reader.finish(Vec::new(), words, Connector::Start, run.start_line, 0);
+            found.program(words);
         }
         Form::Shell(text) => {
-            reader.script(text, &|offset| run.line_at(offset), 0);
-            // A here-document is a script when nothing, or a shell, is there to read it.
-            let reader_is_shell = match reader.commands.last() {
-                None => true,
-                Some(command) => matches!(command.program(), Some("sh" | "bash" | "dash" | "ash")) && command.words.len() == 1,
-            };
-            if reader_is_shell {
-                for heredoc in &run.heredocs {
-                    let foreign = heredoc.body.lines().next().is_some_and(|line| {
-                        line.starts_with("#!") && !line.contains("sh")
-                    });
-                    if !foreign {
-                        let starts: Vec<usize> = std::iter::once(0)
-                            .chain(heredoc.body.match_indices('\n').map(|(at, _)| at + 1))
-                            .collect();
-                        let first = heredoc.first_line;
-                        reader.script(
-                            &heredoc.body,
-                            &|offset| {
-                                let index = starts.partition_point(|start| *start <= offset).saturating_sub(1);
-                                first + u32::try_from(index).unwrap_or(0)
-                            },
-                            0,
-                        );
-                    }
-                }
+            let offset = run.text.len() - text.len();
+            let marks = run.marks.from(&run.text, offset);
+            match only_heredoc(text, &run.heredocs) {
+                Some(heredoc) => script(heredoc, shell, &mut found),
+                None => read(text, &marks, shell, &mut found),
             }
         }
     }
-    (reader.commands, reader.problems)
+    found.finish()
 }
 
-struct Reader {
-    commands: Vec<Command>,
-    problems: Vec<Problem>,
+/// `RUN <<EOF` and nothing more: the body is the script.
+fn only_heredoc<'a>(text: &str, heredocs: &'a [Heredoc]) -> Option<&'a Heredoc> {
+    let [heredoc] = heredocs else { return None };
+    heredoc::named(text.trim())
+        .filter(|named| named.name == heredoc.name)
+        .map(|_| heredoc)
 }
 
-/// Words that open, join or close compound commands and are no commands themselves.
-const RESERVED: &[&str] = &[
-    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "{", "}", "!", "in",
-];
-
-impl Reader {
-    fn script(&mut self, text: &str, line_at: &dyn Fn(usize) -> u32, depth: usize) {
-        if depth > DEPTH {
-            return;
+/// A script, by the shell or by what its first line names.
+fn script(heredoc: &Heredoc, shell: Shell, found: &mut Found<'_>) {
+    let shebang = heredoc.body.strip_prefix("#!").and_then(|rest| rest.lines().next());
+    let Some(interpreter) = shebang else {
+        return read(&heredoc.body, &heredoc.marks, shell, found);
+    };
+    let words: Vec<&str> = interpreter.split_whitespace().collect();
+    match Shell::of(&words) {
+        // The script of another interpreter is one command, by its first line.
+        Shell::Other => {
+            let mut marks = Marks::default();
+            marks.copy(0, &heredoc.marks, &heredoc.body, 2..2 + interpreter.len());
+            read(interpreter, &marks, Shell::Posix, found);
         }
-        let chars: Vec<(usize, char)> = text.char_indices().collect();
-        let mut at = 0;
-        let mut words: Vec<Word> = Vec::new();
-        let mut connector = Connector::Start;
-        let mut first_line = line_at(0);
-        while at < chars.len() && self.commands.len() < COMMAND_LIMIT {
-            let (offset, c) = chars[at];
-            let next = chars.get(at + 1).map(|(_, c)| *c);
-            let ends = match c {
-                '\n' | ';' => Some((Connector::Start, 1)),
-                '&' if next == Some('&') => Some((Connector::And, 2)),
-                '&' if next == Some('>') => None,
-                '&' => Some((Connector::Start, 1)),
-                '|' if next == Some('|') => Some((Connector::Or, 2)),
-                '|' if next == Some('&') => Some((Connector::Pipe, 2)),
-                '|' => Some((Connector::Pipe, 1)),
-                '(' | ')' => Some((Connector::Start, 1)),
-                _ => None,
-            };
-            if let Some((after, width)) = ends {
-                self.simple(std::mem::take(&mut words), connector, first_line, depth);
-                connector = after;
-                at += width;
-            } else if c.is_whitespace() {
-                at += 1;
-            } else if c == '\\' && next == Some('\n') {
-                at += 2;
-            } else if c == '#' {
-                while at < chars.len() && chars[at].1 != '\n' {
-                    at += 1;
-                }
-            } else if matches!(c, '<' | '>') || (c == '&' && next == Some('>')) || is_descriptor(&chars, at) {
-                at = self.redirection(&chars, at, line_at, depth);
-            } else {
-                if words.is_empty() {
-                    first_line = line_at(offset);
-                }
-                let (word, after) = self.word(&chars, at, line_at, depth);
-                if words.is_empty() && RESERVED.contains(&word.text.as_str()) && !word.quoted {
-                    // `for x in …` and `case x in …` have no command before the next separator.
-                    at = after;
-                    if matches!(word.text.as_str(), "for" | "case") {
-                        while at < chars.len() && !matches!(chars[at].1, ';' | '\n') && !starts_word(&chars, at, "in\n") {
-                            at += 1;
-                        }
-                    }
-                    continue;
-                }
-                words.push(word);
-                at = after;
-            }
-        }
-        self.simple(words, connector, first_line, depth);
-    }
-
-    /// Skips a redirection and its target.
-    fn redirection(&mut self, chars: &[(usize, char)], mut at: usize, line_at: &dyn Fn(usize) -> u32, depth: usize) -> usize {
-        while chars.get(at).is_some_and(|(_, c)| c.is_ascii_digit()) {
-            at += 1;
-        }
-        while chars.get(at).is_some_and(|(_, c)| matches!(c, '<' | '>' | '&' | '-' | '|')) {
-            at += 1;
-        }
-        while chars.get(at).is_some_and(|(_, c)| matches!(c, ' ' | '\t')) {
-            at += 1;
-        }
-        if chars.get(at).is_some_and(|(_, c)| !matches!(c, '\n' | ';' | '&' | '|' | '(' | ')')) {
-            let (_, after) = self.word(chars, at, line_at, depth);
-            return after.max(at + 1);
-        }
-        at
-    }
-
-    fn word(&mut self, chars: &[(usize, char)], start: usize, line_at: &dyn Fn(usize) -> u32, depth: usize) -> (Word, usize) {
-        let line = line_at(chars[start].0);
-        let mut word = Word {
-            text: String::new(),
-            quoted: false,
-            expands: false,
-            line,
-        };
-        let mut at = start;
-        let mut double = false;
-        while let Some(&(_, c)) = chars.get(at) {
-            let next = chars.get(at + 1).map(|(_, c)| *c);
-            match c {
-                '\'' if !double => {
-                    word.quoted = true;
-                    at += 1;
-                    let begin = at;
-                    while chars.get(at).is_some_and(|(_, c)| *c != '\'') {
-                        word.text.push(chars[at].1);
-                        at += 1;
-                    }
-                    if at >= chars.len() {
-                        self.tell(line_at(chars[begin.min(chars.len() - 1)].0), "a quote ' without its end");
-                    }
-                    at += 1;
-                    continue;
-                }
-                '"' => {
-                    word.quoted = true;
-                    double = !double;
-                }
-                '\\' => {
-                    match next {
-                        Some('\n') => {}
-                        Some(next) if !double || matches!(next, '"' | '\\' | '$' | '`') => word.text.push(next),
-                        Some(next) => {
-                            word.text.push('\\');
-                            word.text.push(next);
-                        }
-                        None => word.text.push('\\'),
-                    }
-                    at += 2;
-                    continue;
-                }
-                '$' | '`' => {
-                    word.expands = true;
-                    let inner = match (c, next) {
-                        ('$', Some('(')) => Some((at + 2, ')')),
-                        ('`', _) => Some((at + 1, '`')),
-                        _ => None,
-                    };
-                    if let Some((begin, close)) = inner {
-                        let end = self.substitution(chars, begin, close, line_at, depth);
-                        word.text.extend(chars[at..end.min(chars.len())].iter().map(|(_, c)| *c));
-                        at = end;
-                        continue;
-                    }
-                    if next == Some('{') {
-                        while let Some(&(_, c)) = chars.get(at) {
-                            word.text.push(c);
-                            at += 1;
-                            if c == '}' {
-                                break;
-                            }
-                        }
-                        continue;
-                    }
-                    word.text.push(c);
-                }
-                c if !double && (c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | ')' | '<' | '>')) => break,
-                c => word.text.push(c),
-            }
-            at += 1;
-        }
-        if double {
-            self.tell(line, "a quote \" without its end");
-        }
-        (word, at.max(start + 1))
-    }
-
-    /// Reads the script of `$( … )` or backticks; returns the index after its end.
-    fn substitution(&mut self, chars: &[(usize, char)], begin: usize, close: char, line_at: &dyn Fn(usize) -> u32, depth: usize) -> usize {
-        let mut at = begin;
-        let mut open = 1usize;
-        let mut quote = None;
-        while let Some(&(_, c)) = chars.get(at) {
-            match (quote, c) {
-                (_, '\\') => at += 1,
-                (None, '\'' | '"') => quote = Some(c),
-                (Some(open), c) if open == c => quote = None,
-                (None, '(') if close == ')' => open += 1,
-                (None, c) if c == close => {
-                    open -= 1;
-                    if open == 0 {
-                        break;
-                    }
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        let end = at.min(chars.len());
-        let inner: String = chars.get(begin..end).unwrap_or_default().iter().map(|(_, c)| *c).collect();
-        let base = chars.get(begin).map_or(0, |(offset, _)| *offset);
-        // `$(( … ))` is arithmetic.
-        if !(close == ')' && inner.starts_with('(')) {
-            self.script(&inner, &|offset| line_at(base + offset), depth + 1);
-        }
-        end + 1
-    }
-
-    fn simple(&mut self, words: Vec<Word>, connector: Connector, line: u32, depth: usize) {
-        let mut assignments = Vec::new();
-        let mut rest = words.into_iter().peekable();
-        while let Some((name, value)) = rest.peek().and_then(|word| assignment(word)) {
-            assignments.push((name, value));
-            rest.next();
-        }
-        let words: Vec<Word> = rest.collect();
-        if !words.is_empty() {
-            self.finish(assignments, words, connector, line, depth);
-        }
-    }
-
-    /// Takes prefixes off, looks into `sh -c`, and keeps the command.
-    fn finish(&mut self, mut assignments: Vec<(String, String)>, mut words: Vec<Word>, connector: Connector, line: u32, depth: usize) {
-        while let Some(first) = words.first() {
-            let program = first.text.rsplit('/').next().unwrap_or_default();
-            if !matches!(program, "exec" | "command" | "env" | "sudo" | "time" | "nice" | "nohup") || words.len() == 1 {
-                break;
-            }
-            words.remove(0);
-            while words.len() > 1 {
-                if let Some(assigned) = assignment(&words[0]) {
-                    assignments.push(assigned);
-                    words.remove(0);
-                } else if words[0].text.starts_with('-') {
-                    words.remove(0);
-                } else {
-                    break;
-                }
-            }
-        }
-        let program = words.first().and_then(|word| word.text.rsplit('/').next()).unwrap_or_default();
-        if matches!(program, "sh" | "bash" | "dash" | "ash")
-            && let Some(position) = words.iter().skip(1).position(|word| {
-                word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c')
-            })
-            && let Some(script) = words.get(position + 2)
-        {
-            let (text, at) = (script.text.clone(), script.line);
-            self.script(&text, &|_| at, depth + 1);
-            return;
-        }
-        self.commands.push(Command {
-            assignments,
-            words,
-            connector,
-            line,
-        });
-    }
-
-    fn tell(&mut self, line: u32, message: &str) {
-        self.problems.push(Problem {
-            line,
-            message: message.to_owned(),
-            suggestion: None,
-        });
+        shell => read(&heredoc.body, &heredoc.marks, shell, found),
     }
 }
 
-/// Whether digits that lead to `<` or `>` begin here.
-fn is_descriptor(chars: &[(usize, char)], mut at: usize) -> bool {
-    let start = at;
-    while chars.get(at).is_some_and(|(_, c)| c.is_ascii_digit()) {
-        at += 1;
+fn read(text: &str, marks: &Marks, shell: Shell, found: &mut Found<'_>) {
+    match shell {
+        Shell::Posix => read_script(text, marks, 0, &[], found),
+        Shell::PowerShell | Shell::Cmd => read_plain(text, marks, shell, found),
+        Shell::Other => {}
     }
-    at > start && chars.get(at).is_some_and(|(_, c)| matches!(c, '<' | '>'))
-}
-
-/// Whether one of the words (each ended by a newline in `list`) begins here, after a blank.
-fn starts_word(chars: &[(usize, char)], at: usize, list: &str) -> bool {
-    at > 0
-        && chars[at - 1].1.is_whitespace()
-        && list.lines().any(|word| {
-            word.chars().enumerate().all(|(index, c)| chars.get(at + index).is_some_and(|(_, found)| *found == c))
-                && chars.get(at + word.len()).is_none_or(|(_, c)| c.is_whitespace())
-        })
-}
-
-fn assignment(word: &Word) -> Option<(String, String)> {
-    let (name, value) = word.text.split_once('=')?;
-    let fits = !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    fits.then(|| (name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dockerfile::parse;
+    use crate::dockerfile::{ProblemKind, parse};
 
-    fn read(run: &str) -> Vec<String> {
-        let parsed = parse(&format!("FROM a\n{run}"));
-        let (commands, problems) = commands(&parsed.instructions[1]);
-        assert!(problems.is_empty(), "{problems:?}");
-        commands
+    fn all(text: &str) -> (Vec<Command>, Vec<Problem>) {
+        let parsed = parse(&format!("FROM x\n{text}"));
+        commands(&parsed.instructions[1])
+    }
+
+    fn lines(text: &str) -> Vec<String> {
+        all(text)
+            .0
             .iter()
-            .map(|command| command.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))
+            .map(|command| {
+                let mut parts: Vec<String> = command
+                    .assignments
+                    .iter()
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect();
+                parts.extend(command.words.iter().map(|word| word.text.clone()));
+                parts.join(" ")
+            })
             .collect()
     }
 
     #[test]
     fn commands_are_found_however_they_are_joined() {
-        let cases: &[(&str, &[&str])] = &[
-            ("RUN a b && c || d; e | f & g", &["a b", "c", "d", "e", "f", "g"]),
-            ("RUN a \\\n  # note\n\n && b", &["a", "b"]),
-            ("RUN [\"apt-get\", \"install\", \"-y\", \"x\"]", &["apt-get install -y x"]),
-            ("RUN [\"/bin/bash\", \"-c\", \"a && b\"]", &["a", "b"]),
-            ("RUN bash -lc 'a; b \"c d\"'", &["a", "b c d"]),
-            ("RUN <<EOF\na\nb # c\nEOF", &["a", "b"]),
-            ("RUN <<EOF bash\na\nEOF", &["bash", "a"]),
-            ("RUN cat <<EOF > x\na\nEOF", &["cat"]),
-            ("RUN (a; b) && { c; }", &["a", "b", "c"]),
-            ("RUN if a; then b; else c; fi", &["a", "b", "c"]),
-            ("RUN for x in 1 2; do a $x; done", &["1 2", "a $x"]),
-            ("RUN a $(b c) `d`", &["b c", "d", "a $(b c) `d`"]),
-            ("RUN X=1 Y=2 env Z=3 sudo -E a 2>/dev/null >&2", &["a"]),
-            ("RUN echo $((1+2)) # c", &["echo $((1+2))"]),
-            ("RUN pip install 'a==1' \"b[c]==2\" d\\ e", &["pip install a==1 b[c]==2 d e"]),
-        ];
-        for (run, expected) in cases {
-            assert_eq!(read(run), *expected, "{run}");
+        for (text, expected) in [
+            (
+                "RUN apt-get -y update && apt-get -y install x",
+                vec!["apt-get -y update", "apt-get -y install x"],
+            ),
+            ("RUN a || b; c | d & e", vec!["a", "b", "c", "d", "e"]),
+            ("RUN a \\\n # why\n\n  && b", vec!["a", "b"]),
+            ("RUN a && b # c && d", vec!["a", "b"]),
+            ("RUN ( a ; b ) && { c; d; }", vec!["a", "b", "c", "d"]),
+            (
+                "RUN if a; then b; elif c; then d; else e; fi && f",
+                vec!["a", "b", "c", "d", "e", "f"],
+            ),
+            (
+                "RUN for x in 1 2 $(seq 3); do a $x; done; b",
+                vec!["seq 3", "a $x", "b"],
+            ),
+            ("RUN while read l; do a; done < f", vec!["read l", "a"]),
+            (
+                "RUN case $x in a|b) c;; (d) e ;; *) f; esac; g",
+                vec!["c", "e", "f", "g"],
+            ),
+            ("RUN f() { a; }; f", vec!["a", "f"]),
+            ("RUN function f { a; }; f", vec!["a", "f"]),
+            (
+                "RUN x=$(a | b) c \"$(d)\" `e f`",
+                vec!["a", "b", "d", "e f", "x=$(a | b) c $(d) `e f`"],
+            ),
+            ("RUN echo $((1 + 2)) $(( (3) ))", vec!["echo $((1 + 2)) $(( (3) ))"]),
+            (
+                "RUN echo ${x:-a b} \"${y:-\"c d\"}\"",
+                vec!["echo ${x:-a b} ${y:-\"c d\"}"],
+            ),
+            (
+                "RUN [ -f x ] && [[ -f y && $a < b ]] && c",
+                vec!["[ -f x ]", "[[ -f y && $a < b ]]", "c"],
+            ),
+            ("RUN ! a && time -p b", vec!["a", "b"]),
+            ("RUN ((i++)) && a", vec!["a"]),
+            ("RUN a=(x y) b", vec!["a=(x y) b"]),
+            (
+                "RUN set -eux; pip install 'uvicorn[standard]==0.17.6' \"x y\" z\\ w",
+                vec!["set -eux", "pip install uvicorn[standard]==0.17.6 x y z w"],
+            ),
+            ("RUN diff <(a) <(b)", vec!["a", "b", "diff <(a) <(b)"]),
+            ("RUN echo $'it\\'s' && a", vec!["echo it's", "a"]),
+            ("RUN rm -rf /var/lib/apt/lists/*", vec!["rm -rf /var/lib/apt/lists/*"]),
+            ("RUN echo a#b; c", vec!["echo a#b", "c"]),
+        ] {
+            let (_, problems) = all(text);
+            assert_eq!(problems, [], "{text}");
+            assert_eq!(lines(text), expected, "{text}");
         }
     }
 
     #[test]
-    fn lines_are_those_of_the_file() {
-        let parsed = parse("FROM a\nRUN a && \\\n  # x\n  b && \\\n  c\nRUN <<E\nd\ne\nE");
-        let lines = |index: usize| commands(&parsed.instructions[index]).0.iter().map(|found| found.line).collect::<Vec<_>>();
-        assert_eq!(lines(1), [2, 4, 5]);
-        assert_eq!(lines(2), [7, 8]);
+    fn what_merely_starts_a_command_is_looked_through() {
+        for (text, expected, wrappers) in [
+            ("RUN sh -c 'a b && c'", vec!["a b", "c"], vec!["sh"]),
+            ("RUN bash -lc \"a 'b c'\"", vec!["a b c"], vec!["bash"]),
+            ("RUN /bin/bash -o pipefail -euc 'a'", vec!["a"], vec!["bash"]),
+            ("RUN [\"/bin/bash\", \"-c\", \"a && b\"]", vec!["a", "b"], vec!["bash"]),
+            (
+                "RUN [\"apt-get\",\"install\",\"-y\",\"x\"]",
+                vec!["apt-get install -y x"],
+                vec![],
+            ),
+            (
+                "RUN env -u A X=y apt-get update",
+                vec!["X=y apt-get update"],
+                vec!["env"],
+            ),
+            (
+                "RUN sudo -E -u root apt-get update",
+                vec!["apt-get update"],
+                vec!["sudo"],
+            ),
+            (
+                "RUN exec nice -n 5 timeout -k 1 10m a",
+                vec!["a"],
+                vec!["exec", "nice", "timeout"],
+            ),
+            ("RUN command -v a", vec!["command -v a"], vec![]),
+            ("RUN eval 'a b'", vec!["a b"], vec!["eval"]),
+            ("RUN su - me -c 'a'", vec!["a"], vec!["su"]),
+            ("RUN bash x.sh", vec!["bash x.sh"], vec![]),
+            ("RUN find . | xargs rm", vec!["find .", "xargs rm"], vec![]),
+            ("RUN sudo", vec!["sudo"], vec![]),
+        ] {
+            assert_eq!(lines(text), expected, "{text}");
+            assert_eq!(all(text).0[0].wrappers, wrappers, "{text}");
+        }
     }
 
     #[test]
-    fn what_is_unbalanced_is_a_problem_and_no_panic() {
-        for text in ["RUN 'a", "RUN \"a", "RUN $(a", "RUN `", "RUN a >", "RUN \\", "RUN (((", "RUN 1>"] {
-            let parsed = parse(&format!("FROM a\n{text}"));
-            commands(&parsed.instructions[1]);
+    fn here_documents_are_scripts_where_a_shell_reads_them() {
+        for (text, expected) in [
+            ("RUN <<EOF\na\nb && c\nEOF\n", vec!["a", "b", "c"]),
+            ("RUN <<-'EOF'\n\ta \\\n\t  b\n\tEOF\n", vec!["a b"]),
+            ("RUN bash -ex <<EOF\na\nEOF\n", vec!["a"]),
+            ("RUN python3 <<EOF\nimport x\nEOF\n", vec!["python3"]),
+            ("RUN cat <<EOF > /x && b\ntext\nEOF\n", vec!["cat", "b"]),
+            ("RUN <<EOF\n#!/usr/bin/env python3\nimport x\nEOF\n", vec!["python3"]),
+            ("RUN <<EOF\n#!/bin/bash\na\nEOF\n", vec!["a"]),
+            ("RUN <<EOF\ncat > f <<X\nnot a command\nX\nb\nEOF\n", vec!["cat", "b"]),
+        ] {
+            assert_eq!(lines(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn commands_know_where_they_stand() {
+        let (found, _) = all("RUN apt-get update \\\n # x\n && \\\n  apt-get install -y \\\n    python3\nCMD x");
+        assert_eq!((found[0].line, found[0].column), (2, 5));
+        assert_eq!((found[1].line, found[1].column), (5, 3));
+        let last = found[1].words.last().unwrap();
+        assert_eq!((last.text.as_str(), last.line, last.column), ("python3", 6, 5));
+        let (found, _) = all("RUN <<EOF\na\n  b $(c)\nEOF\n");
+        let places: Vec<_> = found.iter().map(|command| (command.line, command.column)).collect();
+        assert_eq!(places, [(3, 1), (4, 7), (4, 3)]);
+        let (found, _) = all("RUN sh -c 'a && \\\n b'\n");
+        assert_eq!((found[1].line, found[1].column), (3, 2));
+    }
+
+    #[test]
+    fn connectors_redirections_and_pipes_are_kept() {
+        use Connector::{And, First, Or, Pipe, Sequence};
+        let (found, _) = all("RUN a > x 2>&1 && b | c || d 2>/dev/null; > e");
+        let connectors: Vec<_> = found.iter().map(|command| command.connector_before).collect();
+        assert_eq!(connectors, [First, And, Pipe, Or, Sequence]);
+        let piped: Vec<_> = found.iter().map(|command| command.piped).collect();
+        assert_eq!(piped, [false, true, true, false, false]);
+        let targets: Vec<_> = found[0]
+            .redirections
+            .iter()
+            .map(|one| (one.descriptor, one.operator.as_str(), one.target.as_str()))
+            .collect();
+        assert_eq!(targets, [(None, ">", "x"), (Some(2), ">&", "1")]);
+        assert_eq!(found[4].program(), None);
+    }
+
+    #[test]
+    fn what_is_not_closed_is_a_problem() {
+        for (text, kind) in [
+            ("RUN echo 'a", ProblemKind::UnbalancedQuote),
+            ("RUN echo \"a", ProblemKind::UnbalancedQuote),
+            ("RUN echo `a", ProblemKind::UnbalancedQuote),
+            ("RUN echo $(a", ProblemKind::UnbalancedBracket),
+            ("RUN echo ${a", ProblemKind::UnbalancedBracket),
+            ("RUN ( a", ProblemKind::UnbalancedBracket),
+            ("RUN a )", ProblemKind::UnbalancedBracket),
+        ] {
+            let (_, problems) = all(text);
+            assert_eq!(
+                problems.iter().map(|problem| problem.kind).collect::<Vec<_>>(),
+                [kind],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn hostile_texts_end() {
+        for piece in [
+            "$(",
+            "`",
+            "${",
+            "((",
+            "$((",
+            "(",
+            "\"$(",
+            "'",
+            "<<E ",
+            "case x in ",
+            "[[ ",
+            "a=(",
+            "sh -c '",
+            "\\",
+            "f() { ",
+            "eval \"",
+            "`\\`",
+        ] {
+            let text = format!("RUN {}", piece.repeat(20_000));
+            all(&text);
+        }
+    }
+
+    #[test]
+    fn other_shells_are_split_at_their_separators() {
+        let parsed = parse("FROM x\nRUN Install-X \"a b\"; Remove-Y | c\n");
+        let (found, _) = commands_in(&parsed.instructions[1], Shell::PowerShell);
+        let words: Vec<Vec<&str>> = found
+            .iter()
+            .map(|command| command.words.iter().map(|word| word.text.as_str()).collect())
+            .collect();
+        assert_eq!(words, [vec!["Install-X", "a b"], vec!["Remove-Y"], vec!["c"]]);
+        assert_eq!(Shell::of(&["/bin/bash", "-o", "pipefail", "-c"]), Shell::Posix);
+        assert_eq!(Shell::of(&["powershell.exe", "-Command"]), Shell::PowerShell);
+        assert_eq!(Shell::of(&["python", "-c"]), Shell::Other);
+        assert_eq!(commands_in(&parsed.instructions[1], Shell::Other).0, []);
     }
 }

@@ -1,207 +1,519 @@
-//! Variables in an instruction's words, by the rules of BuildKit's `frontend/dockerfile/shell`.
+//! Variables, quotes and escapes in an instruction's arguments, as BuildKit's own small shell reads them.
+//!
+//! Only ADD, ARG, COPY, ENV, EXPOSE, FROM, LABEL, STOPSIGNAL, USER, VOLUME and WORKDIR are read so; what RUN, CMD and
+//! ENTRYPOINT do is left to the shell in the image.
 
-/// Puts in variables and takes quotes off. A variable that `lookup` does not know is empty, as BuildKit has it.
-pub(super) fn word(text: &str, escape: char, lookup: &dyn Fn(&str) -> Option<String>) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut position = 0;
-    let mut out = String::with_capacity(text.len());
-    process(&chars, &mut position, escape, lookup, &mut out, None, 0);
-    out
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How deep `${a:-${b:-…}}` is followed.
+const DEEPEST: usize = 32;
+
+/// How much longer than itself a word may become.
+const LARGEST: usize = 64 * 1024;
+
+/// How pattern letters times value letters are bounded in `${name#pattern}`.
+const MOST_COMPARED: usize = 4_000_000;
+
+/// What is done with quotes, escapes and unknown names.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Rules {
+    /// Keep the quotes.
+    pub(super) raw_quotes: bool,
+    /// Keep the escape characters.
+    pub(super) raw_escapes: bool,
+    /// Leave a reference to a name that is not set as it is.
+    pub(super) keep_unset: bool,
 }
 
-/// How deep `${a:-${b:-…}}` may nest.
-const DEPTH: usize = 16;
+/// A text after substitution.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Substituted {
+    /// The text, blanks included.
+    pub(super) text: String,
+    /// The words that blanks separate after substitution.
+    pub(super) words: Vec<String>,
+    /// Names that were looked up and set.
+    pub(super) found: BTreeSet<String>,
+    /// Names that were looked up and not set.
+    pub(super) unset: BTreeSet<String>,
+}
 
-fn process(
-    chars: &[char],
-    position: &mut usize,
+/// Substitutes the variables of a text, or says what is wrong with it.
+pub(super) fn substitute(
+    text: &str,
     escape: char,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    out: &mut String,
-    until: Option<char>,
+    values: &BTreeMap<String, String>,
+    rules: Rules,
+) -> Result<Substituted, String> {
+    let mut lexer = Lexer {
+        characters: text.chars().peekable(),
+        escape,
+        values,
+        rules,
+        depth: 0,
+        limit: text.len().saturating_add(LARGEST),
+        found: BTreeSet::new(),
+        unset: BTreeSet::new(),
+    };
+    let (text, words) = lexer.until(None, rules.raw_escapes)?;
+    Ok(Substituted {
+        text,
+        words,
+        found: lexer.found,
+        unset: lexer.unset,
+    })
+}
+
+struct Lexer<'a> {
+    characters: std::iter::Peekable<std::str::Chars<'a>>,
+    escape: char,
+    values: &'a BTreeMap<String, String>,
+    rules: Rules,
     depth: usize,
-) {
-    let mut double = false;
-    while let Some(&c) = chars.get(*position) {
-        *position += 1;
-        match c {
-            c if Some(c) == until && !double => return,
-            '\'' if !double => {
-                while let Some(&c) = chars.get(*position) {
-                    *position += 1;
-                    if c == '\'' {
-                        break;
+    limit: usize,
+    found: BTreeSet<String>,
+    unset: BTreeSet<String>,
+}
+
+/// Words in the making.
+#[derive(Default)]
+struct Words {
+    word: String,
+    finished: Vec<String>,
+    inside: bool,
+}
+
+impl Words {
+    /// A character outside quotes: a blank ends the word.
+    fn add(&mut self, c: char) {
+        if !c.is_whitespace() {
+            self.add_raw(c);
+        } else if self.inside && !self.word.is_empty() {
+            self.finished.push(std::mem::take(&mut self.word));
+            self.inside = false;
+        }
+    }
+
+    fn add_raw(&mut self, c: char) {
+        self.word.push(c);
+        self.inside = true;
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        if !self.word.is_empty() {
+            self.finished.push(self.word);
+        }
+        self.finished
+    }
+}
+
+impl Lexer<'_> {
+    fn until(&mut self, stop: Option<char>, raw_escapes: bool) -> Result<(String, Vec<String>), String> {
+        let mut text = String::new();
+        let mut words = Words::default();
+        while let Some(c) = self.characters.peek().copied() {
+            if text.len() > self.limit {
+                return Err("it becomes too long".to_owned());
+            }
+            if Some(c) == stop {
+                self.characters.next();
+                return Ok((text, words.finish()));
+            }
+            match c {
+                '$' => {
+                    let value = self.dollar()?;
+                    value.chars().for_each(|c| words.add(c));
+                    text.push_str(&value);
+                }
+                '\'' | '"' => {
+                    let value = if c == '"' {
+                        self.double_quoted(raw_escapes)?
+                    } else {
+                        self.single_quoted()?
+                    };
+                    words.word.push_str(&value);
+                    words.inside = true;
+                    text.push_str(&value);
+                }
+                _ => {
+                    self.characters.next();
+                    if c != self.escape {
+                        words.add(c);
+                        text.push(c);
+                        continue;
                     }
-                    out.push(c);
+                    if raw_escapes {
+                        words.add_raw(c);
+                        text.push(c);
+                    }
+                    let Some(escaped) = self.characters.next() else { break };
+                    words.add_raw(escaped);
+                    text.push(escaped);
                 }
             }
-            '"' => double = !double,
-            '$' => variable(chars, position, escape, lookup, out, depth),
-            c if c == escape => match chars.get(*position) {
-                Some(&next) if !double || matches!(next, '"' | '$') || next == escape => {
-                    *position += 1;
-                    out.push(next);
+        }
+        match stop {
+            Some(stop) => Err(format!("`{stop}` is missing")),
+            None => Ok((text, words.finish())),
+        }
+    }
+
+    fn single_quoted(&mut self) -> Result<String, String> {
+        let mut text = String::new();
+        let quote = self.characters.next().filter(|_| self.rules.raw_quotes);
+        text.extend(quote);
+        for c in self.characters.by_ref() {
+            if c == '\'' {
+                text.extend(quote);
+                return Ok(text);
+            }
+            text.push(c);
+        }
+        Err("a single quote is not closed".to_owned())
+    }
+
+    fn double_quoted(&mut self, raw_escapes: bool) -> Result<String, String> {
+        let mut text = String::new();
+        let quote = self.characters.next().filter(|_| self.rules.raw_quotes);
+        text.extend(quote);
+        loop {
+            if text.len() > self.limit {
+                return Err("it becomes too long".to_owned());
+            }
+            match self.characters.peek().copied() {
+                None => return Err("a double quote is not closed".to_owned()),
+                Some('"') => {
+                    self.characters.next();
+                    text.extend(quote);
+                    return Ok(text);
                 }
-                Some(_) => out.push(c),
-                None => {}
+                Some('$') => text.push_str(&self.dollar()?),
+                Some(mut c) => {
+                    self.characters.next();
+                    if c == self.escape {
+                        if raw_escapes {
+                            text.push(c);
+                        }
+                        match self.characters.peek().copied() {
+                            None => continue,
+                            Some(next) if next == '"' || next == '$' || next == self.escape => {
+                                self.characters.next();
+                                c = next;
+                            }
+                            Some(_) if raw_escapes => continue,
+                            Some(_) => {}
+                        }
+                    }
+                    text.push(c);
+                }
+            }
+        }
+    }
+
+    fn dollar(&mut self) -> Result<String, String> {
+        self.characters.next();
+        if self.characters.peek() != Some(&'{') {
+            let name = self.name();
+            if name.is_empty() {
+                return Ok("$".to_owned());
+            }
+            return Ok(match self.value(&name) {
+                None if self.rules.keep_unset => format!("${name}"),
+                value => value.unwrap_or_default(),
+            });
+        }
+        self.characters.next();
+        if self.depth >= DEEPEST {
+            return Err("variables are nested too deeply".to_owned());
+        }
+        self.depth += 1;
+        let value = self.braced();
+        self.depth -= 1;
+        value
+    }
+
+    /// What stands between the braces, the closing one included.
+    fn braced(&mut self) -> Result<String, String> {
+        match self.characters.peek() {
+            None => return Err("`}` is missing".to_owned()),
+            Some('{' | '}' | ':') => return Err("a bad substitution".to_owned()),
+            Some(_) => {}
+        }
+        let name = self.name();
+        let mut operator = self.characters.next().ok_or("`}` is missing")?;
+        let mut written = operator.to_string();
+        if operator == '}' {
+            return Ok(match self.value(&name) {
+                None if self.rules.keep_unset => format!("${{{name}}}"),
+                value => value.unwrap_or_default(),
+            });
+        }
+        let empty_is_unset = operator == ':';
+        if empty_is_unset {
+            operator = self.characters.next().ok_or("`}` is missing")?;
+            written.push(operator);
+        }
+        match operator {
+            '+' | '-' | '?' | '#' | '%' => {
+                let (word, _) = self.until(Some('}'), matches!(operator, '#' | '%'))?;
+                let value = self.value(&name);
+                if value.is_none() && self.rules.keep_unset {
+                    return Ok(format!("${{{name}{written}{word}}}"));
+                }
+                let is_set = value
+                    .as_ref()
+                    .is_some_and(|value| !(empty_is_unset && value.is_empty()));
+                match operator {
+                    '-' => Ok(if is_set { value.unwrap_or_default() } else { word }),
+                    '+' => Ok(if is_set { word } else { String::new() }),
+                    '?' if is_set => Ok(value.unwrap_or_default()),
+                    '?' if !word.is_empty() => Err(format!("{name}: {word}")),
+                    '?' => Err(format!("{name} is not set")),
+                    _ => trimmed(&value.unwrap_or_default(), &word, operator),
+                }
+            }
+            '/' if !empty_is_unset => {
+                let all = self.characters.next_if_eq(&'/').is_some();
+                let (pattern, _) = self.until(Some('/'), true)?;
+                let (replacement, _) = self.until(Some('}'), true)?;
+                match self.value(&name) {
+                    None if self.rules.keep_unset => Ok(format!("${{{name}/{pattern}/{replacement}}}")),
+                    value => replaced(&value.unwrap_or_default(), &pattern, &replacement, all),
+                }
+            }
+            _ => Err(format!("the modifier `{written}` is not supported")),
+        }
+    }
+
+    fn name(&mut self) -> String {
+        let mut name = String::new();
+        while let Some(c) = self.characters.peek().copied() {
+            if name.is_empty() && c.is_numeric() {
+                while let Some(digit) = self.characters.next_if(|c| c.is_numeric()) {
+                    name.push(digit);
+                }
+                break;
+            }
+            if name.is_empty() && matches!(c, '@' | '*' | '#' | '?' | '-' | '$' | '!') {
+                self.characters.next();
+                name.push(c);
+                break;
+            }
+            if !c.is_alphanumeric() && c != '_' {
+                break;
+            }
+            self.characters.next();
+            name.push(c);
+        }
+        name
+    }
+
+    fn value(&mut self, name: &str) -> Option<String> {
+        let value = self.values.get(name).cloned();
+        if value.is_some() {
+            &mut self.found
+        } else {
+            &mut self.unset
+        }
+        .insert(name.to_owned());
+        value
+    }
+}
+
+/// A letter of a shell pattern; brackets mean themselves in BuildKit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Letter {
+    Any,
+    Many,
+    Is(char),
+}
+
+fn pattern(text: &str) -> Result<Vec<Letter>, String> {
+    let mut letters = Vec::new();
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        letters.push(match c {
+            '*' => Letter::Many,
+            '?' => Letter::Any,
+            '\\' => match characters.next() {
+                Some(c @ ('*' | '?' | '\\' | '}' | '/')) => Letter::Is(c),
+                Some(c) => return Err(format!("the escape `\\{c}` in a pattern is not supported")),
+                None => return Err("a pattern ends in the escape character".to_owned()),
             },
-            c => out.push(c),
-        }
+            c => Letter::Is(c),
+        });
     }
+    Ok(letters)
 }
 
-fn variable(
-    chars: &[char],
-    position: &mut usize,
-    escape: char,
-    lookup: &dyn Fn(&str) -> Option<String>,
-    out: &mut String,
-    depth: usize,
-) {
-    if chars.get(*position) != Some(&'{') {
-        let name = name(chars, position);
-        if name.is_empty() {
-            out.push('$');
+/// For each number of characters, whether that many of `value`'s first ones match the whole pattern.
+fn matching_lengths(pattern: &[Letter], value: &[char]) -> Vec<bool> {
+    let mut reached = vec![false; value.len() + 1];
+    reached[0] = true;
+    for letter in pattern {
+        if *letter == Letter::Many {
+            let mut seen = false;
+            for place in &mut reached {
+                seen |= *place;
+                *place = seen;
+            }
         } else {
-            out.push_str(&lookup(&name).unwrap_or_default());
+            for index in (0..value.len()).rev() {
+                let fits = *letter == Letter::Any || *letter == Letter::Is(value[index]);
+                reached[index + 1] = reached[index] && fits;
+            }
+            reached[0] = false;
         }
-        return;
     }
-    *position += 1;
-    let name = name(chars, position);
-    let value = lookup(&name);
-    let mut operator = String::new();
-    while let Some(&c) = chars.get(*position) {
-        if !matches!(c, ':' | '-' | '+' | '?' | '#' | '%' | '/') || operator.len() == 2 {
-            break;
-        }
-        if matches!(operator.as_str(), "-" | "+" | "?") || (operator.starts_with(':') && operator.len() == 2) {
-            break;
-        }
-        operator.push(c);
-        *position += 1;
+    reached
+}
+
+/// `${name#pattern}` and its three relatives; `word` starts with the second `#` or `%` of the greedy ones.
+fn trimmed(value: &str, word: &str, operator: char) -> Result<String, String> {
+    let greedy = word.starts_with(operator);
+    let mut letters = pattern(if greedy { &word[1..] } else { word })?;
+    let mut characters: Vec<char> = value.chars().collect();
+    if letters.len().saturating_mul(characters.len()) > MOST_COMPARED {
+        return Err("it is too long for a pattern".to_owned());
     }
-    let mut word = String::new();
-    if depth < DEPTH {
-        process(chars, position, escape, lookup, &mut word, Some('}'), depth + 1);
+    let from_end = operator == '%';
+    if from_end {
+        letters.reverse();
+        characters.reverse();
+    }
+    let lengths = matching_lengths(&letters, &characters);
+    let length = if greedy {
+        lengths.iter().rposition(|matches| *matches)
     } else {
-        while chars.get(*position).is_some_and(|c| *c != '}') {
-            *position += 1;
-        }
-        *position += 1;
+        lengths.iter().position(|matches| *matches)
+    };
+    characters.drain(..length.unwrap_or(0));
+    if from_end {
+        characters.reverse();
     }
-    let set = value.as_deref().is_some_and(|value| !value.is_empty());
-    match operator.as_str() {
-        ":-" if !set => out.push_str(&word),
-        "-" if value.is_none() => out.push_str(&word),
-        ":+" if set => out.push_str(&word),
-        "+" if value.is_some() => out.push_str(&word),
-        ":+" | "+" => {}
-        "#" | "##" | "%" | "%%" => out.push_str(&trimmed(&value.unwrap_or_default(), &word, &operator)),
-        "/" | "//" => {
-            let value = value.unwrap_or_default();
-            let (from, to) = word.split_once('/').unwrap_or((&word, ""));
-            if from.is_empty() {
-                out.push_str(&value);
-            } else if operator == "/" {
-                out.push_str(&value.replacen(from, to, 1));
-            } else {
-                out.push_str(&value.replace(from, to));
+    Ok(characters.into_iter().collect())
+}
+
+/// `${name/pattern/replacement}`, or with `//` in all places.
+fn replaced(value: &str, word: &str, replacement: &str, all: bool) -> Result<String, String> {
+    let letters = pattern(word)?;
+    let characters: Vec<char> = value.chars().collect();
+    let work = letters
+        .len()
+        .saturating_mul(characters.len())
+        .saturating_mul(characters.len());
+    if work > MOST_COMPARED || characters.len().saturating_mul(replacement.len()) > MOST_COMPARED {
+        return Err("it is too long for a pattern".to_owned());
+    }
+    let mut text = String::new();
+    let mut at = 0;
+    while at <= characters.len() {
+        let longest = matching_lengths(&letters, &characters[at..])
+            .iter()
+            .rposition(|matches| *matches);
+        if let Some(length) = longest {
+            text.push_str(replacement);
+            at += length;
+            if !all {
+                break;
+            }
+            if length > 0 {
+                continue;
             }
         }
-        _ => out.push_str(&value.unwrap_or_default()),
+        text.extend(characters.get(at));
+        at += 1;
     }
-}
-
-fn name(chars: &[char], position: &mut usize) -> String {
-    let mut name = String::new();
-    while let Some(&c) = chars.get(*position) {
-        let fits = c == '_' || c.is_ascii_alphabetic() || (c.is_ascii_digit() && !name.is_empty());
-        if !fits {
-            break;
-        }
-        name.push(c);
-        *position += 1;
-    }
-    name
-}
-
-/// `${name#pattern}` and its like, for patterns of text and `*`.
-fn trimmed(value: &str, pattern: &str, operator: &str) -> String {
-    let mut ends: Vec<usize> = value.char_indices().map(|(at, _)| at).chain([value.len()]).collect();
-    if matches!(operator, "##" | "%") {
-        ends.reverse();
-    }
-    ends.truncate(4096);
-    for at in ends {
-        let (front, back) = value.split_at(at);
-        if operator.starts_with('#') && wild(pattern.as_bytes(), front.as_bytes()) {
-            return back.to_owned();
-        }
-        if operator.starts_with('%') && wild(pattern.as_bytes(), back.as_bytes()) {
-            return front.to_owned();
-        }
-    }
-    value.to_owned()
-}
-
-/// Whether a text matches a pattern of characters, `?` and `*`.
-fn wild(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        if pattern.get(p) == Some(&b'*') {
-            star = Some((p, t));
-            p += 1;
-        } else if pattern.get(p).is_some_and(|c| *c == b'?' || *c == text[t]) {
-            p += 1;
-            t += 1;
-        } else if let Some((back, from)) = star {
-            star = Some((back, from + 1));
-            p = back + 1;
-            t = from + 1;
-        } else {
-            return false;
-        }
-    }
-    pattern.get(p..).is_some_and(|rest| rest.iter().all(|c| *c == b'*'))
+    text.extend(characters.get(at..).unwrap_or_default());
+    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn values() -> BTreeMap<String, String> {
+        [("name", "value"), ("empty", ""), ("path", "a.b.c"), ("two", "x y")]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    fn plain(text: &str) -> Result<String, String> {
+        substitute(text, '\\', &values(), Rules::default()).map(|substituted| substituted.text)
+    }
+
     #[test]
     fn variables_are_put_in_as_buildkit_does() {
-        let lookup = |name: &str| match name {
-            "A" => Some("x.y.z".to_owned()),
-            "EMPTY" => Some(String::new()),
-            _ => None,
-        };
-        let cases = [
-            ("$A", "x.y.z"),
-            ("${A}b", "x.y.zb"),
-            ("'$A'", "$A"),
-            ("\"$A\"", "x.y.z"),
-            ("\\$A", "$A"),
-            ("${B:-d}", "d"),
-            ("${B-d}", "d"),
-            ("${EMPTY:-d}", "d"),
-            ("${EMPTY-d}", ""),
-            ("${A:+d}", "d"),
-            ("${B:+d}", ""),
-            ("${B:-${A}}", "x.y.z"),
-            ("${A#x.}", "y.z"),
-            ("${A##*.}", "z"),
-            ("${A%.*}", "x.y"),
-            ("${A%%.*}", "x"),
-            ("${A/y/b}", "x.b.z"),
-            ("a\\ b", "a b"),
-            ("$", "$"),
-            ("${A", "x.y.z"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(word(text, '\\', &lookup), expected, "{text}");
+        for (text, expected) in [
+            ("$name", "value"),
+            ("${name}", "value"),
+            ("a${name}b$name-c", "avaluebvalue-c"),
+            ("${none}", ""),
+            ("${none:-d}", "d"),
+            ("${none-d}", "d"),
+            ("${empty:-d}", "d"),
+            ("${empty-d}", ""),
+            ("${name:+d}", "d"),
+            ("${none:+d}", ""),
+            ("${empty+d}", "d"),
+            ("${none:-${name}}", "value"),
+            ("${none:-'}'}", "}"),
+            ("${path#*.}", "b.c"),
+            ("${path##*.}", "c"),
+            ("${path%.*}", "a.b"),
+            ("${path%%.*}", "a"),
+            ("${path#x}", "a.b.c"),
+            ("${path/./-}", "a-b.c"),
+            ("${path//./-}", "a-b-c"),
+            ("${name:?missing}", "value"),
+            ("'$name'", "$name"),
+            ("\"$name\"", "value"),
+            (r"\$name", "$name"),
+            ("$1x", "x"),
+            ("a$", "a$"),
+            (r#""a\"b\c""#, r#"a"b\c"#),
+            ("x\\", "x"),
+        ] {
+            assert_eq!(plain(text).as_deref(), Ok(expected), "{text}");
         }
+        for text in [
+            "${",
+            "${}",
+            "${:x}",
+            "${name",
+            "${name^^}",
+            "${none:?}",
+            "'a",
+            "\"a",
+            "${name#\\x}",
+        ] {
+            assert!(plain(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_split_after_substitution_but_not_in_quotes() {
+        let found = substitute("$two \"$two\" z", '\\', &values(), Rules::default()).unwrap();
+        assert_eq!(found.words, ["x", "y", "x y", "z"]);
+        assert_eq!(found.found.into_iter().collect::<Vec<_>>(), ["two"]);
+    }
+
+    #[test]
+    fn a_text_grows_no_more_than_a_limit_and_nesting_is_bounded() {
+        let big = BTreeMap::from([("a".to_owned(), "x".repeat(LARGEST))]);
+        assert!(substitute("$a$a$a$a", '\\', &big, Rules::default()).is_err());
+        assert!(plain(&"${a:-".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn names_that_are_not_set_can_be_left_alone() {
+        let rules = Rules {
+            keep_unset: true,
+            raw_quotes: true,
+            raw_escapes: true,
+        };
+        let found = substitute(r#"${none:-d} "$none" \x '"'"#, '\\', &values(), rules).unwrap();
+        assert_eq!(found.text, r#"${none:-d} "$none" \x '"'"#);
     }
 }

@@ -1,68 +1,332 @@
-//! Words as BuildKit splits them: at blanks outside quotes, quotes and escapes kept.
+//! Arguments as words: the JSON form, blanks, and the names and values of ENV, LABEL and ARG.
 
-/// Splits at blanks that are neither quoted nor escaped; each word with its byte offset, quotes kept.
-pub(super) fn split(text: &str, escape: char) -> Vec<(usize, String)> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut start = 0;
-    let mut quote = None;
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        if word.is_empty() {
-            start = at;
-        }
-        match quote {
-            None if c.is_whitespace() => {
-                if !word.is_empty() {
-                    words.push((start, std::mem::take(&mut word)));
+/// How deep arrays and objects may stand in each other before a text counts as no JSON.
+const DEEPEST: usize = 64;
+
+/// What a text is as a JSON array.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Json {
+    /// Not an array that decodes; it is taken as plain text.
+    No,
+    /// An array with something else than strings, which BuildKit refuses.
+    NotStrings,
+    /// Strings, each with the byte offset of its first character.
+    Strings(Vec<(String, usize)>),
+}
+
+/// Reads a JSON array of strings. The whole text must be one, as in BuildKit from Dockerfile 1.9 on; before that
+/// it did not look at what follows the closing bracket.
+pub(super) fn json_strings(text: &str) -> Json {
+    let start = text.len() - text.trim_start().len();
+    let mut reader = Reader { text, at: start };
+    if !reader.eat(b'[') {
+        return Json::No;
+    }
+    let mut strings = Vec::new();
+    let mut only_strings = true;
+    reader.blanks();
+    if !reader.eat(b']') {
+        loop {
+            reader.blanks();
+            let offset = reader.at + 1;
+            if reader.peek() == Some(b'"') {
+                match reader.string() {
+                    Some(string) => strings.push((string, offset)),
+                    None => return Json::No,
                 }
-                continue;
+            } else {
+                only_strings = false;
+                if reader.value(0).is_none() {
+                    return Json::No;
+                }
             }
-            None if c == '\'' || c == '"' => quote = Some(c),
-            Some(open) if c == open => quote = None,
-            _ if c == escape && quote != Some('\'') => {
-                word.push(c);
-                if let Some((_, next)) = chars.next() {
-                    word.push(next);
+            reader.blanks();
+            if reader.eat(b']') {
+                break;
+            }
+            if !reader.eat(b',') {
+                return Json::No;
+            }
+        }
+    }
+    reader.blanks();
+    if reader.at < text.len() {
+        return Json::No;
+    }
+    if only_strings {
+        Json::Strings(strings)
+    } else {
+        Json::NotStrings
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    fn blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+    }
+
+    /// Passes over any value.
+    fn value(&mut self, depth: usize) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        self.blanks();
+        match self.peek()? {
+            b'"' => self.string().map(|_| ()),
+            b'[' => self.members(b']', depth, false),
+            b'{' => self.members(b'}', depth, true),
+            _ => {
+                let start = self.at;
+                while self
+                    .peek()
+                    .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.'))
+                {
+                    self.at += 1;
                 }
-                continue;
+                let word = self.text.get(start..self.at)?;
+                (matches!(word, "true" | "false" | "null") || is_number(word)).then_some(())
+            }
+        }
+    }
+
+    fn members(&mut self, close: u8, depth: usize, named: bool) -> Option<()> {
+        self.at += 1;
+        self.blanks();
+        if self.eat(close) {
+            return Some(());
+        }
+        loop {
+            if named {
+                self.blanks();
+                self.string()?;
+                self.blanks();
+                if !self.eat(b':') {
+                    return None;
+                }
+            }
+            self.value(depth + 1)?;
+            self.blanks();
+            if self.eat(close) {
+                return Some(());
+            }
+            if !self.eat(b',') {
+                return None;
+            }
+        }
+    }
+
+    fn string(&mut self) -> Option<String> {
+        if !self.eat(b'"') {
+            return None;
+        }
+        let mut decoded = String::new();
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let stop = rest.find(|c: char| matches!(c, '"' | '\\') || c < ' ')?;
+            decoded.push_str(rest.get(..stop)?);
+            self.at += stop;
+            if self.eat(b'"') {
+                return Some(decoded);
+            }
+            if !self.eat(b'\\') {
+                return None;
+            }
+            let escaped = self.peek()?;
+            self.at += 1;
+            decoded.push(match escaped {
+                b'"' | b'\\' | b'/' => char::from(escaped),
+                b'b' => '\u{8}',
+                b'f' => '\u{c}',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                b'u' => self.unicode()?,
+                _ => return None,
+            });
+        }
+    }
+
+    fn unicode(&mut self) -> Option<char> {
+        let first = self.hex()?;
+        if !(0xD800..0xDC00).contains(&first) {
+            return Some(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
+        }
+        let before = self.at;
+        if self.eat(b'\\') && self.eat(b'u') {
+            let second = self.hex()?;
+            if (0xDC00..0xE000).contains(&second) {
+                return char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
+            }
+        }
+        self.at = before;
+        Some(char::REPLACEMENT_CHARACTER)
+    }
+
+    fn hex(&mut self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        self.at += 4;
+        u32::from_str_radix(digits, 16).ok()
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    let digits = word.strip_prefix('-').unwrap_or(word);
+    let whole = digits.split(['.', 'e', 'E']).next().unwrap_or_default();
+    !whole.is_empty()
+        && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && (whole == "0" || !whole.starts_with('0'))
+        && word.parse::<f64>().is_ok()
+        && !digits.ends_with('.')
+        && !digits.contains(".e")
+        && !digits.contains(".E")
+}
+
+/// What the parser takes for a blank between words.
+pub(super) fn is_blank(c: char) -> bool {
+    matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ')
+}
+
+/// The words between blanks, each with its byte offset.
+pub(super) fn blank_words(text: &str) -> Vec<(String, usize)> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices() {
+        match (is_blank(c), start) {
+            (false, None) => start = Some(at),
+            (true, Some(from)) => {
+                words.push((text[from..at].to_owned(), from));
+                start = None;
             }
             _ => {}
         }
-        word.push(c);
     }
-    if !word.is_empty() {
-        words.push((start, word));
+    if let Some(from) = start {
+        words.push((text[from..].to_owned(), from));
     }
     words
 }
 
-/// The strings of a JSON array that the text begins with; none when it is none. Text after the closing bracket is
-/// passed over, as BuildKit does.
-pub(super) fn json_array(text: &str) -> Option<Vec<String>> {
-    let text = text.trim_start();
-    if !text.starts_with('[') {
-        return None;
+/// The words between blanks, where quotes and the escape character keep blanks; both stay in the words.
+pub(super) fn quoted_words(text: &str, escape: char) -> Vec<(String, usize)> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut start = None;
+    let mut quote = None;
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        if quote.is_none() && c.is_whitespace() {
+            if let Some(from) = start.take() {
+                words.push((std::mem::take(&mut word), from));
+            }
+            continue;
+        }
+        start.get_or_insert(at);
+        if c == escape && quote != Some('\'') {
+            // An escape at the very end escapes nothing and is dropped.
+            if let Some((_, escaped)) = characters.next() {
+                word.push(c);
+                word.push(escaped);
+            }
+            continue;
+        }
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '\'' | '"') => quote = Some(c),
+            _ => {}
+        }
+        word.push(c);
     }
-    serde_json::Deserializer::from_str(text).into_iter::<Vec<String>>().next()?.ok()
+    if let Some(from) = start
+        && !word.is_empty()
+    {
+        words.push((word, from));
+    }
+    words
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn quotes_and_escapes_hold_a_word_together() {
-        let texts = |text| split(text, '\\').into_iter().map(|(_, word)| word).collect::<Vec<_>>();
-        assert_eq!(texts(r#"a="b c" d\ e 'f g'"#), [r#"a="b c""#, r"d\ e", "'f g'"]);
-        assert_eq!(texts(""), [""; 0]);
+    fn strings(text: &str) -> Option<Vec<String>> {
+        match json_strings(text) {
+            Json::Strings(found) => Some(found.into_iter().map(|(string, _)| string).collect()),
+            Json::No | Json::NotStrings => None,
+        }
     }
 
     #[test]
-    fn an_array_is_exec_form_only_when_all_are_strings() {
-        assert_eq!(json_array(r#"["a", "b"] x"#), Some(vec!["a".to_owned(), "b".to_owned()]));
-        assert_eq!(json_array("[]"), Some(vec![]));
-        assert_eq!(json_array(r#"["a", 1]"#), None);
-        assert_eq!(json_array("['a']"), None);
+    fn a_json_array_of_strings_is_the_exec_form() {
+        for (text, expected) in [
+            (r#"["a","b c"]"#, vec!["a", "b c"]),
+            (r#"  [ "a" , "\u00e9\n\"" ]  "#, vec!["a", "é\n\""]),
+            ("[]", vec![]),
+            (r#"["\ud83d\ude00"]"#, vec!["😀"]),
+        ] {
+            assert_eq!(strings(text).unwrap(), expected, "{text}");
+        }
+        for text in [
+            "a",
+            "['a']",
+            r#"["a""#,
+            r#"["a",]"#,
+            r#"["a"] x"#,
+            r#"["\x"]"#,
+            "",
+            "[",
+            r#"["a" "b"]"#,
+            "[ -f x ]",
+        ] {
+            assert_eq!(json_strings(text), Json::No, "{text}");
+        }
+        for text in [r#"["a", 1]"#, "[null]", "[[]]", r#"[{"a": [1.5e3, true]}]"#] {
+            assert_eq!(json_strings(text), Json::NotStrings, "{text}");
+        }
+        assert_eq!(json_strings(&"[".repeat(100_000)), Json::No);
+    }
+
+    #[test]
+    fn json_strings_know_where_they_stand() {
+        assert_eq!(
+            json_strings(r#"["a", "bc"]"#),
+            Json::Strings(vec![("a".to_owned(), 2), ("bc".to_owned(), 7)])
+        );
+    }
+
+    #[test]
+    fn quotes_and_escapes_keep_blanks_together() {
+        for (text, expected) in [
+            (r#"a=1 b="x y"  c='z w'"#, vec!["a=1", r#"b="x y""#, "c='z w'"]),
+            (r"a=x\ y b", vec![r"a=x\ y", "b"]),
+            (r#"a="x\" y" b"#, vec![r#"a="x\" y""#, "b"]),
+            (r#""" b"#, vec![r#""""#, "b"]),
+            (r"a\", vec!["a"]),
+            ("", vec![]),
+        ] {
+            let found: Vec<String> = quoted_words(text, '\\').into_iter().map(|(word, _)| word).collect();
+            assert_eq!(found, expected, "{text}");
+        }
     }
 }

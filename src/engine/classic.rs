@@ -1,301 +1,446 @@
-//! The classic builder (`POST /build`), and Podman's behind the same call.
+//! Builds by the engine's older builder, and by Podman's through the same request: an archive in, text out.
 //!
-//! The context is a tar that always holds the Dockerfile and the ignore file, as the docker client sends it; the engine
-//! drops those two itself where the ignore file says so.
+//! Their steps are told only by what they print. An instruction that printed a line in just the form of the next
+//! step's would be taken for it; nothing in the protocol tells the two apart.
 
 use std::{
-    io::{Read, Write},
-    sync::Arc,
-    time::{Duration, Instant},
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::Instant,
 };
 
-use bollard::query_parameters::BuildImageOptionsBuilder;
+use bollard::{errors::Error as Refusal, query_parameters::BuildImageOptionsBuilder};
 use bytes::Bytes;
-use futures_util::StreamExt;
-use regex_lite::Regex;
+use futures_util::{Stream, StreamExt as _};
+use tokio::sync::mpsc::Receiver;
 
+use super::{
+    context_tar::{self, PieceWriter},
+    docker::{BUILD, DockerEngine},
+    errors::{status, words},
+    image,
+    port::{BuildEvent, BuildOrder},
+    steps::{Ended, Steps},
+    text::LineBuffer,
+};
 use crate::{
-    build_context::{BuildContext, EntryKind},
-    check::evidence::{BuildEvidence, BuildFailure, BuildStep, Builder},
-    engine::{
-        docker::Handle,
-        errors,
-        port::{BuildEvent, BuildOrder},
-        text::{Lines, Tail},
-    },
+    check::evidence::{BuildEvidence, Builder},
     error::Error,
 };
 
-/// Builds with the classic builder.
-pub(super) async fn build(
-    handle: Handle<'_>,
+/// Pieces of the archive that may wait to be sent.
+const PIECES: usize = 4;
+
+pub(super) fn build(
+    engine: &DockerEngine,
     order: &BuildOrder<'_>,
     builder: Builder,
     events: &mut dyn FnMut(BuildEvent),
 ) -> Result<BuildEvidence, Error> {
-    let client = handle.client.clone().with_timeout(Duration::from_secs(3600));
-    let options = BuildImageOptionsBuilder::default()
-        .dockerfile(order.dockerfile_name)
+    let began = Instant::now();
+    let (sender, receiver) = tokio::sync::mpsc::channel(PIECES);
+    let body = SharedReceiver::new(receiver);
+    let mut progress = Progress::new();
+    let (told, packed) = std::thread::scope(|scope| {
+        let packing = scope.spawn(move || {
+            let failed = sender.clone();
+            let packed = context_tar::write(
+                order.context,
+                order.dockerfile_name,
+                order.dockerfile,
+                PieceWriter::new(sender),
+            );
+            if packed.is_err() {
+                // Without this the engine would take what it got for all of it. No one may be listening any more.
+                let broken = std::io::Error::other("the build context could not be read");
+                drop(failed.blocking_send(Err(broken)));
+            }
+            packed
+        });
+        // Whatever ends the building, a panic too, lets the packing thread go.
+        let closing = body.closing();
+        let told = engine.block_on(follow(engine, order, body, &mut progress, events));
+        drop(closing);
+        let packed = packing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (told, packed)
+    });
+    if let Err(error) = packed
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        return Err(Error::usage("cannot read the build context").cause(error));
+    }
+    let message = told?;
+    progress.finish(message.is_some(), events);
+    let (steps, failure) = progress.steps.finish(message.as_deref())?;
+    let image_id = if failure.is_none() {
+        let found = engine.block_on(image::inspect(engine, order.tag))?;
+        found.map(|found| found.id).or(progress.image_id)
+    } else {
+        None
+    };
+    Ok(BuildEvidence {
+        builder,
+        tag: order.tag.to_owned(),
+        image_id,
+        steps,
+        failure,
+        seconds: began.elapsed().as_secs_f64(),
+    })
+}
+
+/// Follows the build to its end; returns the builder's message when it failed.
+async fn follow(
+    engine: &DockerEngine,
+    order: &BuildOrder<'_>,
+    body: SharedReceiver,
+    progress: &mut Progress,
+    events: &mut dyn FnMut(BuildEvent),
+) -> Result<Option<String>, Error> {
+    // `rm` and `forcerm`: without them steps leave their containers behind.
+    let options = BuildImageOptionsBuilder::new()
         .t(order.tag)
+        .dockerfile(order.dockerfile_name)
         .nocache(order.no_cache)
         .rm(true)
         .forcerm(true)
         .build();
-    let body = tar_stream(order);
-    let mut stream = std::pin::pin!(client.build_image(options, None, Some(bollard::body_try_stream(body))));
-    let mut reading = Reading {
-        steps: Vec::new(),
-        current: None,
-        lines: Lines::default(),
-        tail: Tail::default(),
-        image_id: None,
-        events,
-    };
-    let mut failure = None;
+    let docker = engine.docker.clone().with_timeout(BUILD);
+    let sent = body.clone();
+    let mut told_bytes = 0;
+    let mut stream = docker.build_image(options, None, Some(bollard::body_try_stream(body)));
     loop {
-        let Some(item) = handle.or_interrupted(stream.next()).await? else {
-            break;
+        let item = tokio::select! {
+            item = stream.next() => item,
+            () = engine.stop_asked() => return Err(Error::interrupted()),
+            () = tokio::time::sleep(super::docker::TICK) => {
+                sent.tell(&mut told_bytes, events);
+                continue;
+            }
         };
+        sent.tell(&mut told_bytes, events);
         match item {
-            Ok(info) => {
-                if let Some(text) = info.stream {
-                    reading.text(&text);
+            None => return Ok(None),
+            Some(Ok(info)) => {
+                if let Some(message) = info.error_detail.and_then(|detail| detail.message) {
+                    return Ok(Some(message));
                 }
                 if let Some(id) = info.aux.and_then(|aux| aux.id) {
-                    reading.image_id = Some(id);
+                    progress.image_id = Some(id);
+                }
+                if let Some(text) = info.stream {
+                    progress.take(&text, events);
+                }
+                if let Some(text) = info.status.filter(|text| is_worth_telling(text)) {
+                    progress.take(&format!("{text}\n"), events);
                 }
             }
-            Err(bollard::errors::Error::DockerStreamError { error }) => {
-                failure = Some(error);
-                break;
-            }
-            Err(error) if matches!(errors::status(&error), Some(400 | 500)) => {
-                failure = Some(errors::reason(&error));
-                break;
-            }
-            Err(error) => return Err(errors::failed("build the image", &error)),
+            Some(Err(refusal)) => return failed(engine, &refusal).map(Some),
         }
     }
-    for line in reading.lines.end() {
-        reading.line(&line);
-    }
-    reading.end_step(failure.is_some());
-    let failure = failure.map(|message| {
-        let message = crate::engine::clean(message.as_bytes()).lines().collect::<Vec<_>>().join(" ");
-        BuildFailure {
-            step: reading.steps.last().map(|step| step.name.clone()),
-            line: number_after(&message, r"parse error (?:on )?line (\d+)").and_then(|line| u32::try_from(line).ok()),
-            exit_code: number_after(&message, r"(?:non-zero code|exit code|exit status):? (\d+)"),
-            message,
-            log: reading.tail.clone().into_vec(),
+}
+
+/// Returns the builder's message, when a refusal is one about the Dockerfile or a step of it.
+fn failed(engine: &DockerEngine, refusal: &Refusal) -> Result<String, Error> {
+    let told = words(refusal);
+    match refusal {
+        Refusal::DockerStreamError { .. } => Ok(told),
+        // A syntax error is HTTP 400 on some engines and 500 on others.
+        _ if status(refusal) == Some(400)
+            || told.to_lowercase().contains("dockerfile") && status(refusal).is_some() =>
+        {
+            Ok(told)
         }
-    });
-    Ok(BuildEvidence {
-        builder,
-        tag: order.tag.to_owned(),
-        image_id: if failure.is_some() { None } else { reading.image_id },
-        steps: reading.steps,
-        failure,
-        seconds: 0.0,
-    })
+        _ => Err(engine.refused("the build could not be done", refusal)),
+    }
 }
 
-/// The number that a pattern's first group finds.
-pub(super) fn number_after(text: &str, pattern: &str) -> Option<i64> {
-    Regex::new(pattern).ok()?.captures(text)?.get(1)?.as_str().parse().ok()
+/// What a pull during a build says, its progress bars left out.
+fn is_worth_telling(status: &str) -> bool {
+    ["Pulling from", "Digest:", "Status:"]
+        .iter()
+        .any(|sign| status.starts_with(sign))
 }
 
-struct Reading<'a> {
-    steps: Vec<BuildStep>,
-    current: Option<Instant>,
-    lines: Lines,
-    tail: Tail,
+/// What was made of the builder's text so far.
+struct Progress {
+    steps: Steps,
+    lines: LineBuffer,
+    current: Option<Current>,
+    /// How many steps there were: Buildah counts anew in each stage.
+    instructions: u32,
     image_id: Option<String>,
-    events: &'a mut dyn FnMut(BuildEvent),
 }
 
-impl Reading<'_> {
-    fn text(&mut self, text: &str) {
-        for line in self.lines.add(text.as_bytes()) {
-            self.line(&line);
+/// The step that runs.
+struct Current {
+    id: usize,
+    number: u32,
+    began: Instant,
+    cached: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self {
+            steps: Steps::default(),
+            lines: LineBuffer::default(),
+            current: None,
+            instructions: 0,
+            image_id: None,
         }
     }
 
-    fn line(&mut self, line: &str) {
-        if let Some(name) = step_name(line) {
-            self.end_step(false);
-            self.tail = Tail::default();
-            self.current = Some(Instant::now());
-            (self.events)(BuildEvent::StepStarted {
-                id: self.steps.len(),
-                name: name.to_owned(),
-                internal: false,
-            });
-            self.steps.push(BuildStep {
-                name: name.to_owned(),
-                stage: None,
-                seconds: 0.0,
-                cached: false,
-                failed: false,
-            });
-            return;
+    /// Takes a piece of text, which may hold several lines or part of one.
+    fn take(&mut self, text: &str, events: &mut dyn FnMut(BuildEvent)) {
+        for line in self.lines.push(text.as_bytes()) {
+            self.line(&line, events);
         }
-        let trimmed = line.trim();
-        if trimmed.contains("Using cache") && (trimmed.starts_with("--->") || trimmed.starts_with("-->")) {
-            if let Some(step) = self.steps.last_mut() {
-                step.cached = true;
+    }
+
+    fn line(&mut self, line: &str, events: &mut dyn FnMut(BuildEvent)) {
+        match read_line(line) {
+            Line::Step { number, name }
+                if self
+                    .current
+                    .as_ref()
+                    .is_none_or(|step| number == step.number + 1 || number == 1) =>
+            {
+                self.end_step(false, events);
+                self.instructions += 1;
+                let Some(id) = self.steps.add(name, None, Some(self.instructions)) else {
+                    return;
+                };
+                self.steps.start(id, events);
+                self.current = Some(Current {
+                    id,
+                    number,
+                    began: Instant::now(),
+                    cached: false,
+                });
             }
-            return;
-        }
-        let own = trimmed.starts_with("---> ")
-            || trimmed.starts_with("--> ")
-            || trimmed.starts_with("Removing intermediate container")
-            || trimmed.starts_with("Successfully ")
-            || trimmed.starts_with("COMMIT ")
-            || trimmed.is_empty();
-        if !own && let Some(id) = self.steps.len().checked_sub(1) {
-            self.tail.add(line.to_owned());
-            (self.events)(BuildEvent::StepLog {
-                id,
-                line: line.to_owned(),
-            });
+            Line::Cached => {
+                if let Some(step) = &mut self.current {
+                    step.cached = true;
+                }
+            }
+            Line::Done => self.end_step(false, events),
+            Line::Chatter => {}
+            Line::Step { .. } | Line::Printed => {
+                if let Some(step) = &self.current {
+                    self.steps.print(step.id, format!("{line}\n").as_bytes(), events);
+                }
+            }
         }
     }
 
-    fn end_step(&mut self, failed: bool) {
-        let Some(started) = self.current.take() else {
-            return;
-        };
-        let Some(id) = self.steps.len().checked_sub(1) else {
-            return;
-        };
-        let step = &mut self.steps[id];
-        step.failed = failed;
-        step.seconds = if step.cached { 0.0 } else { started.elapsed().as_secs_f64() };
-        (self.events)(BuildEvent::StepEnded {
-            id,
-            seconds: step.seconds,
-            cached: step.cached,
-            failed,
-        });
+    /// The builder says no more.
+    fn finish(&mut self, failed: bool, events: &mut dyn FnMut(BuildEvent)) {
+        if let Some(last) = self.lines.finish() {
+            self.line(&last, events);
+        }
+        self.end_step(failed, events);
+    }
+
+    /// Ends the step that runs.
+    fn end_step(&mut self, failed: bool, events: &mut dyn FnMut(BuildEvent)) {
+        if let Some(step) = self.current.take() {
+            let end = Ended {
+                seconds: step.began.elapsed().as_secs_f64(),
+                cached: step.cached,
+                failed,
+            };
+            self.steps.end(step.id, end, events);
+        }
     }
 }
 
-/// The instruction in "Step 2/9 : RUN x", and in Podman's "STEP 2/9: RUN x".
-fn step_name(line: &str) -> Option<&str> {
+/// What a line of the builder's text is.
+#[derive(Debug, PartialEq, Eq)]
+enum Line<'a> {
+    /// "Step 2/5 : RUN x"; Buildah: "STEP 2/5: RUN x", "[1/2] STEP 2/5: RUN x".
+    Step { number: u32, name: &'a str },
+    /// " ---> Using cache"; Buildah: "--> Using cache 0123…".
+    Cached,
+    /// The build is through: "Successfully built 0123456789ab"; Buildah: "COMMIT name".
+    Done,
+    /// The builder about itself.
+    Chatter,
+    /// What the step printed.
+    Printed,
+}
+
+fn read_line(line: &str) -> Line<'_> {
+    if let Some((number, name)) = read_step(line) {
+        return Line::Step { number, name };
+    }
+    let is_id = |text: &str| text.len() >= 11 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if let Some(rest) = line.strip_prefix(" ---> ").or_else(|| line.strip_prefix("--> ")) {
+        if rest.starts_with("Using cache") {
+            return Line::Cached;
+        }
+        if rest.starts_with("Running in ") || rest.starts_with("Removed intermediate container ") || is_id(rest.trim())
+        {
+            return Line::Chatter;
+        }
+    }
+    if line
+        .strip_prefix("Successfully built ")
+        .is_some_and(|rest| is_id(rest.trim()))
+    {
+        return Line::Done;
+    }
+    if line.starts_with("COMMIT ") {
+        return Line::Done;
+    }
+    let chatter = ["Removing intermediate container ", "Successfully tagged "];
+    if line.is_empty() || chatter.iter().any(|sign| line.starts_with(sign)) {
+        return Line::Chatter;
+    }
+    Line::Printed
+}
+
+fn read_step(line: &str) -> Option<(u32, &str)> {
+    let line = match line.strip_prefix('[') {
+        Some(rest) => rest.split_once("] ")?.1,
+        None => line,
+    };
     let rest = line.strip_prefix("Step ").or_else(|| line.strip_prefix("STEP "))?;
     let (count, name) = rest.split_once(':')?;
-    let (number, of) = count.trim().split_once('/')?;
-    let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    (digits(number) && digits(of)).then(|| name.trim())
+    let (number, all) = count.trim().split_once('/')?;
+    all.parse::<u32>().ok()?;
+    Some((number.parse().ok()?, name.trim()))
 }
 
-/// The context as a tar, packed on a thread of its own, in chunks.
-fn tar_stream(order: &BuildOrder<'_>) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> + Send + use<> {
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Bytes, std::io::Error>>(8);
-    let context = Arc::clone(&order.context);
-    let name = order.dockerfile_name.to_owned();
-    let dockerfile = order.dockerfile.to_vec();
-    std::thread::spawn(move || {
-        let mut out = Packed {
-            sender: sender.clone(),
-            buffer: Vec::new(),
+/// The receiving end of the archive as a request's body, which can be closed from outside: the connection that holds
+/// the body lives on for a while in the runtime when the build is given up, and the packing thread would wait for it.
+#[derive(Clone)]
+struct SharedReceiver {
+    shared: Arc<Mutex<Shared>>,
+}
+
+struct Shared {
+    receiver: Option<Receiver<std::io::Result<Bytes>>>,
+    bytes: u64,
+}
+
+impl SharedReceiver {
+    fn new(receiver: Receiver<std::io::Result<Bytes>>) -> Self {
+        Self {
+            shared: Arc::new(Mutex::new(Shared {
+                receiver: Some(receiver),
+                bytes: 0,
+            })),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells how much was sent when that is news.
+    fn tell(&self, told: &mut u64, events: &mut dyn FnMut(BuildEvent)) {
+        let bytes = self.lock().bytes;
+        if bytes != *told {
+            *told = bytes;
+            events(BuildEvent::Sent { bytes });
+        }
+    }
+
+    fn closing(&self) -> Closing {
+        Closing(self.clone())
+    }
+}
+
+impl Stream for SharedReceiver {
+    type Item = std::io::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut shared = self.lock();
+        let Some(receiver) = &mut shared.receiver else {
+            return Poll::Ready(Some(Err(std::io::Error::other("the build was given up"))));
         };
-        let packed = pack(context.as_ref(), &name, &dockerfile, &mut out).and_then(|()| out.flush());
-        if let Err(error) = packed {
-            sender.blocking_send(Err(error)).ok();
+        let polled = receiver.poll_recv(context);
+        if let Poll::Ready(Some(Ok(piece))) = &polled {
+            shared.bytes += piece.len() as u64;
         }
-    });
-    futures_util::stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) })
-}
-
-struct Packed {
-    sender: tokio::sync::mpsc::Sender<Result<Bytes, std::io::Error>>,
-    buffer: Vec<u8>,
-}
-
-impl Write for Packed {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= 256 * 1024 {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        let chunk = Bytes::from(std::mem::take(&mut self.buffer));
-        self.sender
-            .blocking_send(Ok(chunk))
-            .map_err(|_| std::io::Error::new(std::io::ErrorKind::BrokenPipe, "the engine hung up"))
+        polled
     }
 }
 
-fn pack(context: &dyn BuildContext, name: &str, dockerfile: &[u8], out: &mut Packed) -> std::io::Result<()> {
-    let mut tar = tar::Builder::new(out);
-    let header = |kind, size: u64, mode: u32, modified_ns: i64| {
-        let mut header = tar::Header::new_gnu();
-        header.set_entry_type(kind);
-        header.set_size(size);
-        header.set_mode(mode);
-        header.set_uid(0);
-        header.set_gid(0);
-        header.set_mtime(u64::try_from(modified_ns / 1_000_000_000).unwrap_or(0));
-        header
-    };
-    let ignore = context.ignore_text().map(str::as_bytes);
-    for (index, entry) in context.entries().iter().enumerate() {
-        if entry.path == name || (entry.path == ".dockerignore" && ignore.is_some()) {
-            continue;
-        }
-        match &entry.kind {
-            EntryKind::Directory => {
-                let mut header = header(tar::EntryType::Directory, 0, entry.mode, entry.modified_ns);
-                tar.append_data(&mut header, format!("{}/", entry.path), std::io::empty())?;
-            }
-            EntryKind::Symlink { target } => {
-                let mut header = header(tar::EntryType::Symlink, 0, 0o777, entry.modified_ns);
-                tar.append_link(&mut header, &entry.path, target)?;
-            }
-            EntryKind::File { size } => {
-                let mut header = header(tar::EntryType::Regular, *size, entry.mode, entry.modified_ns);
-                // A file that shrank or grew meanwhile must not shift what follows it.
-                let file = context.open(index)?;
-                tar.append_data(&mut header, &entry.path, file.take(*size).chain(std::io::repeat(0)).take(*size))?;
-            }
-        }
+/// Closes the receiver when dropped.
+struct Closing(SharedReceiver);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.lock().receiver = None;
     }
-    let find = |name: &str| context.entries().iter().find(|entry| entry.path == name);
-    for (name, bytes) in [(name, Some(dockerfile)), (".dockerignore", ignore)] {
-        if let Some(bytes) = bytes {
-            let known = find(name);
-            let mut header = header(
-                tar::EntryType::Regular,
-                bytes.len() as u64,
-                known.map_or(0o644, |entry| entry.mode),
-                known.map_or(0, |entry| entry.modified_ns),
-            );
-            tar.append_data(&mut header, name, bytes)?;
-        }
-    }
-    tar.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::evidence::BuildStep;
 
-    #[test]
-    fn steps_of_both_builders_are_recognised() {
-        assert_eq!(step_name("Step 2/9 : RUN a : b"), Some("RUN a : b"));
-        assert_eq!(step_name("STEP 1/8: FROM x"), Some("FROM x"));
-        assert_eq!(step_name("Step by step"), None);
-        assert_eq!(step_name("Step a/b : c"), None);
+    fn built(text: &str, message: Option<&str>) -> (Vec<BuildStep>, Vec<BuildEvent>, Option<Vec<String>>) {
+        let mut told = Vec::new();
+        let mut progress = Progress::new();
+        for piece in text.as_bytes().chunks(7) {
+            progress.take(std::str::from_utf8(piece).unwrap(), &mut |event| told.push(event));
+        }
+        progress.finish(message.is_some(), &mut |event| told.push(event));
+        let (steps, failure) = progress.steps.finish(message).unwrap();
+        (steps, told, failure.map(|failure| failure.log))
     }
 
     #[test]
-    fn numbers_are_taken_from_the_engines_words() {
-        assert_eq!(number_after("returned a non-zero code: 42", r"non-zero code:? (\d+)"), Some(42));
-        assert_eq!(number_after("dockerfile parse error on line 7: x", r"parse error (?:on )?line (\d+)"), Some(7));
+    fn the_classic_builders_text_is_read() {
+        let text = "Step 1/3 : FROM ubuntu:20.04\n ---> f7b1bf9c1c5b\nStep 2/3 : RUN echo hi\n ---> Using cache\n \
+                    ---> 0123456789ab\nStep 3/3 : RUN make\n ---> Running in 0123456789ab\n\u{1b}[91mwarning\n\u{1b}[0mStep \
+                    9/9 : no step\nbroken";
+        let (steps, told, log) = built(text, Some("The command '/bin/sh -c make' returned a non-zero code: 2"));
+        let shown: Vec<(&str, bool, bool)> = steps
+            .iter()
+            .map(|step| (step.name.as_str(), step.cached, step.failed))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("FROM ubuntu:20.04", false, false),
+                ("RUN echo hi", true, false),
+                ("RUN make", false, true),
+            ]
+        );
+        assert_eq!(log.unwrap(), ["warning", "Step 9/9 : no step", "broken"]);
+        assert_eq!(
+            told.iter()
+                .filter(|event| matches!(event, BuildEvent::StepEnded { .. }))
+                .count(),
+            3
+        );
+    }
+
+    #[test]
+    fn buildahs_text_is_read() {
+        let text = "[1/2] STEP 1/2: FROM a AS b\n[1/2] STEP 2/2: RUN x\n--> Using cache 0123456789abcdef\n--> \
+                    0123456789a\n[2/2] STEP 1/1: FROM c\nCOMMIT task-1\n--> 0123456789a\nSuccessfully tagged \
+                    localhost/task-1:latest\n";
+        let (steps, _, _) = built(text, None);
+        let shown: Vec<(&str, bool)> = steps.iter().map(|step| (step.name.as_str(), step.cached)).collect();
+        assert_eq!(shown, [("FROM a AS b", false), ("RUN x", true), ("FROM c", false)]);
+    }
+
+    #[test]
+    fn lines_are_told_apart() {
+        assert_eq!(read_line("Removing intermediate container 0123456789ab"), Line::Chatter);
+        assert_eq!(
+            read_line(" ---> Removed intermediate container 0123456789ab"),
+            Line::Chatter
+        );
+        assert_eq!(read_line("Successfully built 0123456789ab"), Line::Done);
+        assert_eq!(read_line("Successfully built wheel"), Line::Printed);
+        assert_eq!(read_line(" ---> my own arrow"), Line::Printed);
+        assert_eq!(read_line("Step by step: x"), Line::Printed);
+        assert_eq!(read_line("Step 3/x : y"), Line::Printed);
     }
 }

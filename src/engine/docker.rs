@@ -1,211 +1,237 @@
-//! The engine that is reached over its API.
+//! The engine itself: its runtime, its bounds, and who answers what.
 
-use std::{cell::OnceCell, future::Future, io::Read, time::Duration};
+use std::{
+    hash::{BuildHasher as _, Hasher as _},
+    io::Read,
+    path::PathBuf,
+    time::Duration,
+};
 
+use bollard::Docker;
+use tokio::runtime::Runtime;
+
+use super::{
+    buildkit, classic, command,
+    connect::{Address, Target},
+    errors::{refused, slow, unreachable_engine},
+    image, listing,
+    port::{
+        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, ImageFacts, RunEvent, RunOrder, ServeOrder,
+        ShellEnded, ShellIo,
+    },
+    run, serve, shell,
+};
 use crate::{
     check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ServerEvidence},
-    engine::{
-        buildkit, classic, container, errors, image,
-        locate::Target,
-        port::{
-            BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, ImageFacts, RunEvent, RunOrder, ServeOrder, ShellEnded,
-            ShellIo,
-        },
-        run, shell,
-    },
     error::Error,
     interrupt::Interrupt,
 };
 
-/// A Docker-compatible engine behind a socket.
-#[expect(missing_debug_implementations, reason = "a connection has nothing to show")]
+/// How long one request may take, builds, pulls and what waits for a container excepted.
+pub(super) const REQUEST: Duration = Duration::from_mins(2);
+/// How long uploading a build context and the wait for the first word of a build may take.
+pub(super) const BUILD: Duration = Duration::from_hours(1);
+/// How long tidying up after an error may take.
+const TIDY: Duration = Duration::from_secs(30);
+/// How often the wish to stop is looked at.
+pub(super) const TICK: Duration = Duration::from_millis(50);
+
+/// Gets ready to ask the engine at `target`. Nothing is asked yet, but a socket that is not there is told.
+pub fn open(target: &Target, interrupt: Interrupt) -> Result<DockerEngine, Error> {
+    let address = Address::parse(&target.endpoint)?;
+    let endpoint = match &address {
+        Address::Tcp(address) => format!("tcp://{address}"),
+        Address::Unix(_) | Address::Pipe => target.endpoint.clone(),
+    };
+    // bollard itself only looks whether the socket is there.
+    let docker = Docker::connect_with_host(&endpoint)
+        .map_err(|refusal| refused(&endpoint, "cannot get ready to ask the engine", &refusal))?
+        .with_timeout(REQUEST);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::engine("cannot start the async runtime").cause(error))?;
+    Ok(DockerEngine {
+        docker,
+        address,
+        endpoint,
+        config_dir: target.config_dir.clone(),
+        interrupt,
+        runtime: Some(runtime),
+    })
+}
+
+/// A Docker engine, or one that is compatible with it.
 pub struct DockerEngine {
-    target: Target,
-    client: bollard::Docker,
-    interrupt: Interrupt,
-    runtime: tokio::runtime::Runtime,
-    facts: OnceCell<EngineFacts>,
+    pub(super) docker: Docker,
+    pub(super) address: Address,
+    pub(super) endpoint: String,
+    pub(super) config_dir: Option<PathBuf>,
+    pub(super) interrupt: Interrupt,
+    /// There until it is dropped.
+    runtime: Option<Runtime>,
 }
 
-/// What every part of the edge works with.
-#[derive(Clone, Copy)]
-pub(super) struct Handle<'a> {
-    pub(super) client: &'a bollard::Docker,
-    pub(super) interrupt: &'a Interrupt,
-    pub(super) target: &'a Target,
-}
-
-impl Handle<'_> {
-    /// Waits for the future, or for the person to interrupt.
-    pub(super) async fn or_interrupted<F: Future>(&self, future: F) -> Result<F::Output, Error> {
-        let mut future = std::pin::pin!(future);
-        let mut tick = tokio::time::interval(Duration::from_millis(50));
-        loop {
-            tokio::select! {
-                biased;
-                output = &mut future => return Ok(output),
-                _ = tick.tick() => if self.interrupt.is_asked() {
-                    return Err(Error::interrupted());
-                },
-            }
+impl Drop for DockerEngine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
         }
+    }
+}
+
+impl std::fmt::Debug for DockerEngine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DockerEngine")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 
 impl DockerEngine {
-    /// Makes ready to ask the engine at the target; it is asked first by the first call.
-    ///
-    /// # Errors
-    /// When the address is of a kind that is not supported, or no runtime can be had.
-    pub fn open(target: Target, interrupt: Interrupt) -> Result<Self, Error> {
-        let endpoint = target.endpoint.as_str();
-        if endpoint.starts_with("ssh://") || endpoint.starts_with("https://") {
-            return Err(Error::engine(format!("engines at {endpoint} cannot be reached by dockerlab yet"))
-                .help("forward the engine's socket (`ssh -L ./docker.sock:/var/run/docker.sock …`) and set DOCKER_HOST to it"));
-        }
-        let client = bollard::Docker::connect_with_host(endpoint)
-            .map_err(|error| errors::unreachable(endpoint, &target.how, &errors::reason(&error)))?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Error::engine("cannot start the runtime that talks to the engine").cause(error))?;
-        Ok(Self {
-            target,
-            client,
-            interrupt,
-            runtime,
-            facts: OnceCell::new(),
-        })
-    }
-
-    fn handle(&self) -> Handle<'_> {
-        Handle {
-            client: &self.client,
-            interrupt: &self.interrupt,
-            target: &self.target,
+    /// Runs async work on this thread to its end.
+    pub(super) fn block_on<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match &self.runtime {
+            Some(runtime) => runtime.block_on(work),
+            None => Err(Error::engine("the engine was closed")),
         }
     }
 
-    async fn ask_facts(&self) -> Result<EngineFacts, Error> {
-        let unreachable =
-            |error: bollard::errors::Error| errors::unreachable(&self.target.endpoint, &self.target.how, &errors::reason(&error));
-        let client = self.client.clone().with_timeout(Duration::from_secs(15));
-        let version = client.version().await.map_err(unreachable)?;
-        let info = client.info().await.map_err(unreachable)?;
-        let api = version.api_version.unwrap_or_default();
-        let podman = version.components.unwrap_or_default().iter().any(|part| part.name.contains("Podman"));
-        let os = version.os.unwrap_or_default();
-        let builder = if podman {
-            Builder::Buildah
-        } else if os == "linux" && minor(&api) >= 40 {
-            Builder::BuildKit
-        } else {
-            Builder::Classic
-        };
-        let storage = info.driver.unwrap_or_default();
-        let containerd_store = info
-            .driver_status
-            .unwrap_or_default()
-            .iter()
-            .any(|pair| pair.iter().any(|text| text.contains("io.containerd.snapshotter")));
-        Ok(EngineFacts {
-            name: if podman { "Podman Engine".to_owned() } else { "Docker Engine".to_owned() },
-            version: version.version.unwrap_or_default(),
-            api,
-            endpoint: self.target.endpoint.clone(),
-            platform: format!("{os}/{}", version.arch.unwrap_or_default()),
-            storage,
-            containerd_store,
-            cpus: info.ncpu.and_then(|count| u64::try_from(count).ok()).unwrap_or(0),
-            memory: info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
-            root: info.docker_root_dir.unwrap_or_default(),
-            builder: Some(builder),
-        })
+    /// Asks one thing: bounded in time, and given up when the person wants to stop.
+    pub(super) async fn ask<T>(
+        &self,
+        what: &str,
+        request: impl Future<Output = Result<T, bollard::errors::Error>>,
+    ) -> Result<T, Error> {
+        self.try_ask(what, request)
+            .await?
+            .map_err(|refusal| self.refused(what, &refusal))
     }
-}
 
-/// The minor number of an API version, "1.41".
-fn minor(api: &str) -> u32 {
-    api.split_once('.').and_then(|(_, minor)| minor.parse().ok()).unwrap_or(0)
+    /// As [`Self::ask`], for a caller that looks at the refusal.
+    pub(super) async fn try_ask<T>(
+        &self,
+        what: &str,
+        request: impl Future<Output = Result<T, bollard::errors::Error>>,
+    ) -> Result<Result<T, bollard::errors::Error>, Error> {
+        tokio::select! {
+            answer = tokio::time::timeout(REQUEST, request) => answer.map_err(|_| slow(what)),
+            () = self.stop_asked() => Err(Error::interrupted()),
+        }
+    }
+
+    /// Asks one thing that must not be left half done, such as making a container: bounded, but not given up.
+    pub(super) async fn insist<T>(
+        &self,
+        what: &str,
+        request: impl Future<Output = Result<T, bollard::errors::Error>>,
+    ) -> Result<Result<T, bollard::errors::Error>, Error> {
+        tokio::time::timeout(REQUEST, request).await.map_err(|_| slow(what))
+    }
+
+    /// Ends when the person wants to stop.
+    pub(super) async fn stop_asked(&self) {
+        while !self.interrupt.is_asked() {
+            tokio::time::sleep(TICK).await;
+        }
+    }
+
+    /// The error for a refusal of this engine.
+    pub(super) fn refused(&self, what: &str, refusal: &bollard::errors::Error) -> Error {
+        refused(&self.endpoint, what, refusal)
+    }
+
+    /// The error for a connection of our own that was not made.
+    pub(super) fn unreachable(&self, error: &std::io::Error) -> Error {
+        unreachable_engine(&self.endpoint, Some(error.kind()), Some(&error.to_string()))
+    }
+
+    /// Tidies up, whatever the person wants and whatever happened before; what fails is left to `clean`, which finds
+    /// it by its label.
+    pub(super) fn tidy(&self, work: impl Future<Output = ()>) {
+        if let Some(runtime) = &self.runtime {
+            // A late answer changes nothing for the caller.
+            let _: Result<(), tokio::time::error::Elapsed> =
+                runtime.block_on(async { tokio::time::timeout(TIDY, work).await });
+        }
+    }
+
+    /// The builder for an order.
+    async fn builder(&self, wanted: Option<Builder>) -> Result<Builder, Error> {
+        if let Some(wanted) = wanted {
+            return Ok(wanted);
+        }
+        let version = self
+            .ask("cannot ask the engine for its version", self.docker.version())
+            .await?;
+        Ok(image::default_builder(&version))
+    }
 }
 
 impl Engine for DockerEngine {
     fn facts(&self) -> Result<EngineFacts, Error> {
-        if let Some(facts) = self.facts.get() {
-            return Ok(facts.clone());
-        }
-        let facts = self.runtime.block_on(self.handle().or_interrupted(self.ask_facts()))??;
-        Ok(self.facts.get_or_init(|| facts).clone())
+        self.block_on(image::facts(self))
     }
 
     fn build(&self, order: &BuildOrder<'_>, events: &mut dyn FnMut(BuildEvent)) -> Result<BuildEvidence, Error> {
-        let builder = match order.builder.or(self.facts()?.builder) {
-            Some(builder) => builder,
-            None => Builder::Classic,
-        };
-        let handle = self.handle();
-        let started = std::time::Instant::now();
-        let mut evidence = self.runtime.block_on(async {
-            match builder {
-                Builder::BuildKit => buildkit::build(handle, order, events).await,
-                Builder::Classic | Builder::Buildah => classic::build(handle, order, builder, events).await,
-            }
-        })?;
-        evidence.seconds = started.elapsed().as_secs_f64();
-        if evidence.failure.is_none() && evidence.image_id.is_none() {
-            evidence.image_id = self.image(order.tag)?.map(|image| image.id);
+        match self.block_on(self.builder(order.builder))? {
+            Builder::BuildKit => buildkit::build(self, order, events),
+            builder @ (Builder::Classic | Builder::Buildah) => classic::build(self, order, builder, events),
         }
-        Ok(evidence)
     }
 
     fn image(&self, name: &str) -> Result<Option<ImageFacts>, Error> {
-        self.runtime.block_on(self.handle().or_interrupted(image::inspect(&self.client, name)))?
+        self.block_on(image::inspect(self, name))
     }
 
     fn pull(&self, name: &str, within: Duration) -> Result<bool, Error> {
-        self.runtime.block_on(self.handle().or_interrupted(image::pull(&self.client, name, within)))?
+        self.block_on(image::pull(self, name, within))
     }
 
-    fn export(&self, image: &str, read: &mut (dyn FnMut(&mut dyn Read) -> Result<(), Error> + Send)) -> Result<(), Error> {
-        let (sender, receiver) = std::sync::mpsc::sync_channel(16);
-        std::thread::scope(|scope| {
-            let reader = scope.spawn(move || read(&mut image::Chunks::new(receiver)));
-            let sent = self.runtime.block_on(image::send_archive(self.handle(), image, sender));
-            let read = reader.join().unwrap_or_else(|_| Err(Error::engine("reading the image's archive went wrong")));
-            // What the engine says comes first: a reader whose stream broke off only follows from it.
-            sent.and(read)
-        })
+    fn export(
+        &self,
+        image: &str,
+        read: &mut (dyn FnMut(&mut dyn Read) -> Result<(), Error> + Send),
+    ) -> Result<(), Error> {
+        image::export(self, image, read)
     }
 
     fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
-        self.runtime.block_on(container::serve(self.handle(), order))
+        serve::serve(self, order)
     }
 
     fn command(&self, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error> {
-        self.runtime.block_on(container::command(self.handle(), order))
+        command::command(self, order)
     }
 
     fn run(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
-        self.runtime.block_on(run::run(self.handle(), order, events))
+        run::run(self, order, events)
     }
 
     fn shell(&self, order: &RunOrder<'_>, io: ShellIo) -> Result<ShellEnded, Error> {
-        self.runtime.block_on(shell::shell(self.handle(), order, io))
+        shell::shell(self, order, io)
     }
 
     fn containers_of(&self, image_id: &str, image_name: &str) -> Result<Vec<ContainerFacts>, Error> {
-        self.runtime.block_on(self.handle().or_interrupted(container::of_image(&self.client, image_id, image_name)))?
+        self.block_on(listing::containers_of(self, image_id, image_name))
     }
 
     fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error> {
-        self.runtime.block_on(self.handle().or_interrupted(container::labelled(&self.client, label, value)))?
+        self.block_on(listing::labelled(self, label, value))
     }
 
     fn remove_container(&self, id: &str) -> Result<(), Error> {
-        self.runtime.block_on(container::remove_ours(&self.client, id))
+        self.block_on(listing::remove_container(self, id))
     }
 
     fn remove_image(&self, name: &str) -> Result<bool, Error> {
-        self.runtime.block_on(image::remove(&self.client, name))
+        self.block_on(image::remove(self, name))
     }
+}
+
+/// Returns hex digits that nothing else has: for names of containers and ids of sessions.
+pub(super) fn unique() -> String {
+    // The standard library seeds each of these from the system's source of randomness.
+    let one = || std::hash::RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", one(), one())
 }

@@ -1,23 +1,33 @@
 //! EDGE: the only user of bollard and tokio.
 //!
-//! [`port`] says what the rest of the program may ask; [`DockerEngine`] answers it. bollard serves for everything but
-//! BuildKit's builds: those need a session that offers the build context's files one by one, which bollard does not
-//! have, and without which a Dockerfile that `.dockerignore` keeps out lands in the image all the same. See
-//! [`buildkit`].
+//! [`port`] says what the rest of the program may ask; [`DockerEngine`] answers it, for Docker and what is compatible
+//! with it. [`locate`] finds the engine that the docker client would use, [`open`] gets ready to ask it.
+//!
+//! bollard asks everything except two things. BuildKit builds need a session that serves the build context, as
+//! `docker build` does it (`buildkit`): an uploaded archive would put a Dockerfile that `.dockerignore` keeps out into
+//! the image. And an interactive terminal needs the bytes as they are (`raw`).
+//!
+//! Callbacks that are handed to an engine are called from inside its async runtime: they must not ask the engine
+//! anything.
 
 mod buildkit;
 mod classic;
-mod container;
+mod command;
+mod connect;
+mod containers;
+mod context_tar;
 mod docker;
 mod errors;
 mod image;
-mod locate;
+mod listening;
+mod listing;
 pub mod port;
+mod raw;
 mod run;
+mod serve;
 mod shell;
+mod steps;
 mod text;
 
-pub use docker::DockerEngine;
-pub use locate::{Hints, Target, locate};
-pub use port::Engine;
-pub use text::clean;
+pub use connect::{LocateHints, Target, locate};
+pub use docker::{DockerEngine, open};

@@ -4,7 +4,7 @@
 //! the [`Interrupt`](crate::interrupt::Interrupt) that the engine was opened with; interrupted work cleans up what it
 //! made and returns [`Error::interrupted`](crate::error::Error::interrupted).
 
-use std::{io::Read, sync::Arc, time::Duration};
+use std::{io::Read, time::Duration};
 
 use crate::{
     build_context::BuildContext,
@@ -26,7 +26,7 @@ pub struct BuildOrder<'a> {
     /// The Dockerfile's bytes: these are built, whatever lies on disk by then.
     pub dockerfile: &'a [u8],
     /// What is sent with it.
-    pub context: Arc<dyn BuildContext>,
+    pub context: &'a dyn BuildContext,
     /// The builder to use; none takes BuildKit where the engine has it. The learner's image gets no label of ours:
     /// it must be the one that `docker build` makes.
     pub builder: Option<Builder>,

@@ -1,97 +1,125 @@
-//! A container in front of the learner: its lines are shown until it ends or they interrupt it.
+//! A container in front of the learner: its lines as they come, until it ends or they have seen enough.
 
 use std::time::Duration;
 
-use bollard::query_parameters::{LogsOptionsBuilder, StartContainerOptions, StopContainerOptionsBuilder, WaitContainerOptions};
-use futures_util::StreamExt;
-
-use crate::{
-    engine::{
-        container::{self, Plan},
-        docker::Handle,
-        errors,
-        port::{RunEvent, RunOrder},
-        text::Lines,
-    },
-    error::Error,
+use bollard::{
+    container::LogOutput,
+    query_parameters::{LogsOptionsBuilder, StopContainerOptionsBuilder},
 };
+use futures_util::StreamExt as _;
 
-/// Runs a container until it ends, or the person interrupts it.
-pub(super) async fn run(handle: Handle<'_>, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
-    let id = container::create(handle.client, plan(order, false))
-        .await
-        .map_err(|error| errors::failed("make a container", &error))?;
-    let ran = in_front(handle, order, &id, events).await;
-    let removed = container::remove(handle.client, &id).await;
-    let code = ran?;
-    removed?;
-    Ok(code)
-}
+use super::{
+    containers::{self, Made, Plan, Refused},
+    docker::DockerEngine,
+    port::{RunEvent, RunOrder},
+    text::LineBuffer,
+};
+use crate::error::Error;
 
-/// What a container in front of the learner is like.
-pub(super) fn plan<'a>(order: &RunOrder<'a>, terminal: bool) -> Plan<'a> {
-    Plan {
+/// Seconds that a container has to end by itself when it is asked to.
+const GRACE: i32 = 2;
+/// How long the last lines may take after it has ended.
+const LAST_LINES: Duration = Duration::from_secs(5);
+
+pub(super) fn run(
+    engine: &DockerEngine,
+    order: &RunOrder<'_>,
+    events: &mut dyn FnMut(RunEvent),
+) -> Result<Option<i64>, Error> {
+    let plan = Plan {
         image: order.image,
+        labels: order.labels,
         entrypoint: None,
         cmd: order.cmd.map(<[String]>::to_vec),
         publish: order.publish,
-        labels: order.labels,
-        terminal,
-        memory: i64::try_from(order.memory).unwrap_or(i64::MAX),
+        memory: order.memory,
+        terminal: false,
+    };
+    let made = containers::make(engine, plan).map_err(refused)?;
+    engine.block_on(follow(engine, &made, order, events))
+}
+
+/// Returns the error for a container that was not made or not started.
+pub(super) fn refused(refused: Refused) -> Error {
+    match refused {
+        Refused::Start(told) => Error::engine("the container did not start").cause(told),
+        Refused::Engine(error) => error,
     }
 }
 
-/// Starts a container; a port that is taken is told as such.
-pub(super) async fn start(handle: Handle<'_>, order: &RunOrder<'_>, id: &str) -> Result<(), Error> {
-    handle.client.start_container(id, None::<StartContainerOptions>).await.map_err(|error| {
-        let reason = errors::reason(&error);
-        match order.publish {
-            Some((_, port)) if reason.contains("already allocated") || reason.contains("address already in use") => {
-                Error::engine(format!("port {port} on this machine is taken")).cause(reason).help(format!(
-                    "stop what serves there (`docker ps` shows containers), or choose another: `--port {}`",
-                    port.saturating_add(1)
-                ))
-            }
-            _ => Error::engine("the container does not start").cause(reason),
-        }
-    })
-}
-
-async fn in_front(
-    handle: Handle<'_>,
+async fn follow(
+    engine: &DockerEngine,
+    made: &Made<'_>,
     order: &RunOrder<'_>,
-    id: &str,
     events: &mut dyn FnMut(RunEvent),
 ) -> Result<Option<i64>, Error> {
-    let client = handle.client;
-    start(handle, order, id).await?;
-    let address = container::address_of(client, id).await?;
+    made.start(order.publish).await.map_err(refused)?;
+    let address = match order.publish {
+        Some((port, _)) => made.published(port).await?.map(|port| format!("127.0.0.1:{port}")),
+        None => None,
+    };
     events(RunEvent::Started {
-        container: id.to_owned(),
+        container: made.id.clone(),
         address,
     });
-    let options = LogsOptionsBuilder::default().follow(true).stdout(true).stderr(true).build();
-    let mut stream = std::pin::pin!(client.logs(id, Some(options)));
+    let options = LogsOptionsBuilder::new().follow(true).stdout(true).stderr(true).build();
+    let mut stream = engine.docker.logs(&made.id, Some(options));
     let mut lines = Lines::default();
-    loop {
-        match handle.or_interrupted(stream.next()).await {
-            Ok(Some(Ok(chunk))) => lines.add(&chunk.into_bytes()).into_iter().for_each(|line| events(RunEvent::Line(line))),
-            Ok(_) => break,
-            Err(_) => {
-                handle.interrupt.answered();
-                events(RunEvent::Stopping);
-                let options = StopContainerOptionsBuilder::default().t(3).build();
-                // What does not stop is removed by force right after.
-                tokio::time::timeout(Duration::from_secs(10), client.stop_container(id, Some(options))).await.ok();
-                return Ok(None);
+    let interrupted = loop {
+        tokio::select! {
+            item = stream.next() => match item {
+                Some(Ok(piece)) => lines.push(piece, events),
+                Some(Err(refusal)) => return Err(engine.refused("cannot follow what the container prints", &refusal)),
+                None => break false,
+            },
+            () = engine.stop_asked() => break true,
+        }
+    };
+    if !interrupted {
+        lines.finish(events);
+        return made.ended(LAST_LINES).await;
+    }
+    events(RunEvent::Stopping);
+    let options = StopContainerOptionsBuilder::new().t(GRACE).build();
+    let stopping = engine.insist(
+        "cannot stop the container",
+        engine.docker.stop_container(&made.id, Some(options)),
+    );
+    let last = async {
+        while let Some(Ok(piece)) = stream.next().await {
+            lines.push(piece, events);
+        }
+    };
+    let last = tokio::time::timeout(Duration::from_secs(GRACE.unsigned_abs().into()) + LAST_LINES, last);
+    // What did not stop is removed by force; what was not printed by then is let go.
+    drop(futures_util::future::join(stopping, last).await);
+    lines.finish(events);
+    Ok(None)
+}
+
+/// The lines of both streams.
+#[derive(Default)]
+struct Lines {
+    out: LineBuffer,
+    err: LineBuffer,
+}
+
+impl Lines {
+    fn push(&mut self, piece: LogOutput, events: &mut dyn FnMut(RunEvent)) {
+        let lines = match piece {
+            LogOutput::StdErr { message } => self.err.push(&message),
+            LogOutput::StdOut { message } | LogOutput::StdIn { message } | LogOutput::Console { message } => {
+                self.out.push(&message)
             }
+        };
+        for line in lines {
+            events(RunEvent::Line(line));
         }
     }
-    lines.end().into_iter().for_each(|line| events(RunEvent::Line(line)));
-    let mut waiting = std::pin::pin!(client.wait_container(id, None::<WaitContainerOptions>));
-    match handle.or_interrupted(waiting.next()).await? {
-        Some(Ok(ended)) => Ok(Some(ended.status_code)),
-        Some(Err(bollard::errors::Error::DockerContainerWaitError { code, .. })) => Ok(Some(code)),
-        _ => Ok(Some(0)),
+
+    fn finish(&mut self, events: &mut dyn FnMut(RunEvent)) {
+        for line in [self.out.finish(), self.err.finish()].into_iter().flatten() {
+            events(RunEvent::Line(line));
+        }
     }
 }

@@ -10,6 +10,8 @@ def _switch_on() -> None:
     site = "/opt/stand-in/plugin-site"
     if os.path.isdir(site) and site not in sys.path:
         sys.path.append(site)
+    # poetry brings certificates of its own; the system's may know more.
+    os.environ.setdefault("REQUESTS_CA_BUNDLE", "/etc/ssl/certs/ca-certificates.crt")
     if "POETRY_PYPI_MIRROR_URL" not in os.environ:
         try:
             from pip._internal.models.index import PyPI

@@ -1,281 +1,437 @@
-//! The file transfer (`FileSync/DiffCopy`): the engine names a folder, we list what is in it, it asks for the files
-//! that it does not have yet.
+//! Sends the build context and the Dockerfile to BuildKit as it asks for them.
+//!
+//! The protocol is tonistiigi/fsutil's (`send.go`, `receive.go`): the sender lists everything in order, then says that
+//! this was all; meanwhile the receiver asks for the bytes of what it does not have from an earlier build (it compares
+//! sizes, modes and times), by the number at which it stood in the list. Which folder is asked for stands in the
+//! request's headers (moby/buildkit `session/filesync/filesync.go`).
+//!
+//! What is kept out by `.dockerignore` was left out before: the patterns that BuildKit sends along are not applied.
 
 use std::{
-    io::Read,
+    collections::BTreeSet,
+    io::Read as _,
     sync::{
-        Arc,
+        Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use bytes::Bytes;
-use hyper::{HeaderMap, Request, Response, body::Incoming};
-use prost::Message;
+use hyper::HeaderMap;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::{
-    build_context::{BuildContext, EntryKind},
-    engine::buildkit::{
-        grpc,
-        messages::{Packet, Stat, kind},
+    build_context::{BuildContext, Entry, EntryKind},
+    engine::{
+        buildkit::{
+            grpc::{Answer, Broken, INTERNAL, Messages},
+            proto::{Packet, PacketType, Stat},
+        },
+        raw::decode,
     },
 };
 
-/// What is offered to the engine.
-pub(super) struct Offer {
-    /// The Dockerfile's bytes, sent under whatever name it is asked for.
-    pub(super) dockerfile: Vec<u8>,
-    /// The build context, filtered already.
-    pub(super) context: Arc<dyn BuildContext>,
-    /// Counts the bytes of the context that were sent.
-    pub(super) sent: Arc<AtomicU64>,
+/// Bytes of one piece of a file (fsutil sends as many).
+const PIECE: usize = 32 * 1024;
+/// What BuildKit reads to learn what is kept out.
+const IGNORE: &str = ".dockerignore";
+
+// Bits of Go's `io/fs.FileMode`.
+const GO_DIRECTORY: u32 = 1 << 31;
+const GO_SYMLINK: u32 = 1 << 27;
+const GO_SETUID: u32 = 1 << 23;
+const GO_SETGID: u32 = 1 << 22;
+const GO_STICKY: u32 = 1 << 20;
+
+/// What a session has to send.
+pub(crate) struct Source {
+    entries: Vec<Entry>,
+    dockerfile_name: String,
+    dockerfile: Bytes,
+    ignore: Option<Bytes>,
+    files: UnboundedSender<Wanted>,
 }
 
-/// One file that is offered in a transfer.
-enum Source {
-    /// Nothing to read: a directory or a link.
+/// How the reading of files goes. It is not part of [`Source`], whose end is what ends the reading.
+#[derive(Default)]
+pub(crate) struct Reading {
+    bytes: AtomicU64,
+    unreadable: Mutex<Option<(String, std::io::Error)>>,
+}
+
+/// A file of the context that BuildKit asked for.
+pub(crate) struct Wanted {
+    index: usize,
+    id: u32,
+    answer: Answer,
+}
+
+/// One thing in the list that is sent.
+struct Listed {
+    stat: Stat,
+    content: Content,
+}
+
+#[derive(Clone)]
+enum Content {
+    /// A folder or link.
     None,
     /// These bytes.
-    Bytes,
-    /// The context's entry with this index, and its size.
-    Entry(usize, u64),
+    Bytes(Bytes),
+    /// The file of the entry with this index.
+    File(usize),
 }
 
-/// Answers a transfer.
-pub(super) fn diff_copy(request: Request<Incoming>, offer: Arc<Offer>) -> Response<grpc::Answer> {
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Bytes>(32);
-    let listed = listing(request.headers(), &offer);
-    tokio::spawn(async move {
-        let (asked, requests) = std::sync::mpsc::channel::<u32>();
-        let files = sender.clone();
-        let stats: Vec<Stat> = listed.iter().map(|(stat, _)| stat.clone()).collect();
-        let sources: Vec<Source> = listed.into_iter().map(|(_, source)| source).collect();
-        // Reading files blocks, so it has a thread of its own; it ends when nothing more is asked for.
-        std::thread::spawn(move || {
-            for stat in stats {
-                let packet = Packet {
-                    kind: kind::STAT,
-                    stat: Some(stat),
+impl Source {
+    /// `dockerfile_name` is a name without folders.
+    pub(crate) fn new(
+        context: &dyn BuildContext,
+        dockerfile_name: &str,
+        dockerfile: &[u8],
+        files: UnboundedSender<Wanted>,
+    ) -> Self {
+        Self {
+            entries: context.entries().to_vec(),
+            dockerfile_name: dockerfile_name.to_owned(),
+            dockerfile: Bytes::copy_from_slice(dockerfile),
+            ignore: context
+                .ignore_text()
+                .map(|text| Bytes::copy_from_slice(text.as_bytes())),
+            files,
+        }
+    }
+}
+
+impl Reading {
+    /// Bytes of files that were sent.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// The file that could not be read, if there was one, and why.
+    pub(crate) fn unreadable(&self) -> Option<(String, std::io::Error)> {
+        self.unreadable.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Reads the files that are asked for, until no one can ask any more. Blocks: for a thread of its own.
+    pub(crate) fn read_files(&self, context: &dyn BuildContext, mut wanted: UnboundedReceiver<Wanted>) {
+        while let Some(wanted) = wanted.blocking_recv() {
+            if let Err(error) = self.read_file(context, &wanted) {
+                let path = context
+                    .entries()
+                    .get(wanted.index)
+                    .map(|entry| entry.path.clone())
+                    .unwrap_or_default();
+                let failed = Packet {
+                    r#type: PacketType::Err.into(),
+                    data: format!("cannot read {path}: {error}").into_bytes(),
                     ..Packet::default()
                 };
-                if send(&files, &packet).is_err() {
-                    return;
-                }
-            }
-            if send(&files, &Packet::default()).is_err() {
-                return;
-            }
-            while let Ok(id) = requests.recv() {
-                let source = usize::try_from(id).ok().and_then(|index| sources.get(index));
-                let sent = match source {
-                    Some(source) => send_file(&files, id, source, &offer),
-                    None => send_error(&files, "no such file was offered"),
-                };
-                if sent.is_err() {
-                    return;
-                }
-            }
-            let packet = Packet {
-                kind: kind::FINISHED,
-                ..Packet::default()
-            };
-            send(&files, &packet).ok();
-        });
-        drop(sender);
-        let mut incoming = grpc::Messages::of(request.into_body());
-        while let Some(message) = incoming.next().await {
-            let Ok(packet) = Packet::decode(message) else { break };
-            match packet.kind {
-                kind::REQUEST => {
-                    if asked.send(packet.id).is_err() {
-                        break;
-                    }
-                }
-                kind::FINISHED | kind::ERROR => break,
-                _ => {}
+                *self.unreadable.lock().unwrap_or_else(PoisonError::into_inner) = Some((path, error));
+                // The build that asked may be over.
+                let _: Result<(), Broken> = wanted.answer.send_blocking(&failed);
             }
         }
-        // Dropping `asked` lets the thread finish.
-    });
-    grpc::many(receiver)
+    }
+
+    fn read_file(&self, context: &dyn BuildContext, wanted: &Wanted) -> std::io::Result<()> {
+        let mut file = context.open(wanted.index)?;
+        loop {
+            let mut piece = Vec::with_capacity(PIECE);
+            file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
+            let last = piece.is_empty();
+            self.bytes.fetch_add(piece.len() as u64, Ordering::Relaxed);
+            if wanted.answer.send_blocking(&data(wanted.id, piece)).is_err() || last {
+                return Ok(());
+            }
+        }
+    }
 }
 
-/// The entries of the folder that is asked for.
-fn listing(headers: &HeaderMap, offer: &Offer) -> Vec<(Stat, Source)> {
-    let values = |name: &str| -> Vec<String> {
-        headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).map(decoded).collect()
+impl Source {
+    /// Returns what to send for a request; none when there is no such folder.
+    fn listing(&self, headers: &HeaderMap) -> Option<Vec<Listed>> {
+        let folder = values(headers, "dir-name").pop();
+        match folder.as_deref() {
+            Some("dockerfile") => Some(vec![made(&self.dockerfile_name, &self.dockerfile)]),
+            Some("context") => {
+                let mut paths = values(headers, "followpaths");
+                paths.extend(values(headers, "include-patterns"));
+                if !paths.is_empty() && paths.iter().all(|path| is_ignore_file(path)) {
+                    return Some(self.ignore.iter().map(|text| made(IGNORE, text)).collect());
+                }
+                let chosen = chosen(&self.entries, &paths);
+                Some(
+                    chosen
+                        .into_iter()
+                        .filter_map(|index| Some(listed(self.entries.get(index)?, index)))
+                        .collect(),
+                )
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Answers one request for a folder, to its end.
+pub(crate) async fn diff_copy(source: &Source, headers: &HeaderMap, mut messages: Messages, answer: Answer) {
+    let Some(listing) = source.listing(headers) else {
+        answer.end(INTERNAL, "no such folder").await;
+        return;
     };
-    let folder = values("dir-name").into_iter().next().unwrap_or_default();
-    let include = values("include-patterns");
-    if folder == "dockerfile" {
-        // The engine asks for the Dockerfile and for an ignore file beside it; our context is filtered already, so it
-        // gets the Dockerfile alone.
-        let name = include.iter().find(|name| !name.ends_with("ignore")).cloned().unwrap_or_else(|| "Dockerfile".to_owned());
-        return in_folders(&name, offer);
+    let contents: Vec<Content> = listing.iter().map(|listed| listed.content.clone()).collect();
+    let list = async {
+        for listed in listing {
+            answer.send(&packet(PacketType::Stat, Some(listed.stat))).await?;
+        }
+        answer.send(&packet(PacketType::Stat, None)).await
+    };
+    // The receiver asks while the list is still being sent, and takes no more of it when it is not heard.
+    let requests = async {
+        while let Some(request) = messages.next::<Packet>().await? {
+            match PacketType::try_from(request.r#type) {
+                Ok(PacketType::Req) => {
+                    let at = usize::try_from(request.id).map_err(|_| Broken)?;
+                    match contents.get(at).ok_or(Broken)? {
+                        Content::File(index) => {
+                            let wanted = Wanted {
+                                index: *index,
+                                id: request.id,
+                                answer: answer.clone(),
+                            };
+                            source.files.send(wanted).map_err(|_| Broken)?;
+                        }
+                        Content::Bytes(bytes) => {
+                            for piece in bytes.chunks(PIECE) {
+                                answer.send(&data(request.id, piece.to_vec())).await?;
+                            }
+                            answer.send(&data(request.id, Vec::new())).await?;
+                        }
+                        Content::None => return Err(Broken),
+                    }
+                }
+                Ok(PacketType::Fin) => return answer.send(&packet(PacketType::Fin, None)).await,
+                // It failed over there; the build tells why.
+                Ok(PacketType::Err) => return Err(Broken),
+                Ok(PacketType::Stat | PacketType::Data) | Err(_) => {}
+            }
+        }
+        Ok(())
+    };
+    let ended = tokio::try_join!(list, requests);
+    match ended {
+        Ok(_) => answer.end(0, "").await,
+        Err(Broken) => answer.end(INTERNAL, "the transfer broke off").await,
     }
-    // The ignore file is asked for by its name before the context: it has been applied already.
-    let wanted = |path: &str| include.is_empty() || include.iter().any(|pattern| pattern == path);
-    if !include.is_empty() && include.iter().all(|pattern| pattern.ends_with("ignore")) {
-        return Vec::new();
+}
+
+fn packet(kind: PacketType, stat: Option<Stat>) -> Packet {
+    Packet {
+        r#type: kind.into(),
+        stat,
+        ..Packet::default()
     }
-    offer
-        .context
-        .entries()
+}
+
+fn data(id: u32, data: Vec<u8>) -> Packet {
+    Packet {
+        r#type: PacketType::Data.into(),
+        id,
+        data,
+        ..Packet::default()
+    }
+}
+
+/// A file that is not one of the context's. Its time is made of its content, so that BuildKit, which compares sizes
+/// and times only, sees any change.
+fn made(name: &str, bytes: &Bytes) -> Listed {
+    let mut time = [0; 8];
+    time.copy_from_slice(&Sha256::digest(bytes)[..8]);
+    Listed {
+        stat: Stat {
+            path: name.to_owned(),
+            mode: 0o644,
+            size: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+            // Below 2^60 nanoseconds: before 2007.
+            modified: i64::from_be_bytes(time) & ((1 << 60) - 1),
+            ..Stat::default()
+        },
+        content: Content::Bytes(bytes.clone()),
+    }
+}
+
+fn listed(entry: &Entry, index: usize) -> Listed {
+    let mut mode = entry.mode & 0o777;
+    for (unix, go) in [(0o4000, GO_SETUID), (0o2000, GO_SETGID), (0o1000, GO_STICKY)] {
+        if entry.mode & unix != 0 {
+            mode |= go;
+        }
+    }
+    let (kind, size, linkname, content) = match &entry.kind {
+        EntryKind::File { size } => (
+            0,
+            i64::try_from(*size).unwrap_or(i64::MAX),
+            String::new(),
+            Content::File(index),
+        ),
+        EntryKind::Directory => (GO_DIRECTORY, 0, String::new(), Content::None),
+        EntryKind::Symlink { target } => (
+            GO_SYMLINK,
+            i64::try_from(target.len()).unwrap_or(i64::MAX),
+            target.clone(),
+            Content::None,
+        ),
+    };
+    Listed {
+        stat: Stat {
+            path: entry.path.clone(),
+            mode: mode | kind,
+            size,
+            modified: entry.modified_ns,
+            linkname,
+            ..Stat::default()
+        },
+        content,
+    }
+}
+
+fn is_ignore_file(path: &str) -> bool {
+    let path = path.trim_start_matches('/');
+    !path.contains(['/', '*']) && path.ends_with(IGNORE)
+}
+
+/// Returns the entries below the first folders of what BuildKit wants to copy; all when that cannot be told.
+///
+/// More than it wants does no harm: it copies from what it got by the Dockerfile's own paths. A link may lead anywhere,
+/// so where one is among them everything is sent.
+fn chosen(entries: &[Entry], paths: &[String]) -> Vec<usize> {
+    let all = || (0..entries.len()).collect();
+    let mut firsts = BTreeSet::new();
+    for path in paths {
+        match path.split('/').find(|part| !part.is_empty() && *part != ".") {
+            Some(first) if first != ".." && !first.contains(['*', '?', '[', '\\']) => firsts.insert(first),
+            _ => return all(),
+        };
+    }
+    if firsts.is_empty() || paths.iter().any(|path| path.split('/').any(|part| part == "..")) {
+        return all();
+    }
+    let mut chosen = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if entry.path.split('/').next().is_some_and(|first| firsts.contains(first)) {
+            if matches!(entry.kind, EntryKind::Symlink { .. }) {
+                return all();
+            }
+            chosen.push(index);
+        }
+    }
+    chosen
+}
+
+/// Returns a header's values; `…-encoded` beside it says that they are encoded as in a query.
+fn values(headers: &HeaderMap, name: &str) -> Vec<String> {
+    let encoded = headers.contains_key(format!("{name}-encoded"));
+    headers
+        .get_all(name)
         .iter()
-        .enumerate()
-        .filter(|(_, entry)| wanted(&entry.path))
-        .map(|(index, entry)| {
-            let mut stat = Stat {
-                path: entry.path.clone(),
-                mode: go_mode(entry.mode),
-                modified: entry.modified_ns,
-                ..Stat::default()
-            };
-            let source = match &entry.kind {
-                EntryKind::File { size } => {
-                    stat.size = i64::try_from(*size).unwrap_or(i64::MAX);
-                    Source::Entry(index, *size)
-                }
-                EntryKind::Directory => {
-                    stat.mode |= 1 << 31;
-                    Source::None
-                }
-                EntryKind::Symlink { target } => {
-                    stat.mode |= 1 << 27;
-                    stat.link.clone_from(target);
-                    Source::None
-                }
-            };
-            (stat, source)
+        .filter_map(|value| {
+            let text = std::str::from_utf8(value.as_bytes()).ok()?;
+            if encoded {
+                decode(&text.replace('+', " "))
+            } else {
+                Some(text.to_owned())
+            }
         })
         .collect()
 }
 
-/// The Dockerfile under a name that may have folders in it.
-fn in_folders(name: &str, offer: &Offer) -> Vec<(Stat, Source)> {
-    let mut listed: Vec<(Stat, Source)> = name
-        .match_indices('/')
-        .map(|(at, _)| {
-            let stat = Stat {
-                path: name[..at].to_owned(),
-                mode: 0o755 | 1 << 31,
-                ..Stat::default()
-            };
-            (stat, Source::None)
-        })
-        .collect();
-    let known = offer.context.entries().iter().find(|entry| entry.path == name);
-    let stat = Stat {
-        path: name.to_owned(),
-        mode: 0o644,
-        size: i64::try_from(offer.dockerfile.len()).unwrap_or(i64::MAX),
-        // Files are told apart by size and time, so a Dockerfile of the same length needs another time.
-        modified: known.map_or_else(|| checksum(&offer.dockerfile), |entry| entry.modified_ns ^ checksum(&offer.dockerfile)),
-        ..Stat::default()
-    };
-    listed.push((stat, Source::Bytes));
-    listed
-}
-
-/// A number that differs where the bytes do (FNV-1a), positive.
-fn checksum(bytes: &[u8]) -> i64 {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    i64::try_from(hash >> 1).unwrap_or(0)
-}
-
-/// Unix permission bits as Go's `fs.FileMode`.
-fn go_mode(mode: u32) -> u32 {
-    let mut go = mode & 0o777;
-    for (unix, bit) in [(0o4000, 23), (0o2000, 22), (0o1000, 20)] {
-        if mode & unix != 0 {
-            go |= 1 << bit;
-        }
-    }
-    go
-}
-
-/// A header's value, percent-decoded: newer engines encode what is not ASCII.
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            out.push(byte);
-            at += 3;
-        } else {
-            out.push(bytes[at]);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-type Sent = Result<(), ()>;
-
-fn send(channel: &tokio::sync::mpsc::Sender<Bytes>, packet: &Packet) -> Sent {
-    channel.blocking_send(grpc::framed(&packet.encode_to_vec())).map_err(|_| ())
-}
-
-fn send_error(channel: &tokio::sync::mpsc::Sender<Bytes>, message: &str) -> Sent {
-    let packet = Packet {
-        kind: kind::ERROR,
-        data: message.as_bytes().to_vec(),
-        ..Packet::default()
-    };
-    send(channel, &packet)?;
-    Err(())
-}
-
-fn send_file(channel: &tokio::sync::mpsc::Sender<Bytes>, id: u32, source: &Source, offer: &Offer) -> Sent {
-    let data = |data: Vec<u8>| Packet {
-        kind: kind::DATA,
-        id,
-        data,
-        ..Packet::default()
-    };
-    match source {
-        Source::None => {}
-        Source::Bytes => {
-            for chunk in offer.dockerfile.chunks(32 * 1024) {
-                send(channel, &data(chunk.to_vec()))?;
-            }
-        }
-        Source::Entry(index, size) => {
-            let Ok(file) = offer.context.open(*index) else {
-                let path = offer.context.entries().get(*index).map_or("", |entry| entry.path.as_str());
-                return send_error(channel, &format!("cannot read `{path}`"));
-            };
-            // No more than was announced: a file that grows meanwhile must not send for ever.
-            let mut file = file.take(*size);
-            let mut buffer = vec![0; 32 * 1024];
-            loop {
-                match file.read(&mut buffer) {
-                    Ok(0) => break,
-                    Ok(count) => {
-                        offer.sent.fetch_add(count as u64, Ordering::Relaxed);
-                        send(channel, &data(buffer[..count].to_vec()))?;
-                    }
-                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                    Err(error) => return send_error(channel, &error.to_string()),
-                }
-            }
-        }
-    }
-    send(channel, &data(Vec::new()))
-}
-
 #[cfg(test)]
 mod tests {
+    use hyper::header::{HeaderName, HeaderValue};
+
     use super::*;
 
+    fn entry(path: &str, kind: EntryKind) -> Entry {
+        Entry {
+            path: path.to_owned(),
+            kind,
+            mode: 0o1755,
+            modified_ns: 7,
+        }
+    }
+
+    fn entries(link: bool) -> Vec<Entry> {
+        let mut entries = vec![
+            entry("a", EntryKind::Directory),
+            entry("a/f", EntryKind::File { size: 3 }),
+            entry("b", EntryKind::File { size: 1 }),
+        ];
+        if link {
+            entries.push(entry("c", EntryKind::Symlink { target: "b".to_owned() }));
+        }
+        entries
+    }
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(
+                HeaderName::from_static(name),
+                HeaderValue::from_bytes(value.as_bytes()).unwrap(),
+            );
+        }
+        headers
+    }
+
     #[test]
-    fn modes_and_names_are_translated() {
-        assert_eq!(go_mode(0o4755), 0o755 | 1 << 23);
-        assert_eq!(go_mode(0o1777), 0o777 | 1 << 20);
-        assert_eq!(decoded("a%20b%c3%a9"), "a bé");
-        assert_eq!(decoded("100%"), "100%");
-        assert_ne!(checksum(b"a"), checksum(b"b"));
+    fn only_what_may_be_copied_is_sent() {
+        let chosen = |paths: &[&str], link| {
+            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+            chosen(&entries(link), &paths)
+        };
+        assert_eq!(chosen(&[], false), [0, 1, 2]);
+        assert_eq!(chosen(&["/a/f"], false), [0, 1]);
+        assert_eq!(chosen(&["./b", "a/*"], true), [0, 1, 2]);
+        for everything in ["", "/", ".", "*", "x/../b", "../b", "[ab]", "c"] {
+            assert_eq!(chosen(&[everything], true), [0, 1, 2, 3], "{everything}");
+        }
+        assert!(chosen(&["nothing"], false).is_empty());
+    }
+
+    #[test]
+    fn modes_are_gos() {
+        assert_eq!(listed(&entries(true)[0], 0).stat.mode, 0o755 | 1 << 31 | 1 << 20);
+        let link = listed(&entries(true)[3], 3).stat;
+        assert_eq!(
+            (link.mode, link.size, link.linkname.as_str()),
+            (0o755 | 1 << 27 | 1 << 20, 1, "b")
+        );
+    }
+
+    #[test]
+    fn headers_may_be_encoded() {
+        let plain = headers(&[("followpaths", "a+b"), ("followpaths", "c%20")]);
+        assert_eq!(values(&plain, "followpaths"), ["a+b", "c%20"]);
+        let encoded = headers(&[("followpaths", "%C3%A4+b"), ("followpaths-encoded", "1")]);
+        assert_eq!(values(&encoded, "followpaths"), ["ä b"]);
+    }
+
+    #[test]
+    fn a_changed_file_of_the_same_size_has_another_time() {
+        let one = made("x", &Bytes::from_static(b"FROM a"));
+        let other = made("x", &Bytes::from_static(b"FROM b"));
+        assert_ne!(one.stat.modified, other.stat.modified);
+        assert!(one.stat.modified >= 0);
+    }
+
+    #[test]
+    fn the_ignore_file_is_recognised() {
+        for right in [".dockerignore", "/.dockerignore", "Dockerfile.dockerignore"] {
+            assert!(is_ignore_file(right), "{right}");
+        }
+        for wrong in ["", "a/.dockerignore", "*.dockerignore", "app"] {
+            assert!(!is_ignore_file(wrong), "{wrong}");
+        }
     }
 }

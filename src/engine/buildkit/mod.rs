@@ -1,190 +1,344 @@
-//! Builds with BuildKit, through a session of our own.
+//! Builds with BuildKit as `docker build` does: the engine fetches the build context through a session.
 //!
-//! The engine is asked to build (`POST /build?version=2&remote=client-session&session=ID`) and fetches what it needs
-//! over the session (`POST /session`, upgraded to HTTP/2 with us as the gRPC server): the Dockerfile, then the files of
-//! the build context, as `docker build` gives them. So `.dockerignore` holds for the Dockerfile too, and only files
-//! that changed are sent again. Sources: moby/buildkit `session`, `session/filesync`; tonistiigi/fsutil `send.go`.
+//! `POST /build?version=2&remote=client-session` answers with lines of JSON: records of progress (`trace`), the
+//! image's id, and at the end an error, if there was one (moby/moby `builder/builder-next`, docker/cli
+//! `cli/command/image/build_buildkit.go` of 20.10).
 
 mod filesync;
 mod grpc;
-mod messages;
+mod proto;
 mod session;
 mod trace;
-mod transport;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
+use std::{sync::Arc, time::Instant};
+
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
+use bytes::BytesMut;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use prost::Message as _;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
-use base64::Engine as _;
-use http_body_util::{BodyExt, Empty};
-use prost::Message;
-
+use super::{
+    connect::Address,
+    docker::{BUILD, DockerEngine, TICK, unique},
+    errors::slow,
+    image,
+    port::{BuildEvent, BuildOrder},
+    raw::{Denied, Tasks, encode, post},
+};
 use crate::{
-    check::evidence::{BuildEvidence, BuildFailure, Builder},
-    engine::{
-        classic::number_after,
-        clean,
-        docker::Handle,
-        errors,
-        port::{BuildEvent, BuildOrder},
-    },
+    build_context::EntryKind,
+    check::evidence::{BuildEvidence, Builder},
     error::Error,
 };
+use filesync::{Reading, Source};
+use proto::StatusResponse;
+use trace::Trace;
 
-/// The longest line of the engine's answer, in bytes: one progress message.
-const LINE_LIMIT: usize = 64 * 1024 * 1024;
+/// Bytes of one line of the answer.
+const LINE: usize = 64 * 1024 * 1024;
 
-/// Builds with BuildKit.
-pub(super) async fn build(
-    handle: Handle<'_>,
-    order: &BuildOrder<'_>,
-    events: &mut dyn FnMut(BuildEvent),
-) -> Result<BuildEvidence, Error> {
-    let endpoint = &handle.target.endpoint;
-    let told = |error: std::io::Error| errors::unreachable(endpoint, &handle.target.how, &error.to_string());
-    let sent = Arc::new(AtomicU64::new(0));
-    let offer = Arc::new(filesync::Offer {
-        dockerfile: order.dockerfile.to_vec(),
-        context: Arc::clone(&order.context),
-        sent: Arc::clone(&sent),
-    });
-    let session = handle.or_interrupted(session::open(endpoint, offer)).await?.map_err(told)?;
-    let built = request(handle, order, &session.id, &sent, events).await;
-    session.close();
-    built
+/// Ends the tasks of a build when it is dropped, after an error or a panic too: the thread that reads files waits for
+/// them.
+struct Ending<'e> {
+    engine: &'e DockerEngine,
+    tasks: Tasks,
 }
 
-async fn request(
-    handle: Handle<'_>,
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.engine.tidy(self.tasks.end());
+    }
+}
+
+pub(super) fn build(
+    engine: &DockerEngine,
     order: &BuildOrder<'_>,
-    session: &str,
-    sent: &AtomicU64,
     events: &mut dyn FnMut(BuildEvent),
 ) -> Result<BuildEvidence, Error> {
-    let told = |error: String| Error::engine("the engine broke off the build").cause(error);
-    let path = format!(
-        "/build?version=2&remote=client-session&session={session}&rm=1&t={}&dockerfile={}{}",
-        encoded(order.tag),
-        encoded(order.dockerfile_name),
-        if order.no_cache { "&nocache=1" } else { "" }
-    );
-    let request = hyper::Request::post(path)
-        .header("host", "docker")
-        .body(Empty::<bytes::Bytes>::new())
-        .map_err(|error| told(error.to_string()))?;
-    let response = handle
-        .or_interrupted(transport::send(&handle.target.endpoint, request))
-        .await?
-        .map_err(|error| told(error.to_string()))?;
-    let status = response.status();
-    let mut body = response.into_body();
-    let mut buffer: Vec<u8> = Vec::new();
-    let mut trace = trace::Trace::new(events);
-    let mut image_id = None;
-    let mut message: Option<String> = None;
-    let mut reported = 0;
+    if engine.address == Address::Pipe {
+        return Err(Error::engine("cannot build with BuildKit over a named pipe").help("use the classic builder"));
+    }
+    let began = Instant::now();
+    let name = order
+        .dockerfile_name
+        .rsplit('/')
+        .next()
+        .unwrap_or(order.dockerfile_name);
+    let (wanted, files) = tokio::sync::mpsc::unbounded_channel();
+    let reading = Reading::default();
+    let mut progress = Progress::default();
+    let told = std::thread::scope(|scope| {
+        // The thread ends when the session's tasks have ended, which hold the sources.
+        scope.spawn(|| reading.read_files(order.context, files));
+        let ending = Ending {
+            engine,
+            tasks: Tasks::default(),
+        };
+        let session = Session {
+            source: Arc::new(Source::new(order.context, name, order.dockerfile, wanted)),
+            reading: &reading,
+            tasks: &ending.tasks,
+            dockerfile_name: name,
+        };
+        engine.block_on(follow(engine, order, session, &mut progress, events))
+    });
+    if let Some((path, error)) = reading.unreadable() {
+        return Err(Error::usage(format!("cannot read `{path}` of the build context")).cause(error));
+    }
+    let message = told?;
+    let (steps, failure) = progress.trace.steps.finish(message.as_deref())?;
+    let image_id = if failure.is_none() {
+        let found = engine.block_on(image::inspect(engine, order.tag))?;
+        found.map(|found| found.id).or(progress.image_id)
+    } else {
+        None
+    };
+    Ok(BuildEvidence {
+        builder: Builder::BuildKit,
+        tag: order.tag.to_owned(),
+        image_id,
+        steps,
+        failure,
+        seconds: began.elapsed().as_secs_f64(),
+    })
+}
+
+/// What a build's session needs.
+struct Session<'a> {
+    source: Arc<Source>,
+    reading: &'a Reading,
+    tasks: &'a Tasks,
+    dockerfile_name: &'a str,
+}
+
+/// Follows the build to its end; returns the builder's message when it failed.
+async fn follow(
+    engine: &DockerEngine,
+    order: &BuildOrder<'_>,
+    session: Session<'_>,
+    progress: &mut Progress,
+    events: &mut dyn FnMut(BuildEvent),
+) -> Result<Option<String>, Error> {
+    let Session {
+        source,
+        reading,
+        tasks,
+        dockerfile_name,
+    } = session;
+    let id = unique();
+    let starting = async {
+        session::open(engine, tasks, &id, &shared_key(order), source).await?;
+        let mut path = format!(
+            "/build?version=2&remote=client-session&rm=1&session={id}&buildid={}&t={}&dockerfile={}",
+            unique(),
+            encode(order.tag),
+            encode(dockerfile_name)
+        );
+        if order.no_cache {
+            path.push_str("&nocache=1");
+        }
+        post(engine, tasks, &path, &[("content-type", "text/plain")]).await
+    };
+    let what = "the build could not be done";
+    let started = tokio::select! {
+        started = tokio::time::timeout(BUILD, starting) => started.map_err(|_| slow(what))?,
+        () = engine.stop_asked() => return Err(Error::interrupted()),
+    };
+    let mut lines = match started {
+        Ok(answer) => Lines::new(answer.into_body()),
+        // A refusal that is about the Dockerfile.
+        Err(Denied::Status(code, told)) if code == 400 || told.to_lowercase().contains("dockerfile") => {
+            return Ok(Some(told));
+        }
+        Err(denied) => return Err(denied.into_error(what)),
+    };
+    let mut told_bytes = 0;
     loop {
-        // A step that prints nothing still lets the person see what was sent.
-        let frame = match tokio::time::timeout(Duration::from_millis(200), handle.or_interrupted(body.frame())).await {
-            Ok(frame) => frame?,
-            Err(_) => {
-                let bytes = sent.load(Ordering::Relaxed);
-                if bytes != reported {
-                    reported = bytes;
-                    trace.sent(bytes);
-                }
-                if handle.interrupt.is_asked() {
-                    return Err(Error::interrupted());
-                }
+        let line = tokio::select! {
+            line = lines.next() => line?,
+            () = engine.stop_asked() => return Err(Error::interrupted()),
+            () = tokio::time::sleep(TICK) => {
+                tell_sent(reading, &mut told_bytes, events);
                 continue;
             }
         };
-        let Some(frame) = frame else { break };
-        let frame = frame.map_err(|error| told(error.to_string()))?;
-        let Some(data) = frame.data_ref() else { continue };
-        buffer.extend_from_slice(data);
-        if buffer.len() > LINE_LIMIT {
-            return Err(told("a progress message without an end".to_owned()));
-        }
-        while let Some(end) = buffer.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = buffer.drain(..=end).collect();
-            read_line(&line, &mut trace, &mut image_id, &mut message);
+        tell_sent(reading, &mut told_bytes, events);
+        let Some(line) = line else {
+            return Ok(None);
+        };
+        if let Some(message) = progress.take(&line, events) {
+            return Ok(Some(message));
         }
     }
-    read_line(&buffer, &mut trace, &mut image_id, &mut message);
-    if !status.is_success() {
-        let reason = message.unwrap_or_else(|| format!("it answered with status {}", status.as_u16()));
-        if status.as_u16() == 400 {
-            return Ok(evidence(order, trace, None, Some(reason)));
-        }
-        return Err(Error::engine("the engine cannot build the image").cause(reason));
-    }
-    Ok(evidence(order, trace, image_id, message))
 }
 
-fn read_line(line: &[u8], trace: &mut trace::Trace<'_>, image_id: &mut Option<String>, message: &mut Option<String>) {
-    let Ok(value) = serde_json::from_slice::<serde_json::Value>(line) else {
-        return;
-    };
-    let text = |pointer: &str| value.pointer(pointer).and_then(serde_json::Value::as_str).map(str::to_owned);
-    match value.get("id").and_then(serde_json::Value::as_str) {
-        Some("moby.buildkit.trace") => {
-            let status = value
-                .get("aux")
-                .and_then(serde_json::Value::as_str)
-                .and_then(|aux| base64::engine::general_purpose::STANDARD.decode(aux).ok())
-                .and_then(|bytes| messages::StatusResponse::decode(bytes.as_slice()).ok());
-            if let Some(status) = status {
-                trace.add(status);
+fn tell_sent(reading: &Reading, told: &mut u64, events: &mut dyn FnMut(BuildEvent)) {
+    let bytes = reading.bytes();
+    if bytes != *told {
+        *told = bytes;
+        events(BuildEvent::Sent { bytes });
+    }
+}
+
+/// Returns the key under which BuildKit keeps what it was sent, to be sent less the next time.
+///
+/// It takes a file for unchanged by size, mode and time alone, so the key is made of the tag and of all of these: a
+/// context that differs in any of them is sent anew rather than mixed with another folder's.
+fn shared_key(order: &BuildOrder<'_>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(order.tag);
+    for entry in order.context.entries() {
+        let size = match &entry.kind {
+            EntryKind::File { size } => *size,
+            EntryKind::Directory | EntryKind::Symlink { .. } => 0,
+        };
+        hash.update([0]);
+        hash.update(&entry.path);
+        hash.update([0]);
+        hash.update(size.to_be_bytes());
+        hash.update(entry.mode.to_be_bytes());
+        hash.update(entry.modified_ns.to_be_bytes());
+    }
+    let digest = hash.finalize();
+    format!("dockerlab-{}", BASE64_URL_SAFE_NO_PAD.encode(&digest[..16]))
+}
+
+/// One line of the answer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Line {
+    id: Option<String>,
+    aux: Option<serde_json::Value>,
+    error_detail: Option<Detail>,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    message: Option<String>,
+}
+
+/// What was made of the answer so far.
+#[derive(Default)]
+struct Progress {
+    trace: Trace,
+    image_id: Option<String>,
+}
+
+impl Progress {
+    /// Takes a line; returns the builder's message when it is an error. What is no JSON or of an unknown kind is
+    /// passed over.
+    fn take(&mut self, line: &[u8], events: &mut dyn FnMut(BuildEvent)) -> Option<String> {
+        let line: Line = serde_json::from_slice(line).ok()?;
+        if let Some(message) = line.error_detail.and_then(|detail| detail.message).or(line.error) {
+            return Some(message);
+        }
+        let aux = line.aux?;
+        match line.id.as_deref() {
+            Some("moby.buildkit.trace") => {
+                let record = BASE64_STANDARD.decode(aux.as_str()?).ok()?;
+                self.trace.take(&StatusResponse::decode(&record[..]).ok()?, events);
+            }
+            Some("moby.image.id") => self.image_id = Some(aux.get("ID")?.as_str()?.to_owned()),
+            _ => {}
+        }
+        None
+    }
+}
+
+/// An answer's lines as they arrive.
+struct Lines {
+    body: Incoming,
+    buffer: BytesMut,
+    /// How much of the buffer is known to hold no end of a line.
+    searched: usize,
+}
+
+impl Lines {
+    fn new(body: Incoming) -> Self {
+        Self {
+            body,
+            buffer: BytesMut::new(),
+            searched: 0,
+        }
+    }
+
+    /// Returns the next line; none at the end. May be given up and asked again.
+    async fn next(&mut self) -> Result<Option<BytesMut>, Error> {
+        loop {
+            if let Some(at) = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n') {
+                let line = self.buffer.split_to(self.searched + at + 1);
+                self.searched = 0;
+                return Ok(Some(line));
+            }
+            self.searched = self.buffer.len();
+            if self.buffer.len() > LINE {
+                return Err(Error::engine("the engine's answer to the build is no lines of JSON"));
+            }
+            match self.body.frame().await {
+                None => {
+                    self.searched = 0;
+                    let rest = self.buffer.split();
+                    return Ok((!rest.is_empty()).then_some(rest));
+                }
+                Some(Ok(frame)) => {
+                    if let Some(data) = frame.data_ref() {
+                        self.buffer.extend_from_slice(data);
+                    }
+                }
+                Some(Err(error)) => {
+                    return Err(Error::engine("the engine broke off the build").source(&error));
+                }
             }
         }
-        Some("moby.image.id") => *image_id = text("/aux/ID"),
-        _ => {
-            if let Some(error) = text("/errorDetail/message").or_else(|| text("/error")).or_else(|| text("/message")) {
-                *message = Some(error);
-            }
-        }
     }
 }
 
-fn evidence(order: &BuildOrder<'_>, trace: trace::Trace<'_>, image_id: Option<String>, message: Option<String>) -> BuildEvidence {
-    let (steps, failed) = trace.finish();
-    let failure = message.map(|message| {
-        let message: String = clean(message.as_bytes()).lines().collect::<Vec<_>>().join(" ").chars().take(1000).collect();
-        let (step, log) = failed.map_or((None, Vec::new()), |(step, log)| (Some(step), log));
-        BuildFailure {
-            line: number_after(&message, r"parse error (?:on )?line (\d+)").and_then(|line| u32::try_from(line).ok()),
-            exit_code: number_after(&message, r"exit code: (\d+)"),
-            message,
-            step,
-            log,
-        }
-    });
-    BuildEvidence {
-        builder: Builder::BuildKit,
-        tag: order.tag.to_owned(),
-        image_id: if failure.is_some() { None } else { image_id },
-        steps,
-        failure,
-        seconds: 0.0,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A value for a query, percent-encoded (RFC 3986).
-fn encoded(text: &str) -> String {
-    use std::fmt::Write;
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            write!(out, "%{byte:02X}").ok();
+    #[test]
+    fn lines_of_the_answer_are_read() {
+        let mut progress = Progress::default();
+        let mut told = Vec::new();
+        let mut events = |event| told.push(event);
+        let record = StatusResponse {
+            vertexes: vec![proto::Vertex {
+                digest: "d".to_owned(),
+                name: "[1/1] FROM x".to_owned(),
+                started: Some(proto::Timestamp { seconds: 1, nanos: 0 }),
+                ..proto::Vertex::default()
+            }],
+            logs: vec![],
+        };
+        let trace = format!(
+            r#"{{"id":"moby.buildkit.trace","aux":"{}"}}"#,
+            BASE64_STANDARD.encode(record.encode_to_vec())
+        );
+        assert_eq!(progress.take(trace.as_bytes(), &mut events), None);
+        assert_eq!(
+            progress.take(br#"{"id":"moby.image.id","aux":{"ID":"sha256:ab"}}"#, &mut events),
+            None
+        );
+        for passed_over in [
+            "",
+            "nonsense",
+            r#"{"id":"moby.buildkit.trace","aux":"%"}"#,
+            r#"{"stream":"x"}"#,
+            "[]",
+        ] {
+            assert_eq!(progress.take(passed_over.as_bytes(), &mut events), None);
         }
+        let error = br#"{"errorDetail":{"code":1,"message":"failed to solve"},"error":"failed to solve"}"#;
+        assert_eq!(progress.take(error, &mut events).as_deref(), Some("failed to solve"));
+        assert_eq!(progress.image_id.as_deref(), Some("sha256:ab"));
+        assert_eq!(told.len(), 1);
     }
-    out
 }

@@ -1,90 +1,134 @@
-//! The session: a connection over which the engine calls us.
+//! The session that a build may call back through: a gRPC server of ours on a connection that we opened.
+//!
+//! `POST /session` takes the connection over; headers say who we are and what may be called (moby/buildkit
+//! `session/session.go`, `session/grpc.go`). Then the engine is the client: it asks for health, files, credentials.
 
-use std::{io, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Empty};
-use hyper::{Request, Response, StatusCode, body::Incoming, service::service_fn};
-use hyper_util::rt::TokioExecutor;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use hyper::{Request, Response, body::Incoming, server::conn::http2, service::service_fn};
 
-use crate::engine::buildkit::{filesync, grpc, transport};
+use super::{
+    filesync::{Source, diff_copy},
+    grpc::{Answer, Body, Messages, UNIMPLEMENTED, single, status},
+    proto::{CredentialsRequest, CredentialsResponse, HealthCheckResponse},
+};
+use crate::engine::{
+    docker::DockerEngine,
+    raw::{Denied, Tasks, upgrade},
+};
 
-/// An open session.
-pub(super) struct Session {
-    /// What the engine knows it by.
-    pub(super) id: String,
-    serving: tokio::task::JoinHandle<()>,
-}
+const HEALTH: &str = "/grpc.health.v1.Health/Check";
+const DIFF_COPY: &str = "/moby.filesync.v1.FileSync/DiffCopy";
+const CREDENTIALS: &str = "/moby.filesync.v1.Auth/Credentials";
+/// `SERVING` of a health check.
+const SERVING: i32 = 1;
+/// How the docker client's settings name Docker Hub.
+const HUB: &str = "https://index.docker.io/v1/";
 
-impl Session {
-    /// Hangs up.
-    pub(super) fn close(self) {
-        self.serving.abort();
+/// Opens a session; it ends with its tasks.
+pub(crate) async fn open(
+    engine: &DockerEngine,
+    tasks: &Tasks,
+    id: &str,
+    shared_key: &str,
+    source: Arc<Source>,
+) -> Result<(), Denied> {
+    let mut headers = vec![
+        ("x-docker-expose-session-uuid", id),
+        ("x-docker-expose-session-name", "dockerlab"),
+        ("x-docker-expose-session-sharedkey", shared_key),
+    ];
+    for method in [HEALTH, DIFF_COPY, CREDENTIALS] {
+        headers.push(("x-docker-expose-session-grpc-method", method));
     }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-/// What we let the engine call.
-const METHODS: &[&str] = &["/moby.filesync.v1.FileSync/DiffCopy", "/grpc.health.v1.Health/Check"];
-
-/// Opens a session that offers these files.
-pub(super) async fn open(endpoint: &str, offer: Arc<filesync::Offer>) -> io::Result<Session> {
-    let id = random_id()?;
-    let mut request = Request::post("/session")
-        .header("host", "docker")
-        .header("connection", "Upgrade")
-        .header("upgrade", "h2c")
-        .header("x-docker-expose-session-uuid", &id)
-        .header("x-docker-expose-session-name", "dockerlab")
-        .header("x-docker-expose-session-sharedkey", "");
-    for method in METHODS {
-        request = request.header("x-docker-expose-session-grpc-method", *method);
-    }
-    let request = request.body(Empty::<Bytes>::new()).map_err(io::Error::other)?;
-    let response = transport::send(endpoint, request).await?;
-    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        let status = response.status();
-        let body = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-        let text = crate::engine::clean(&body[..body.len().min(500)]);
-        return Err(io::Error::other(format!("the engine opens no session (status {}): {}", status.as_u16(), text.trim())));
-    }
-    let upgraded = hyper::upgrade::on(response).await.map_err(io::Error::other)?;
-    let serving = tokio::spawn(async move {
-        let service = service_fn(move |request| {
-            let offer = Arc::clone(&offer);
-            async move { Ok::<_, std::convert::Infallible>(answer(request, &offer)) }
-        });
-        let serving = hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(upgraded, service);
-        // The engine hangs up when the build is over.
-        serving.await.ok();
+    let connection = upgrade(engine, tasks, "/session", "h2c", &headers).await?;
+    let config = engine.config_dir.as_ref().map(|dir| dir.join("config.json"));
+    let for_streams = tasks.clone();
+    let service = service_fn(move |request| {
+        let (source, tasks, config) = (Arc::clone(&source), for_streams.clone(), config.clone());
+        async move { Ok::<_, std::convert::Infallible>(answer(request, source, &tasks, config).await) }
     });
-    Ok(Session { id, serving })
+    let serving = http2::Builder::new(tasks.clone()).serve_connection(connection, service);
+    // However the connection ends, the build tells what came of it.
+    hyper::rt::Executor::execute(tasks, serving);
+    Ok(())
 }
 
-fn answer(request: Request<Incoming>, offer: &Arc<filesync::Offer>) -> Response<grpc::Answer> {
-    match request.uri().path() {
-        "/moby.filesync.v1.FileSync/DiffCopy" => filesync::diff_copy(request, Arc::clone(offer)),
-        // HealthCheckResponse { status: SERVING }
-        "/grpc.health.v1.Health/Check" => grpc::one(&[0x08, 0x01]),
-        _ => grpc::unimplemented(),
+async fn answer(
+    request: Request<Incoming>,
+    source: Arc<Source>,
+    tasks: &Tasks,
+    config: Option<PathBuf>,
+) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    let mut messages = Messages::new(body);
+    match head.uri.path() {
+        HEALTH => single(&HealthCheckResponse { status: SERVING }),
+        DIFF_COPY => {
+            let (answer, response) = Answer::streaming();
+            hyper::rt::Executor::execute(tasks, async move {
+                diff_copy(&source, &head.headers, messages, answer).await;
+            });
+            response
+        }
+        CREDENTIALS => {
+            let host = match messages.next::<CredentialsRequest>().await {
+                Ok(Some(request)) => request.host,
+                _ => String::new(),
+            };
+            let found = config
+                .and_then(|path| std::fs::read(path).ok())
+                .and_then(|text| credentials(&text, &host));
+            single(&found.unwrap_or_default())
+        }
+        // Newer ways to get credentials, among others: BuildKit falls back to the older one.
+        _ => status(UNIMPLEMENTED, "not served"),
     }
 }
 
-/// 25 letters and digits that nobody else has: made from a temporary file's name and hashes of process and time, as no
-/// secret hangs on it but collisions would.
-fn random_id() -> io::Result<String> {
-    use std::hash::{BuildHasher, Hasher};
-    let mut id = String::new();
-    while id.len() < 25 {
-        let mut hasher = std::collections::hash_map::RandomState::new().build_hasher();
-        hasher.write_usize(id.len());
-        id.push_str(&format!("{:016x}", hasher.finish()));
+/// Returns the credentials for a registry that stand in the docker client's settings themselves. Those that it keeps
+/// in a helper are not fetched: such an image has to be pulled with `docker pull` first.
+fn credentials(settings: &[u8], host: &str) -> Option<CredentialsResponse> {
+    let settings: serde_json::Value = serde_json::from_slice(settings).ok()?;
+    let auths = settings.get("auths")?;
+    let hub = matches!(host, "docker.io" | "registry-1.docker.io" | "index.docker.io");
+    let auth = auths
+        .get(if hub { HUB } else { host })
+        .or_else(|| auths.get(format!("https://{host}")))?;
+    if let Some(token) = auth
+        .get("identitytoken")
+        .and_then(|token| token.as_str())
+        .filter(|token| !token.is_empty())
+    {
+        return Some(CredentialsResponse {
+            username: String::new(),
+            secret: token.to_owned(),
+        });
     }
-    id.truncate(25);
-    if id.len() == 25 { Ok(id) } else { Err(io::Error::other("no session id")) }
+    let decoded = BASE64_STANDARD.decode(auth.get("auth")?.as_str()?).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (username, secret) = text.split_once(':')?;
+    Some(CredentialsResponse {
+        username: username.to_owned(),
+        secret: secret.trim_end_matches('\0').to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_come_from_the_clients_settings() {
+        // "me:a:b" and an identity token.
+        let settings = br#"{"auths":{"https://index.docker.io/v1/":{"auth":"bWU6YTpi"},"r.example":{"identitytoken":"t"},"empty":{}}}"#;
+        let found = |host| credentials(settings, host).map(|found| (found.username, found.secret));
+        assert_eq!(found("docker.io"), Some(("me".to_owned(), "a:b".to_owned())));
+        assert_eq!(found("registry-1.docker.io"), found("docker.io"));
+        assert_eq!(found("r.example"), Some((String::new(), "t".to_owned())));
+        assert_eq!(found("empty"), None);
+        assert_eq!(found("other"), None);
+        assert_eq!(credentials(b"{", "docker.io"), None);
+    }
 }

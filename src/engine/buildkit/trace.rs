@@ -1,207 +1,233 @@
-//! BuildKit's progress, put together to steps.
+//! BuildKit's news of a build, as steps.
+//!
+//! A vertex is heard of first with nothing but its name, then started, then completed; some are started and completed
+//! more than once, and a cached one comes started and completed at once. They are told apart by their digest.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use crate::{
-    check::evidence::BuildStep,
-    engine::{
-        buildkit::messages::{StatusResponse, Vertex},
-        clean,
-        port::BuildEvent,
-        text::{Lines, Tail},
-    },
+use crate::engine::{
+    buildkit::proto::{StatusResponse, Timestamp, Vertex},
+    port::BuildEvent,
+    steps::{Ended, Steps},
 };
 
-/// The most steps that are kept; a build has some dozens.
-const STEP_LIMIT: usize = 5000;
-
-/// Steps as they are heard of.
-pub(super) struct Trace<'a> {
-    steps: Vec<Step>,
-    by_digest: BTreeMap<String, usize>,
-    events: &'a mut dyn FnMut(BuildEvent),
+/// What was made of the news so far.
+#[derive(Default)]
+pub(crate) struct Trace {
+    pub(crate) steps: Steps,
+    known: HashMap<String, Known>,
 }
 
-struct Step {
-    name: String,
-    stage: Option<String>,
-    internal: bool,
-    started: bool,
-    ended: bool,
-    cached: bool,
-    seconds: f64,
-    error: String,
-    lines: Lines,
-    tail: Tail,
+struct Known {
+    id: usize,
+    started: Option<Timestamp>,
 }
 
-impl<'a> Trace<'a> {
-    pub(super) fn new(events: &'a mut dyn FnMut(BuildEvent)) -> Self {
-        Self {
-            steps: Vec::new(),
-            by_digest: BTreeMap::new(),
-            events,
+impl Trace {
+    /// Takes a piece of news.
+    pub(crate) fn take(&mut self, news: &StatusResponse, events: &mut dyn FnMut(BuildEvent)) {
+        for vertex in &news.vertexes {
+            self.vertex(vertex, events);
         }
-    }
-
-    /// Tells how much of the context was sent.
-    pub(super) fn sent(&mut self, bytes: u64) {
-        (self.events)(BuildEvent::Sent { bytes });
-    }
-
-    pub(super) fn add(&mut self, status: StatusResponse) {
-        for vertex in status.vertexes {
-            self.vertex(&vertex);
-        }
-        for log in status.logs {
-            let Some(&id) = self.by_digest.get(&log.vertex) else { continue };
-            let lines = self.steps[id].lines.add(&log.msg);
-            self.log(id, lines);
-        }
-    }
-
-    fn log(&mut self, id: usize, lines: Vec<String>) {
-        for line in lines {
-            self.steps[id].tail.add(line.clone());
-            if !self.steps[id].internal {
-                (self.events)(BuildEvent::StepLog { id, line });
+        for log in &news.logs {
+            if let Some(known) = self.known.get(&log.vertex) {
+                self.steps.print(known.id, &log.msg, events);
             }
         }
     }
 
-    fn vertex(&mut self, vertex: &Vertex) {
-        let id = match self.by_digest.get(&vertex.digest) {
-            Some(&id) => id,
-            None if self.steps.len() >= STEP_LIMIT => return,
-            None => {
-                let (stage, name, internal) = named(&clean(vertex.name.as_bytes()).replace('\n', " "));
-                self.steps.push(Step {
-                    name,
-                    stage,
-                    internal,
-                    started: false,
-                    ended: false,
-                    cached: false,
-                    seconds: 0.0,
-                    error: String::new(),
-                    lines: Lines::default(),
-                    tail: Tail::default(),
-                });
-                let id = self.steps.len() - 1;
-                self.by_digest.insert(vertex.digest.clone(), id);
-                id
-            }
+    fn vertex(&mut self, vertex: &Vertex, events: &mut dyn FnMut(BuildEvent)) {
+        // Before it starts there is nothing to tell: vertices are first heard of in no order, and some never start.
+        if vertex.started.is_none() && vertex.completed.is_none() {
+            return;
+        }
+        if !self.known.contains_key(&vertex.digest) {
+            let name = Name::read(&vertex.name);
+            let Some(id) = self.steps.add(&name.instruction, name.stage, name.number) else {
+                return;
+            };
+            self.known.insert(vertex.digest.clone(), Known { id, started: None });
+        }
+        let Some(known) = self.known.get_mut(&vertex.digest) else {
+            return;
         };
-        let step = &mut self.steps[id];
-        step.cached |= vertex.cached;
-        if !vertex.error.is_empty() {
-            step.error.clone_from(&vertex.error);
+        if let Some(started) = vertex.started {
+            known.started = Some(started);
+            self.steps.start(known.id, events);
         }
-        if vertex.started.is_some() && !step.started {
-            step.started = true;
-            (self.events)(BuildEvent::StepStarted {
-                id,
-                name: step.name.clone(),
-                internal: step.internal,
-            });
+        if let Some(completed) = vertex.completed {
+            // When one step fails, those beside it are given up; that is no failure of theirs.
+            let given_up = vertex.error.contains("context canceled");
+            let end = Ended {
+                seconds: known.started.map_or(0.0, |started| completed.since(&started)),
+                cached: vertex.cached,
+                failed: !vertex.error.is_empty() && !given_up,
+            };
+            self.steps.end(known.id, end, events);
         }
-        // A step can begin and end more than once; the last time counts.
-        if let (Some(started), Some(completed)) = (vertex.started, vertex.completed) {
-            step.seconds = if step.cached { 0.0 } else { completed.seconds_since(started) };
-            if !step.ended {
-                step.ended = true;
-                let (seconds, cached, failed) = (step.seconds, step.cached, !step.error.is_empty());
-                let rest = step.lines.end();
-                self.log(id, rest);
-                (self.events)(BuildEvent::StepEnded {
-                    id,
-                    seconds,
-                    cached,
-                    failed,
-                });
-            }
-        }
-    }
-
-    /// The instructions' steps, and the failed one with the last lines that it printed.
-    pub(super) fn finish(self) -> (Vec<BuildStep>, Option<(String, Vec<String>)>) {
-        let failed = self
-            .steps
-            .iter()
-            .find(|step| !step.error.is_empty() && !step.internal && !step.error.contains("context canceled"))
-            .map(|step| (step.name.clone(), step.tail.clone().into_vec()));
-        let steps = self
-            .steps
-            .into_iter()
-            .filter(|step| !step.internal)
-            .map(|step| BuildStep {
-                name: step.name,
-                stage: step.stage,
-                seconds: step.seconds,
-                cached: step.cached,
-                failed: !step.error.is_empty(),
-            })
-            .collect();
-        (steps, failed)
     }
 }
 
-/// The stage and the instruction in "[build 2/5] RUN x", and whether it is the builder's own work.
-fn named(name: &str) -> (Option<String>, String, bool) {
-    let Some((head, rest)) = name.strip_prefix('[').and_then(|name| name.split_once("] ")) else {
-        return (None, name.to_owned(), true);
-    };
-    let count = head.rsplit(' ').next().unwrap_or_default();
-    let is_count = count
-        .split_once('/')
-        .is_some_and(|(number, of)| [number, of].iter().all(|text| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit())));
-    if !is_count {
-        return (None, rest.to_owned(), true);
+/// A vertex's name taken apart.
+#[derive(Debug, PartialEq, Eq)]
+struct Name {
+    instruction: String,
+    stage: Option<String>,
+    /// Its place in its stage; none for the builder's own work.
+    number: Option<u32>,
+}
+
+impl Name {
+    /// "[2/5] RUN x", "[build 2/5] RUN x"; "[internal] load build context", "exporting to image" are the builder's
+    /// own work.
+    fn read(name: &str) -> Self {
+        let own_work = || Self {
+            instruction: name.strip_prefix("[internal] ").unwrap_or(name).to_owned(),
+            stage: None,
+            number: None,
+        };
+        let Some((label, rest)) = name.strip_prefix('[').and_then(|rest| rest.split_once("] ")) else {
+            return own_work();
+        };
+        let (stage, count) = match label.rsplit_once(' ') {
+            // A platform may stand before the stage: "[linux/amd64 build 2/5]".
+            Some((stage, count)) => (stage.split_whitespace().next_back(), count),
+            None => (None, label),
+        };
+        let number = count.split_once('/').and_then(|(number, all)| {
+            all.parse::<u32>().ok()?;
+            number.parse::<u32>().ok()
+        });
+        let Some(number) = number else {
+            return own_work();
+        };
+        Self {
+            instruction: without_digest(rest).to_owned(),
+            stage: stage.map(str::to_owned),
+            number: Some(number),
+        }
     }
-    let stage = head[..head.len() - count.len()].trim();
-    (Some(stage.to_owned()).filter(|stage| !stage.is_empty()), rest.to_owned(), false)
+}
+
+/// BuildKit puts the digest that it found behind a base image's tag; the learner did not write it.
+fn without_digest(instruction: &str) -> &str {
+    match instruction.split_once("@sha256:") {
+        Some((before, digest))
+            if before.starts_with("FROM ")
+                && before.rsplit('/').next().is_some_and(|last| last.contains(':'))
+                && digest.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+        {
+            before
+        }
+        _ => instruction,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::buildkit::messages::{Timestamp, VertexLog};
+    use crate::engine::buildkit::proto::VertexLog;
 
-    #[test]
-    fn names_tell_instructions_from_the_builders_own_work() {
-        assert_eq!(named("[2/5] RUN x"), (None, "RUN x".to_owned(), false));
-        assert_eq!(named("[build 2/5] RUN [x] y"), (Some("build".to_owned()), "RUN [x] y".to_owned(), false));
-        assert!(named("[internal] load build context").2);
-        assert!(named("exporting to image").2);
+    fn at(seconds: i64) -> Option<Timestamp> {
+        (seconds > 0).then_some(Timestamp {
+            seconds,
+            nanos: 500_000_000,
+        })
+    }
+
+    fn vertex(digest: &str, name: &str, started: i64, completed: i64) -> Vertex {
+        Vertex {
+            digest: digest.to_owned(),
+            name: name.to_owned(),
+            started: at(started),
+            completed: at(completed),
+            ..Vertex::default()
+        }
     }
 
     #[test]
-    fn a_steps_life_is_told_once() {
-        let mut heard = Vec::new();
-        let mut hear = |event| heard.push(event);
-        let mut trace = Trace::new(&mut hear);
-        let at = |seconds| Some(Timestamp { seconds, nanos: 0 });
-        let vertex = |started, completed, error: &str| StatusResponse {
-            vertexes: vec![Vertex {
-                digest: "d".to_owned(),
-                name: "[2/2] RUN x".to_owned(),
-                cached: false,
-                started,
-                completed,
-                error: error.to_owned(),
-            }],
-            logs: vec![VertexLog {
-                vertex: "d".to_owned(),
-                msg: b"\x1b[31mred".to_vec(),
-            }],
-        };
-        trace.add(vertex(None, None, ""));
-        trace.add(vertex(at(1), None, ""));
-        trace.add(vertex(at(1), at(4), "exit code: 1"));
-        let (steps, failed) = trace.finish();
-        assert_eq!(steps.len(), 1);
-        assert!((steps[0].seconds - 3.0).abs() < 1e-9 && steps[0].failed);
-        assert_eq!(failed.unwrap().0, "RUN x");
-        assert_eq!(heard.len(), 3, "{heard:?}");
+    fn names_are_taken_apart() {
+        let cases = [
+            ("[2/5] RUN x", "RUN x", None, Some(2)),
+            ("[build 2/5] RUN [\"a\"] b", "RUN [\"a\"] b", Some("build"), Some(2)),
+            ("[stage-1  1/12] COPY . .", "COPY . .", Some("stage-1"), Some(1)),
+            ("[linux/amd64 build 1/2] FROM x", "FROM x", Some("build"), Some(1)),
+            (
+                "[1/2] FROM docker.io/library/a:1@sha256:00ff",
+                "FROM docker.io/library/a:1",
+                None,
+                Some(1),
+            ),
+            ("[1/2] FROM a@sha256:00ff", "FROM a@sha256:00ff", None, Some(1)),
+            ("[internal] load build context", "load build context", None, None),
+            ("exporting to image", "exporting to image", None, None),
+            ("[auth] library/x:pull", "[auth] library/x:pull", None, None),
+        ];
+        for (name, instruction, stage, number) in cases {
+            let expected = Name {
+                instruction: instruction.to_owned(),
+                stage: stage.map(str::to_owned),
+                number,
+            };
+            assert_eq!(Name::read(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_build_becomes_steps() {
+        let mut told = Vec::new();
+        let mut trace = Trace::default();
+        let mut events = |event| told.push(event);
+        let mut failing = vertex("c", "[3/3] RUN false", 5, 7);
+        failing.error = "process \"/bin/sh -c false\" did not complete successfully: exit code: 1".to_owned();
+        let mut cached = vertex("b", "[2/3] RUN true", 4, 4);
+        cached.cached = true;
+        let mut beside = vertex("d", "[other 1/2] RUN sleep", 5, 7);
+        beside.error = "context canceled".to_owned();
+        let pieces = [
+            StatusResponse {
+                vertexes: vec![vertex("a", "[1/3] FROM x", 0, 0), vertex("i", "[internal] load", 1, 2)],
+                logs: vec![],
+            },
+            StatusResponse {
+                vertexes: vec![
+                    vertex("a", "[1/3] FROM x", 1, 0),
+                    vertex("a", "[1/3] FROM x", 1, 3),
+                    cached,
+                ],
+                logs: vec![],
+            },
+            StatusResponse {
+                vertexes: vec![vertex("c", "[3/3] RUN false", 5, 0)],
+                logs: vec![VertexLog {
+                    vertex: "c".to_owned(),
+                    msg: b"oh\nno".to_vec(),
+                }],
+            },
+            StatusResponse {
+                vertexes: vec![failing, beside],
+                logs: vec![],
+            },
+        ];
+        for piece in &pieces {
+            trace.take(piece, &mut events);
+        }
+        let (steps, failure) = trace.steps.finish(Some("failed to solve: exit code: 1")).unwrap();
+        let shown: Vec<(&str, f64, bool, bool)> = steps
+            .iter()
+            .map(|step| (step.name.as_str(), step.seconds, step.cached, step.failed))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("FROM x", 2.0, false, false),
+                ("RUN true", 0.0, true, false),
+                ("RUN false", 2.0, false, true),
+                ("RUN sleep", 2.0, false, false),
+            ]
+        );
+        let failure = failure.unwrap();
+        assert_eq!(failure.step.as_deref(), Some("RUN false"));
+        assert_eq!(failure.log, ["oh", "no"]);
     }
 }

@@ -1,0 +1,111 @@
+//! The command line: what may be typed, and which command it means.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    commands::{self, Lab},
+    error::{Error, Kind},
+    exit::ExitStatus,
+    interrupt::Interrupt,
+    output,
+    settings::Settings,
+    terminal,
+};
+
+/// Learn Docker at your own terminal: write a Dockerfile, have it built and judged, see why
+#[derive(Debug, Parser)]
+#[command(
+    name = "dockerlab",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done, all passed; 1 judged, not passed; 2 wrong use or a broken file; 3 no engine, or it \
+                  failed; 130 interrupted.\n\nBegin with `dockerlab start my-course`."
+)]
+struct Cli {
+    /// No colours, no moving lines, no questions
+    #[arg(long, global = true)]
+    plain: bool,
+    /// Address of the Docker engine (default: as the docker command finds it)
+    #[arg(short = 'H', long, global = true, value_name = "ADDRESS")]
+    host: Option<String>,
+    /// Take the course from a folder instead of the built-in one
+    #[arg(long, global = true, value_name = "DIR")]
+    course: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Start(commands::start::Args),
+    Read(commands::read::Args),
+    Check(commands::check::Args),
+    Hint(commands::hint::Args),
+    Solution(commands::solution::Args),
+    Status(commands::status::Args),
+    Build(commands::build::Args),
+    Run(commands::run::Args),
+    Shell(commands::shell::Args),
+    Doctor(commands::doctor::Args),
+    Clean(commands::clean::Args),
+    Instructor(commands::instructor::Args),
+}
+
+/// Runs the program on the process's arguments and terminal.
+pub fn run() -> ExitStatus {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            // clap's own text, `--help` included; a closed pipe is no reason to complain.
+            told.print().ok();
+            return if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Done };
+        }
+    };
+    let interrupt = Interrupt::default();
+    terminal::watch_for_interrupts(&interrupt);
+    let settings = match Settings::read(cli.plain, cli.host) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let error = Error::usage("cannot tell which folder this is").cause(error);
+            output::error(&mut std::io::stderr(), &error, output::Style::plain()).ok();
+            return error.status();
+        }
+    };
+    let style = output::Style::new(settings.colour_err);
+    let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|mut lab| match cli.command {
+        Verb::Start(args) => commands::start::run(&mut lab, &args),
+        Verb::Read(args) => commands::read::run(&mut lab, &args),
+        Verb::Check(args) => commands::check::run(&mut lab, &args),
+        Verb::Hint(args) => commands::hint::run(&mut lab, &args),
+        Verb::Solution(args) => commands::solution::run(&mut lab, &args),
+        Verb::Status(args) => commands::status::run(&mut lab, &args),
+        Verb::Build(args) => commands::build::run(&mut lab, &args),
+        Verb::Run(args) => commands::run::run(&mut lab, &args),
+        Verb::Shell(args) => commands::shell::run(&mut lab, &args),
+        Verb::Doctor(args) => commands::doctor::run(&mut lab, &args),
+        Verb::Clean(args) => commands::clean::run(&mut lab, &args),
+        Verb::Instructor(args) => commands::instructor::run(&mut lab, &args),
+    });
+    match done {
+        Ok(status) => status,
+        Err(error) => {
+            if error.kind() != Kind::BrokenPipe {
+                output::error(&mut std::io::stderr(), &error, style).ok();
+            }
+            error.status()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}

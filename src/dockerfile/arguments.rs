@@ -1,0 +1,336 @@
+//! Whether an instruction's arguments are what it takes, as BuildKit checks them before it builds.
+
+use std::ops::RangeInclusive;
+
+use super::{
+    flags::{Takes, known},
+    heredoc,
+    instruction::{Form, Instruction, Keyword, Pair},
+    problem::{Problem, ProblemKind, nearest},
+    stages::is_stage_name,
+    words::{is_blank, quoted_words},
+};
+
+/// Checks one instruction and reads its names and values.
+pub(super) fn check(instruction: &mut Instruction, escape: char, problems: &mut Vec<Problem>) {
+    check_flags(instruction, problems);
+    if matches!(instruction.keyword, Keyword::Env | Keyword::Label | Keyword::Arg) {
+        read_pairs(instruction, escape, problems);
+    }
+    let number = instruction.words.len();
+    let place = (instruction.start_line, instruction.start_column);
+    let name = instruction.keyword.name();
+    let mut tell = |kind, message: String| problems.push(Problem::new(kind, place, message));
+    match instruction.keyword {
+        Keyword::From => check_from(instruction, &mut tell),
+        Keyword::Add | Keyword::Copy => {
+            if number < 2 {
+                tell(
+                    ProblemKind::MissingArguments,
+                    format!("{name} needs a source and a destination"),
+                );
+            } else if instruction
+                .words
+                .last()
+                .is_some_and(|(word, _)| heredoc::named(word).is_some())
+                && matches!(instruction.form, Form::Shell(_))
+            {
+                tell(
+                    ProblemKind::BadArguments,
+                    format!("a here-document cannot be the destination of {name}"),
+                );
+            }
+        }
+        Keyword::Workdir | Keyword::User | Keyword::Stopsignal | Keyword::Maintainer => {
+            if number == 0 {
+                tell(ProblemKind::MissingArguments, format!("{name} needs an argument"));
+            }
+        }
+        Keyword::Env | Keyword::Label | Keyword::Arg | Keyword::Expose | Keyword::Volume | Keyword::Onbuild => {
+            if number == 0 {
+                tell(
+                    ProblemKind::MissingArguments,
+                    format!("{name} needs at least one argument"),
+                );
+            } else if instruction.keyword == Keyword::Expose {
+                for (word, _) in &instruction.words {
+                    if !word.contains(['$', '"', '\'', escape]) && ports(word).is_none() {
+                        tell(ProblemKind::BadArguments, format!("`{word}` is no port"));
+                    }
+                }
+            } else if let Some(inner) = instruction.on_build.as_deref()
+                && matches!(inner.keyword, Keyword::Onbuild | Keyword::From | Keyword::Maintainer)
+            {
+                tell(
+                    ProblemKind::BadArguments,
+                    format!("{} cannot follow ONBUILD", inner.keyword.name()),
+                );
+            }
+        }
+        Keyword::Shell => match &instruction.form {
+            Form::Exec(words) if !words.is_empty() => {}
+            Form::Exec(_) => tell(
+                ProblemKind::MissingArguments,
+                "SHELL needs at least one word".to_owned(),
+            ),
+            Form::Shell(_) => tell(ProblemKind::BadArguments, "SHELL takes a JSON array".to_owned()),
+        },
+        Keyword::Healthcheck => check_health(instruction, &mut tell),
+        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Unknown => {}
+    }
+}
+
+fn check_from(instruction: &Instruction, tell: &mut impl FnMut(ProblemKind, String)) {
+    let words: Vec<&str> = instruction.arguments().collect();
+    match words.as_slice() {
+        [] => tell(ProblemKind::MissingArguments, "FROM needs a base image".to_owned()),
+        [_] => {}
+        [_, middle, name] if middle.eq_ignore_ascii_case("as") => {
+            if !is_stage_name(&name.to_lowercase()) {
+                let message =
+                    format!("`{name}` cannot name a stage: letters, digits, `-`, `_` and `.`, a letter first");
+                tell(ProblemKind::BadArguments, message);
+            }
+        }
+        _ => tell(
+            ProblemKind::BadArguments,
+            "FROM takes an image, and a name after AS".to_owned(),
+        ),
+    }
+}
+
+fn check_health(instruction: &Instruction, tell: &mut impl FnMut(ProblemKind, String)) {
+    let first = instruction.text.split_whitespace().next().unwrap_or_default();
+    if first.is_empty() {
+        tell(
+            ProblemKind::MissingArguments,
+            "HEALTHCHECK needs CMD or NONE".to_owned(),
+        );
+    } else if first.eq_ignore_ascii_case("NONE") {
+        if !instruction.form.is_empty() {
+            tell(
+                ProblemKind::BadArguments,
+                "HEALTHCHECK NONE takes no arguments".to_owned(),
+            );
+        }
+    } else if !first.eq_ignore_ascii_case("CMD") {
+        tell(
+            ProblemKind::BadArguments,
+            format!("HEALTHCHECK takes CMD or NONE, not `{first}`"),
+        );
+    } else if instruction.form.is_empty() {
+        tell(
+            ProblemKind::MissingArguments,
+            "HEALTHCHECK CMD needs a command".to_owned(),
+        );
+    }
+}
+
+fn check_flags(instruction: &Instruction, problems: &mut Vec<Problem>) {
+    let known = known(instruction.keyword);
+    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    for (index, flag) in instruction.flags.iter().enumerate() {
+        let place = (flag.line, 1);
+        let mut tell = |message: String| problems.push(Problem::new(ProblemKind::BadFlag, place, message));
+        let Some((_, takes)) = known.iter().find(|(name, _)| *name == flag.name) else {
+            let message = format!("{} knows no flag `--{}`", instruction.keyword.name(), flag.name);
+            problems.push(Problem::new(ProblemKind::BadFlag, place, message).suggesting(nearest(&flag.name, &names)));
+            continue;
+        };
+        // Looking back is bounded: a flag that may come only once is found twice within the first few.
+        if *takes != Takes::Values
+            && instruction.flags[..index.min(16)]
+                .iter()
+                .any(|other| other.name == flag.name)
+        {
+            tell(format!("the flag `--{}` is given twice", flag.name));
+        }
+        match (takes, flag.value.as_deref()) {
+            (Takes::Value | Takes::Values, None) => tell(format!("the flag `--{}` needs a value", flag.name)),
+            (Takes::Switch, Some(value)) if !matches!(value, "true" | "false") => {
+                tell(format!("the flag `--{}` is true or false, not `{value}`", flag.name));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Reads `name=value …`, the old `name value`, and for ARG lone names.
+fn read_pairs(instruction: &mut Instruction, escape: char, problems: &mut Vec<Problem>) {
+    let words = quoted_words(&instruction.text, escape);
+    let Some((first, at)) = words.first() else { return };
+    let keyword = instruction.keyword;
+    let mut pairs = Vec::new();
+    if keyword != Keyword::Arg && !first.contains('=') {
+        let (line, column) = instruction.locate(*at);
+        match instruction.text.split_once(is_blank) {
+            Some((name, value)) => pairs.push(Pair {
+                name: name.to_owned(),
+                value: Some(value.trim_start_matches(is_blank).to_owned()),
+                line,
+                column,
+                legacy: true,
+            }),
+            None => problems.push(Problem::new(
+                ProblemKind::MissingArguments,
+                (line, column),
+                format!("{} needs a value for `{first}`", keyword.name()),
+            )),
+        }
+    } else {
+        for (word, at) in &words {
+            let (line, column) = instruction.locate(*at);
+            let (name, value) = match word.split_once('=') {
+                Some((name, value)) => (name, Some(value.to_owned())),
+                None => (word.as_str(), None),
+            };
+            if value.is_none() && keyword != Keyword::Arg {
+                problems.push(Problem::new(
+                    ProblemKind::BadArguments,
+                    (line, column),
+                    format!(
+                        "there is no `=` in `{word}`; {} takes name=value, a value with blanks in quotes",
+                        keyword.name()
+                    ),
+                ));
+                continue;
+            }
+            if name.is_empty() {
+                let message = format!("{} has a value without a name", keyword.name());
+                problems.push(Problem::new(ProblemKind::BadArguments, (line, column), message));
+                continue;
+            }
+            pairs.push(Pair {
+                name: name.to_owned(),
+                value,
+                line,
+                column,
+                legacy: false,
+            });
+        }
+    }
+    instruction.pairs = pairs;
+}
+
+/// Checks that there is a FROM, and nothing but ARG before it.
+pub(super) fn check_order(instructions: &[Instruction], lines: usize, problems: &mut Vec<Problem>) {
+    if instructions.is_empty() {
+        let line = super::place::count(lines.max(1));
+        problems.push(Problem::new(
+            ProblemKind::Empty,
+            (line, 1),
+            "the file has no instructions",
+        ));
+        return;
+    }
+    let first = instructions
+        .iter()
+        .find(|instruction| !matches!(instruction.keyword, Keyword::Arg | Keyword::Unknown));
+    match first {
+        Some(instruction) if instruction.keyword == Keyword::From => {}
+        Some(instruction) => {
+            let message = format!("{} stands before the first FROM", instruction.keyword.name());
+            problems.push(Problem::new(
+                ProblemKind::NoFrom,
+                (instruction.start_line, instruction.start_column),
+                message,
+            ));
+        }
+        None => problems.push(Problem::new(ProblemKind::NoFrom, (1, 1), "there is no FROM")),
+    }
+}
+
+/// The ports of one EXPOSE word and their protocol: a port, a range, with or without a protocol.
+///
+/// As in BuildKit a host's part, as in `8080:80`, is read over.
+pub(super) fn ports(word: &str) -> Option<(RangeInclusive<u16>, &'static str)> {
+    let (numbers, protocol) = word.split_once('/').unwrap_or((word, "tcp"));
+    let protocol = match protocol.to_ascii_lowercase().as_str() {
+        "" | "tcp" => "tcp",
+        "udp" => "udp",
+        "sctp" => "sctp",
+        _ => return None,
+    };
+    let numbers = numbers.rsplit(':').next().unwrap_or(numbers);
+    let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
+    let number = |text: &str| {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<u16>().ok().filter(|_| is_number)
+    };
+    let (first, last) = (number(first)?, number(last)?);
+    (first <= last).then_some((first..=last, protocol))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dockerfile::parse;
+
+    #[test]
+    fn what_buildkit_refuses_is_a_problem() {
+        use ProblemKind as Kind;
+        for (text, expected) in [
+            ("FROM a\nRUNN x", vec![(2, Kind::UnknownInstruction)]),
+            ("", vec![(1, Kind::Empty)]),
+            ("# only\n\n", vec![(2, Kind::Empty)]),
+            ("RUN x\n", vec![(1, Kind::NoFrom)]),
+            ("ARG x\n", vec![(1, Kind::NoFrom)]),
+            ("FROM\n", vec![(1, Kind::MissingArguments)]),
+            ("FROM a b\n", vec![(1, Kind::BadArguments)]),
+            ("FROM a AS 1\n", vec![(1, Kind::BadArguments)]),
+            ("FROM a\nCOPY x\n", vec![(2, Kind::MissingArguments)]),
+            ("FROM a\nENV x\n", vec![(2, Kind::MissingArguments)]),
+            ("FROM a\nENV x=1 y\n", vec![(2, Kind::BadArguments)]),
+            ("FROM a\nLABEL =1\n", vec![(2, Kind::BadArguments)]),
+            ("FROM a\nENV\n", vec![(2, Kind::MissingArguments)]),
+            ("FROM a\nCOPY --form=b x y\n", vec![(2, Kind::BadFlag)]),
+            ("FROM a\nCOPY --link=maybe x y\n", vec![(2, Kind::BadFlag)]),
+            ("FROM a\nCOPY --from x y z\n", vec![(2, Kind::BadFlag)]),
+            ("FROM a\nCMD [\"a\", 1]\n", vec![(2, Kind::BadJson)]),
+            ("FROM a\nSHELL bash\n", vec![(2, Kind::BadArguments)]),
+            ("FROM a\nHEALTHCHECK curl\n", vec![(2, Kind::BadArguments)]),
+            ("FROM a\nHEALTHCHECK CMD\n", vec![(2, Kind::MissingArguments)]),
+            ("FROM a\nONBUILD ONBUILD RUN x\n", vec![(2, Kind::BadArguments)]),
+            ("FROM a\nEXPOSE 80a\n", vec![(2, Kind::BadArguments)]),
+            ("FROM a\nRUN <<EOF\nx\n", vec![(2, Kind::UnterminatedHeredoc)]),
+            ("# escape=x\nFROM a\n", vec![(1, Kind::BadDirective)]),
+            ("FROM a\nRUN a \\\n\n b\n", vec![(3, Kind::EmptyContinuation)]),
+            ("FROM a\nHEALTHCHECK NONE\nEXPOSE 80 $X 1-3/udp\nCMD []\n", vec![]),
+        ] {
+            let found: Vec<_> = parse(text)
+                .problems
+                .iter()
+                .map(|problem| (problem.line, problem.kind))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn near_names_are_suggested() {
+        for (text, meant) in [
+            ("FROM a\nRUNN x", "RUN"),
+            ("FROM a\nCOPY --form=b x y", "from"),
+            ("FORM a", "FROM"),
+        ] {
+            assert_eq!(parse(text).problems[0].suggestion.as_deref(), Some(meant), "{text}");
+        }
+    }
+
+    #[test]
+    fn ports_get_a_protocol() {
+        for (word, expected) in [
+            ("8000", Some((8000..=8000, "tcp"))),
+            ("53/UDP", Some((53..=53, "udp"))),
+            ("8080:80", Some((80..=80, "tcp"))),
+            ("1-3", Some((1..=3, "tcp"))),
+            ("3-1", None),
+            ("x", None),
+            ("70000", None),
+            ("80/x", None),
+            ("", None),
+        ] {
+            assert_eq!(ports(word), expected, "{word}");
+        }
+    }
+}

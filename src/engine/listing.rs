@@ -1,0 +1,230 @@
+//! Containers that are there already: the learner's own, which are only looked at, and ours.
+
+use std::collections::HashMap;
+
+use bollard::{
+    models::{ChangeType, ContainerSummary, ContainerSummaryStateEnum, FilesystemChange},
+    query_parameters::{ListContainersOptions, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder},
+};
+
+use super::{
+    docker::DockerEngine,
+    errors::{is_missing, status},
+    image::check_name,
+    port::{ContainerFacts, WORKSPACE_LABEL},
+    text::clean_line,
+};
+use crate::error::Error;
+
+/// Changed paths that are kept.
+const MOST_CHANGES: usize = 200;
+/// Containers that are looked at.
+const MOST_CONTAINERS: usize = 500;
+/// What our labels start with.
+const OURS: &str = "dockerlab.";
+
+/// The containers that were made from an image or under its name, oldest first.
+///
+/// The engine's `ancestor` filter does not do: it also finds containers of images built on this one, and misses those
+/// that were made under the name before the image was built anew.
+pub(super) async fn containers_of(
+    engine: &DockerEngine,
+    image_id: &str,
+    image_name: &str,
+) -> Result<Vec<ContainerFacts>, Error> {
+    let mut found = Vec::new();
+    for summary in list(engine, ListContainersOptionsBuilder::new().all(true).build()).await? {
+        let shown = summary.image.clone().unwrap_or_default();
+        let same_image = !image_id.is_empty() && summary.image_id.as_deref() == Some(image_id);
+        // Once a name has gone to another image, the list shows an id in its place.
+        if !(same_image || same_name(&shown, image_name) || is_id(&shown)) {
+            continue;
+        }
+        let mut facts = facts(&summary);
+        let Some(name) = given_name(engine, &facts.id).await? else {
+            continue;
+        };
+        if !(same_image || same_name(&name, image_name)) {
+            continue;
+        }
+        facts.image_name = name;
+        facts.changed = changes(engine, &facts.id).await?;
+        found.push(facts);
+    }
+    Ok(found)
+}
+
+/// The containers that carry a label, oldest first. Their changes are not looked at.
+pub(super) async fn labelled(
+    engine: &DockerEngine,
+    label: &str,
+    value: Option<&str>,
+) -> Result<Vec<ContainerFacts>, Error> {
+    let wanted = value.map_or_else(|| label.to_owned(), |value| format!("{label}={value}"));
+    let filters = HashMap::from([("label", vec![wanted])]);
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+    Ok(list(engine, options).await?.iter().map(facts).collect())
+}
+
+async fn list(engine: &DockerEngine, options: ListContainersOptions) -> Result<Vec<ContainerSummary>, Error> {
+    let listing = engine.docker.list_containers(Some(options));
+    let mut containers = engine.ask("cannot list the containers", listing).await?;
+    // The engine lists the youngest first.
+    containers.truncate(MOST_CONTAINERS);
+    containers.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
+    Ok(containers)
+}
+
+fn facts(summary: &ContainerSummary) -> ContainerFacts {
+    let mut labels: Vec<(String, String)> = summary
+        .labels
+        .iter()
+        .flatten()
+        .filter(|(key, _)| key.starts_with(OURS))
+        .map(|(key, value)| (key.clone(), clean_line(value.as_bytes())))
+        .collect();
+    labels.sort();
+    ContainerFacts {
+        id: summary.id.clone().unwrap_or_default(),
+        name: summary
+            .names
+            .iter()
+            .flatten()
+            .next()
+            .map(|name| name.trim_start_matches('/').to_owned())
+            .unwrap_or_default(),
+        image: summary.image_id.clone().unwrap_or_default(),
+        image_name: summary.image.clone().unwrap_or_default(),
+        created: summary.created.unwrap_or(0),
+        running: matches!(
+            summary.state,
+            Some(ContainerSummaryStateEnum::RUNNING | ContainerSummaryStateEnum::PAUSED)
+        ),
+        labels,
+        changed: Vec::new(),
+    }
+}
+
+/// Returns the name of its image as the person gave it; none when the container has gone by now.
+async fn given_name(engine: &DockerEngine, id: &str) -> Result<Option<String>, Error> {
+    let what = "cannot look at a container";
+    match engine.try_ask(what, engine.docker.inspect_container(id, None)).await? {
+        Ok(found) => Ok(Some(found.config.and_then(|config| config.image).unwrap_or_default())),
+        Err(refusal) if is_missing(&refusal) => Ok(None),
+        Err(refusal) => Err(engine.refused(what, &refusal)),
+    }
+}
+
+/// Returns the paths that a container added or changed; nothing when the engine does not tell.
+pub(super) async fn changes(engine: &DockerEngine, id: &str) -> Result<Vec<String>, Error> {
+    let what = "cannot see what a container changed";
+    match engine.try_ask(what, engine.docker.container_changes(id)).await? {
+        Ok(changes) => Ok(changed_paths(changes.unwrap_or_default())),
+        // It has gone, or its storage cannot tell (500): then nothing is known, which is no fault of the learner's.
+        Err(refusal) if status(&refusal).is_some() => Ok(Vec::new()),
+        Err(refusal) => Err(engine.refused(what, &refusal)),
+    }
+}
+
+/// Added paths first, then modified ones, each sorted. Kinds: 0 modified, 1 added, 2 deleted (the engine's API).
+fn changed_paths(mut changes: Vec<FilesystemChange>) -> Vec<String> {
+    changes.retain(|change| change.kind != ChangeType::_2);
+    changes.sort_by(|one, other| {
+        let modified = |change: &FilesystemChange| change.kind != ChangeType::_1;
+        (modified(one), &one.path).cmp(&(modified(other), &other.path))
+    });
+    changes.truncate(MOST_CHANGES);
+    changes
+        .into_iter()
+        .map(|change| clean_line(change.path.as_bytes()))
+        .collect()
+}
+
+/// Removes a container of ours; refuses any other.
+pub(super) async fn remove_container(engine: &DockerEngine, id: &str) -> Result<(), Error> {
+    check_name(id)?;
+    let what = format!("cannot remove the container `{id}`");
+    let found = match engine.try_ask(&what, engine.docker.inspect_container(id, None)).await? {
+        Ok(found) => found,
+        Err(refusal) if is_missing(&refusal) => return Ok(()),
+        Err(refusal) => return Err(engine.refused(&what, &refusal)),
+    };
+    let labels = found.config.and_then(|config| config.labels).unwrap_or_default();
+    if !labels.contains_key(WORKSPACE_LABEL) {
+        return Err(Error::usage(format!(
+            "the container `{id}` was not made by dockerlab, so it is left alone"
+        ))
+        .help(format!("`docker rm --force {id}` removes it")));
+    }
+    let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
+    // By its full id: a name could have gone to another container since it was looked at.
+    let full = found.id.unwrap_or_else(|| id.to_owned());
+    match engine
+        .try_ask(&what, engine.docker.remove_container(&full, Some(options)))
+        .await?
+    {
+        Ok(()) => Ok(()),
+        // 409: it is being removed already.
+        Err(refusal) if matches!(status(&refusal), Some(404 | 409)) => Ok(()),
+        Err(refusal) => Err(engine.refused(&what, &refusal)),
+    }
+}
+
+/// Returns whether two names mean the same image: Docker leaves out `docker.io/library/` and `:latest`, Podman puts
+/// `localhost/` before names without a registry.
+fn same_name(one: &str, other: &str) -> bool {
+    !one.is_empty() && short(one) == short(other)
+}
+
+fn short(name: &str) -> String {
+    let mut rest = name;
+    for prefix in ["docker.io/library/", "docker.io/", "localhost/"] {
+        if let Some(stripped) = rest.strip_prefix(prefix) {
+            rest = stripped;
+            break;
+        }
+    }
+    let last = rest.rsplit('/').next().unwrap_or(rest);
+    if last.contains([':', '@']) {
+        rest.to_owned()
+    } else {
+        format!("{rest}:latest")
+    }
+}
+
+/// Returns whether the list shows an image's id, whole or short, in place of its name.
+fn is_id(shown: &str) -> bool {
+    shown.starts_with("sha256:") || (shown.len() >= 12 && shown.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_one_image_are_the_same() {
+        assert!(same_name("task-1", "docker.io/library/task-1:latest"));
+        assert!(same_name("localhost/task-1:latest", "task-1"));
+        assert!(same_name("localhost:5000/a:1", "localhost:5000/a:1"));
+        assert!(!same_name("task-1:2", "task-1"));
+        assert!(!same_name("", ""));
+        assert!(is_id("0123456789ab") && is_id("sha256:00") && !is_id("cafe"));
+    }
+
+    #[test]
+    fn added_paths_come_first() {
+        let change = |path: &str, kind| FilesystemChange {
+            path: path.to_owned(),
+            kind,
+        };
+        let mut changes = vec![
+            change("/etc", ChangeType::_0),
+            change("/b", ChangeType::_1),
+            change("/a\u{1b}[31m", ChangeType::_1),
+            change("/gone", ChangeType::_2),
+        ];
+        assert_eq!(changed_paths(changes.clone()), ["/a", "/b", "/etc"]);
+        changes.extend((0..500).map(|number| change(&format!("/n{number}"), ChangeType::_1)));
+        assert_eq!(changed_paths(changes).len(), MOST_CHANGES);
+    }
+}

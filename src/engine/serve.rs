@@ -1,0 +1,208 @@
+//! A container that should answer over HTTP: started, asked, looked at, removed.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::{Request, body::Incoming};
+use hyper_util::rt::TokioIo;
+
+use super::{
+    containers::{self, MEMORY, Made, Plan, Refused},
+    docker::{DockerEngine, TICK},
+    listening::{command_line, effective_user, listening},
+    port::ServeOrder,
+    text::clean_text,
+};
+use crate::{
+    check::evidence::{HttpAnswer, ServerEvidence},
+    error::Error,
+};
+
+/// Bytes of a body that are kept.
+const BODY: usize = 64 * 1024;
+/// How long a body may take once its answer has begun.
+const BODY_TIME: Duration = Duration::from_secs(5);
+/// Answers from here on are asked for again: a server may answer so while it starts.
+const SERVER_ERROR: u16 = 500;
+
+pub(super) fn serve(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
+    if !engine.address.is_local() {
+        return Err(
+            Error::engine("the engine runs on another machine, so its containers cannot be asked from here")
+                .cause(format!(
+                    "it is reached at {}, and a container is only published on its 127.0.0.1",
+                    engine.endpoint
+                ))
+                .help("run dockerlab on that machine"),
+        );
+    }
+    let plan = Plan {
+        image: order.image,
+        labels: order.labels,
+        entrypoint: None,
+        cmd: None,
+        publish: Some((order.port, 0)),
+        memory: MEMORY,
+        terminal: false,
+    };
+    let mut evidence = ServerEvidence {
+        waited_ms: millis(order.within),
+        ..ServerEvidence::default()
+    };
+    let made = match containers::make(engine, plan) {
+        Ok(made) => made,
+        Err(Refused::Start(told)) => {
+            evidence.start_error = Some(told);
+            return Ok(evidence);
+        }
+        Err(Refused::Engine(error)) => return Err(error),
+    };
+    engine.block_on(watch(&made, order, &mut evidence))?;
+    Ok(evidence)
+}
+
+/// Starts the container, asks until it answers or the time is over, and looks at it.
+async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
+    match made.start(None).await {
+        Ok(()) => {}
+        Err(Refused::Start(told)) => {
+            evidence.start_error = Some(told);
+            return Ok(());
+        }
+        Err(Refused::Engine(error)) => return Err(error),
+    }
+    let started = Instant::now();
+    let end = started + order.within;
+    let mut port = None;
+    loop {
+        let (running, code) = made.state().await?;
+        evidence.running = running;
+        evidence.exit_code = code;
+        if !running {
+            break;
+        }
+        if port.is_none() {
+            port = made.published(order.port).await?;
+        }
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break;
+        }
+        if let Some(port) = port
+            && let Some(answer) = ask_while_running(made, port, order.path, left).await?
+        {
+            let failed = answer.status >= SERVER_ERROR;
+            evidence.answer = Some(answer);
+            if !failed {
+                evidence.ready_after_ms = Some(millis(started.elapsed()));
+                break;
+            }
+            evidence.ready_after_ms.get_or_insert(millis(started.elapsed()));
+        }
+        tokio::time::sleep(TICK * 2).await;
+    }
+    if evidence.running {
+        Box::pin(look(made, evidence)).await?;
+    }
+    evidence.log = made.log_tail().await?;
+    Ok(())
+}
+
+/// Asks once; gives up when the container ends or the person wants to stop.
+async fn ask_while_running(
+    made: &Made<'_>,
+    port: u16,
+    path: &str,
+    left: Duration,
+) -> Result<Option<HttpAnswer>, Error> {
+    let watching = async {
+        loop {
+            tokio::time::sleep(TICK * 5).await;
+            match made.state().await {
+                Ok((true, _)) => {}
+                Ok((false, _)) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    tokio::select! {
+        answer = tokio::time::timeout(left, ask(port, path)) => Ok(answer.ok().flatten()),
+        ended = watching => ended.map(|()| None),
+    }
+}
+
+/// Asks once. None: nothing listens yet. While a container's port is published but nothing in it listens, Docker's
+/// proxy takes the connection and resets it; Podman refuses it.
+async fn ask(port: u16, path: &str) -> Option<HttpAnswer> {
+    let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
+    let request = Request::get(if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("/{path}")
+    })
+    .header("host", format!("127.0.0.1:{port}"))
+    .header("user-agent", "dockerlab")
+    .header("accept", "*/*")
+    .header("connection", "close")
+    .body(Empty::<Bytes>::new())
+    .ok()?;
+    let asking = async {
+        let answer = sender.send_request(request).await.ok()?;
+        let status = answer.status().as_u16();
+        let body = body_of(answer.into_body()).await;
+        Some(HttpAnswer {
+            path: path.to_owned(),
+            status,
+            body: clean_text(&body, BODY),
+        })
+    };
+    let mut asking = std::pin::pin!(asking);
+    tokio::select! {
+        answer = &mut asking => answer,
+        // The connection may end before the last of the body was taken from it.
+        _ = connection => asking.await,
+    }
+}
+
+/// Reads a body's beginning: up to its bound, its end, or the time that it may take.
+async fn body_of(mut body: Incoming) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            if let Some(data) = frame.data_ref() {
+                bytes.extend_from_slice(&data[..data.len().min(BODY - bytes.len())]);
+                if bytes.len() == BODY {
+                    break;
+                }
+            }
+        }
+    };
+    // What arrived in time is what there is.
+    let _: Result<(), tokio::time::error::Elapsed> = tokio::time::timeout(BODY_TIME, reading).await;
+    bytes
+}
+
+/// Looks at the first process and at what listens.
+async fn look(made: &Made<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
+    let (status, cmdline, tables) = tokio::join!(
+        made.look(&["cat", "/proc/1/status"]),
+        made.look(&["cat", "/proc/1/cmdline"]),
+        made.look(&["cat", "/proc/net/tcp", "/proc/net/tcp6"]),
+    );
+    evidence.uid = status?.as_deref().and_then(effective_user);
+    evidence.process = cmdline?.as_deref().and_then(command_line);
+    evidence.listening = tables?.as_deref().map(listening).unwrap_or_default();
+    if evidence.uid.is_none() || evidence.process.is_none() {
+        // An image without `cat`: the engine's own `ps` shows the user and the words, joined with blanks.
+        let (uid, process) = made.first_process().await?;
+        evidence.uid = evidence.uid.or(uid);
+        evidence.process = evidence.process.take().or(process);
+    }
+    Ok(())
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,86 @@
+//! A check as JSON; `docs/check-json.md` is its schema.
+
+use std::io::{Result, Write};
+
+use serde::Serialize;
+
+use crate::{check::Verdict, output::check::CheckReport};
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document<'a> {
+    schema: &'static str,
+    passed: bool,
+    tasks: Vec<Task<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Task<'a> {
+    task: &'a str,
+    title: &'a str,
+    image: &'a str,
+    passed: bool,
+    provisional: bool,
+    without_engine: Option<&'a str>,
+    engine: Option<String>,
+    image_id: Option<&'a str>,
+    image_size: Option<u64>,
+    seconds: f64,
+    criteria: Vec<Criterion<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Criterion<'a> {
+    id: &'a str,
+    says: &'a str,
+    hidden: bool,
+    remark: bool,
+    provisional: bool,
+    #[serde(flatten)]
+    outcome: &'a crate::check::Outcome,
+    why: &'a str,
+    next: &'a str,
+}
+
+/// Writes checks as one JSON document.
+pub fn checks(out: &mut dyn Write, reports: &[CheckReport]) -> Result<()> {
+    let document = Document {
+        schema: "dockerlab/check/1",
+        passed: !reports.is_empty() && reports.iter().all(|report| report.verdicts.passed()),
+        tasks: reports.iter().map(task).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn task(report: &CheckReport) -> Task<'_> {
+    let image = report.evidence.image.known();
+    Task {
+        task: &report.task,
+        title: &report.title,
+        image: &report.image,
+        passed: report.verdicts.passed(),
+        provisional: report.verdicts.0.iter().any(|verdict| verdict.provisional),
+        without_engine: report.without_engine.as_deref(),
+        engine: report.evidence.engine.as_ref().map(|engine| format!("{} {}", engine.name, engine.version)),
+        image_id: image.map(|image| image.id.as_str()),
+        image_size: image.map(|image| image.size),
+        seconds: report.seconds,
+        criteria: report.verdicts.0.iter().map(criterion).collect(),
+    }
+}
+
+fn criterion(verdict: &Verdict) -> Criterion<'_> {
+    Criterion {
+        id: &verdict.criterion,
+        says: &verdict.says,
+        hidden: verdict.hidden,
+        remark: verdict.remark,
+        provisional: verdict.provisional,
+        outcome: &verdict.outcome,
+        why: &verdict.why,
+        next: &verdict.next,
+    }
+}

@@ -1,0 +1,51 @@
+//! Reports to text: one file a format. Nothing here decides anything, and everything is written to a writer that is
+//! given.
+
+mod check;
+mod json;
+mod markdown;
+mod status;
+mod style;
+
+pub use check::{CheckReport, checked};
+pub use json::checks as checks_json;
+pub use markdown::render as markdown;
+pub use status::{StatusLine, status, status_json};
+pub use style::Style;
+
+use std::io::{Result, Write};
+
+use crate::error::Error;
+
+/// An error: what, why, and the way out.
+pub fn error(out: &mut dyn Write, error: &Error, style: Style) -> Result<()> {
+    writeln!(out, "{} {}", style.fail("error:"), error.message())?;
+    for cause in error.causes() {
+        writeln!(out, "  {} {cause}", style.dim("cause:"))?;
+    }
+    if let Some(help) = error.help_text() {
+        writeln!(out, "{} {help}", style.good("help:"))?;
+    }
+    Ok(())
+}
+
+/// Wraps a text at blanks to so many columns, and puts `indent` before every line but the first.
+pub(crate) fn wrapped(text: &str, columns: usize, indent: &str) -> String {
+    let room = columns.saturating_sub(console::measure_text_width(indent)).max(20);
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split_whitespace() {
+        let width = console::measure_text_width(word);
+        if used > 0 && used + 1 + width > room {
+            out.push('\n');
+            out.push_str(indent);
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += width;
+    }
+    out
+}

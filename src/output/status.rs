@@ -1,0 +1,59 @@
+//! Where the learner is.
+
+use std::io::{Result, Write};
+
+use serde::Serialize;
+
+use crate::{output::style::Style, words};
+
+/// A task's line.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct StatusLine {
+    /// The task's id.
+    pub task: String,
+    /// Its title.
+    pub title: String,
+    /// "passed", "tried" or "open".
+    pub standing: &'static str,
+    /// How many attempts there were.
+    pub attempts: usize,
+    /// How many hints were shown.
+    pub hints: usize,
+    /// Size of the image on the last attempt that had one, in bytes.
+    pub image_size: Option<u64>,
+}
+
+/// Writes the status as a table.
+pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result<()> {
+    let largest = lines.iter().filter_map(|line| line.image_size).max().unwrap_or(1).max(1);
+    writeln!(out, "{}", style.dim("  TASK  STATE    ATTEMPTS  HINTS  IMAGE"))?;
+    for line in lines {
+        let (word, pad) = match line.standing {
+            "passed" => (style.good("PASSED"), ""),
+            "tried" => (style.care("TRIED"), " "),
+            _ => (style.dim("OPEN"), "  "),
+        };
+        let image = line.image_size.map_or(String::new(), |size| {
+            let bar = usize::try_from(size.saturating_mul(20) / largest).unwrap_or(20).max(1);
+            format!("{:>8}  {}", words::size(size), "#".repeat(bar))
+        });
+        let row = format!("{:<4}  {word}{pad}   {:>8}  {:>5}  {image}", line.task, line.attempts, line.hints);
+        writeln!(out, "  {}", row.trim_end())?;
+        writeln!(out, "        {}", style.dim(&line.title))?;
+    }
+    let passed = lines.iter().filter(|line| line.standing == "passed").count();
+    writeln!(out)?;
+    if passed == lines.len() {
+        writeln!(out, "{}", style.good(format!("All {} are passed.", words::count(passed, "task"))))
+    } else {
+        writeln!(out, "{passed} of {} passed.", words::count(lines.len(), "task"))
+    }
+}
+
+/// Writes the status as JSON.
+pub fn status_json(out: &mut dyn Write, lines: &[StatusLine]) -> Result<()> {
+    let document = serde_json::json!({ "schema": "dockerlab/status/1", "tasks": lines });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}

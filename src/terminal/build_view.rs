@@ -1,0 +1,165 @@
+//! A build as it goes: a moving line a step on a terminal, plain lines elsewhere.
+
+use std::{collections::BTreeMap, io::Write, time::Duration};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::{engine::port::BuildEvent, output::Style, words};
+
+/// Shows a build on stderr.
+#[derive(Debug)]
+pub struct BuildView {
+    bars: Option<MultiProgress>,
+    steps: BTreeMap<usize, Step>,
+    style: Style,
+    columns: usize,
+    sent: Option<ProgressBar>,
+    quiet: bool,
+}
+
+#[derive(Debug)]
+struct Step {
+    name: String,
+    bar: Option<ProgressBar>,
+    internal: bool,
+}
+
+impl BuildView {
+    /// A view that redraws lines, or one that does not.
+    pub fn new(redraw: bool, quiet: bool, colour: bool, columns: usize) -> Self {
+        let bars = (redraw && !quiet).then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12)));
+        Self {
+            bars,
+            steps: BTreeMap::new(),
+            style: Style::new(colour),
+            columns,
+            sent: None,
+            quiet,
+        }
+    }
+
+    fn line(&self, text: &str) {
+        if self.quiet {
+            return;
+        }
+        match &self.bars {
+            Some(bars) => {
+                bars.println(text).ok();
+            }
+            // A closed stderr is no reason to stop a build.
+            None => {
+                writeln!(std::io::stderr(), "{text}").ok();
+            }
+        }
+    }
+
+    fn bar(&self, text: &str) -> Option<ProgressBar> {
+        let bar = self.bars.as_ref()?.add(ProgressBar::new_spinner());
+        let style = ProgressStyle::with_template("  {spinner} {elapsed:>4}  {msg}").ok()?.tick_chars("-\\|/ ");
+        bar.set_style(style);
+        bar.set_message(text.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Some(bar)
+    }
+
+    /// Says that something other than a build is being done, until the returned bar is dropped.
+    pub fn doing(&self, text: &str) -> Doing {
+        if self.bars.is_none() {
+            self.line(&format!("  {text}"));
+        }
+        Doing { bar: self.bar(text) }
+    }
+
+    fn shortened(&self, text: &str, used: usize) -> String {
+        let room = self.columns.saturating_sub(used).max(20);
+        let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.chars().count() <= room {
+            return text;
+        }
+        let start: String = text.chars().take(room - 3).collect();
+        format!("{start}...")
+    }
+
+    /// Takes up an event.
+    pub fn event(&mut self, event: BuildEvent) {
+        match event {
+            BuildEvent::Sent { bytes } => {
+                let text = format!("sending the build context: {}", words::size(bytes));
+                if self.sent.is_none() {
+                    self.sent = self.bar(&text);
+                }
+                if let Some(bar) = &self.sent {
+                    bar.set_message(text);
+                }
+            }
+            BuildEvent::StepStarted { id, name, internal } => {
+                if let Some(bar) = self.sent.take() {
+                    bar.finish_and_clear();
+                }
+                let bar = if internal { None } else { self.bar(&self.shortened(&name, 14)) };
+                self.steps.insert(id, Step { name, bar, internal });
+            }
+            BuildEvent::StepLog { id, line } => {
+                if let Some(step) = self.steps.get(&id)
+                    && let Some(bar) = &step.bar
+                {
+                    let name = self.shortened(&step.name, self.columns / 2 + 10);
+                    let line = self.shortened(&line, name.chars().count() + 18);
+                    bar.set_message(format!("{name}  {}", self.style.dim(line)));
+                }
+            }
+            BuildEvent::StepEnded {
+                id,
+                seconds,
+                cached,
+                failed,
+            } => {
+                let Some(step) = self.steps.remove(&id) else { return };
+                if let Some(bar) = &step.bar {
+                    bar.finish_and_clear();
+                }
+                if step.internal {
+                    return;
+                }
+                let took = if cached { "cached".to_owned() } else { words::seconds(seconds) };
+                let name = self.shortened(&step.name, 18);
+                let took = format!("{took:>11}");
+                let took = match (failed, cached) {
+                    (true, _) => self.style.fail(took),
+                    (false, true) => self.style.dim(took),
+                    (false, false) => took,
+                };
+                let mark = if failed { self.style.fail("  FAILED") } else { String::new() };
+                self.line(&format!("  {took}  {name}{mark}"));
+            }
+        }
+    }
+
+    /// Takes everything that moves off the screen.
+    pub fn end(&mut self) {
+        if let Some(bars) = &self.bars {
+            bars.clear().ok();
+        }
+        self.steps.clear();
+    }
+}
+
+impl Drop for BuildView {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Shown while it lives.
+#[derive(Debug)]
+pub struct Doing {
+    bar: Option<ProgressBar>,
+}
+
+impl Drop for Doing {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! EDGE: the terminal. The only user of inquire, indicatif, crossterm and signals.
+
+mod build_view;
+mod prompt;
+mod raw;
+
+pub use build_view::BuildView;
+pub use prompt::{Asked, choose, confirm};
+pub use raw::Raw;
+
+use crate::interrupt::Interrupt;
+
+/// Turns Ctrl-C and termination signals into requests to stop; the third one ends the program at once.
+pub fn watch_for_interrupts(interrupt: &Interrupt) {
+    let interrupt = interrupt.clone();
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    // Where no handler can be set the system's own stays, which ends the program.
+    ctrlc::set_handler(move || {
+        interrupt.ask();
+        if count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) >= 2 {
+            end_at_once();
+        }
+    })
+    .ok();
+}
+
+#[expect(clippy::exit, clippy::disallowed_methods, reason = "the person insists, and cleaning up hangs")]
+fn end_at_once() {
+    std::process::exit(130);
+}
