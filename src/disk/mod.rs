@@ -6,13 +6,15 @@
 mod backup;
 mod context;
 mod course_folder;
+mod running;
 mod scaffold;
 mod state;
 mod whole;
 mod workspace;
 
 pub use context::Context;
-pub use course_folder::course_from;
+pub use course_folder::{course_from, mistaken};
+pub use running::Running;
 pub use scaffold::Laid;
 pub use state::{Lock, Opened};
 pub use workspace::Workspace;

@@ -1,0 +1,48 @@
+//! `dockerlab clean`: removes containers of ours, whichever workspace they belong to.
+
+use std::io::Write;
+
+use crate::{
+    commands::lab::{Lab, short},
+    engine::port::{Engine, WORKSPACE_LABEL},
+    error::Error,
+    exit::ExitStatus,
+    terminal, words,
+};
+
+/// List the containers that dockerlab left on the engine, then remove them
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let engine = lab.engine()?;
+    let found = engine.labelled(WORKSPACE_LABEL, None)?;
+    let mut out = std::io::stdout().lock();
+    if found.is_empty() {
+        writeln!(out, "Nothing of dockerlab's is on the engine.")?;
+        return Ok(ExitStatus::Done);
+    }
+    for container in &found {
+        let state = if container.running { "running" } else { "ended" };
+        writeln!(out, "  {}  {state}  {}", short(&container.id), container.image_name)?;
+    }
+    let count = words::count(found.len(), "container");
+    if !args.yes {
+        if !lab.settings.can_ask {
+            return Err(Error::usage(format!("{count} would be removed")).help("say --yes to remove them"));
+        }
+        if !terminal::confirm(&format!("Remove {count}?"), "only those listed above; no image is touched")? {
+            return Ok(ExitStatus::Done);
+        }
+    }
+    for container in &found {
+        engine.remove_container(&container.id)?;
+    }
+    writeln!(out, "Removed {count}.")?;
+    Ok(ExitStatus::Done)
+}

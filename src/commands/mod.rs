@@ -1,0 +1,18 @@
+//! One file a verb. The only place where disk, engine, terminal and output meet.
+
+pub mod build;
+pub mod check;
+pub mod clean;
+pub mod doctor;
+mod gather;
+pub mod hint;
+pub mod instructor;
+mod lab;
+pub mod read;
+pub mod run;
+pub mod shell;
+pub mod solution;
+pub mod start;
+pub mod status;
+
+pub use lab::Lab;

@@ -1,0 +1,36 @@
+//! `dockerlab read`: the lesson.
+
+use std::io::Write;
+
+use crate::{
+    commands::lab::Lab,
+    error::Error,
+    exit::ExitStatus,
+    output,
+    progress::Progress,
+};
+
+/// Read a task's lesson
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The task (default: the one you are at)
+    pub(super) task: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    // A lesson may be read anywhere; only the task that one is at needs a workspace.
+    let progress = match lab.workspace() {
+        Ok(workspace) => lab.progress(&workspace)?,
+        Err(_) => Progress::new(String::new()),
+    };
+    let task = lab.task(args.task.as_deref(), &progress)?;
+    let mut out = std::io::stdout().lock();
+    if lab.settings.out_is_terminal && lab.settings.can_redraw {
+        out.write_all(output::markdown(&task.lesson, lab.settings.columns, lab.style()).as_bytes())?;
+    } else {
+        out.write_all(task.lesson.as_bytes())?;
+    }
+    out.flush()?;
+    Ok(ExitStatus::Done)
+}

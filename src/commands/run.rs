@@ -1,0 +1,63 @@
+//! `dockerlab run`: a container of the learner's image, in front of them.
+
+use std::io::Write;
+
+use crate::{
+    commands::{build, lab::Lab},
+    engine::port::{Engine, RunEvent, RunOrder},
+    error::Error,
+    exit::ExitStatus,
+};
+
+/// What a container in front of the learner may use, in bytes.
+pub(super) const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Run a container of a task's image; Ctrl-C stops and removes it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "It is `docker run --rm --publish 127.0.0.1:8000:8000 IMAGE`.")]
+pub struct Args {
+    /// The task (default: the one you are at)
+    task: Option<String>,
+    /// Port on this machine (0: any that is free)
+    #[arg(short, long, default_value_t = 8000)]
+    port: u16,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    let progress = lab.progress(&workspace)?;
+    let task = lab.task(args.task.as_deref(), &progress)?;
+    let image = build::needed(lab, task)?;
+    let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
+    let order = RunOrder {
+        image: &image,
+        cmd: None,
+        publish: Some((task.port, args.port)),
+        labels: &labels,
+        memory: MEMORY,
+    };
+    let mut out = std::io::stdout();
+    let ended = lab.engine()?.run(&order, &mut |event| match event {
+        RunEvent::Started { address, .. } => {
+            let address = address.unwrap_or_else(|| format!("127.0.0.1:{}", args.port));
+            lab.say(&format!("{} runs on http://{address} (Ctrl-C stops it)", task.image));
+        }
+        RunEvent::Line(line) => {
+            writeln!(out, "{line}").ok();
+        }
+        RunEvent::Stopping => lab.say("Stopping the container."),
+    })?;
+    lab.interrupt.answered();
+    match ended {
+        None => {
+            lab.say("Stopped and removed.");
+            Ok(ExitStatus::Interrupted)
+        }
+        Some(0) => Ok(ExitStatus::Done),
+        Some(code) => {
+            lab.say(&format!("The container ended by itself with exit code {code}."));
+            Ok(ExitStatus::NotPassed)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `dockerlab shell`: a terminal in a container of the learner's image.
+
+use crate::{
+    check::evidence::Sighting,
+    commands::{build, lab::Lab, run::MEMORY},
+    engine::port::{ContainerFacts, Engine, RunOrder},
+    error::Error,
+    exit::ExitStatus,
+    terminal::Raw,
+};
+
+/// Open a terminal in a new container of a task's image
+#[derive(Debug, clap::Args)]
+#[command(after_help = "The container is removed when you leave it (exit, or Ctrl-D): whatever you made in it is gone.")]
+pub struct Args {
+    /// The task (default: the one you are at)
+    task: Option<String>,
+    /// The program to run
+    #[arg(last = true, default_value = "/bin/bash")]
+    command: Vec<String>,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    let progress = lab.progress(&workspace)?;
+    let task = lab.task(args.task.as_deref(), &progress)?;
+    if !lab.settings.can_ask {
+        return Err(Error::usage("a shell needs a terminal").help(format!("`docker run --rm {} COMMAND` runs a single command", task.image)));
+    }
+    let image = build::needed(lab, task)?;
+    let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
+    let order = RunOrder {
+        image: &image,
+        cmd: Some(&args.command),
+        publish: None,
+        labels: &labels,
+        memory: MEMORY,
+    };
+    let engine = lab.engine()?;
+    lab.say(&format!("A new container of {}. Leave it with `exit`.", task.image));
+    let ended = {
+        let (_raw, io) = Raw::enter()?;
+        engine.shell(&order, io)
+    }?;
+    let mut seen = sighting(ended.container);
+    seen.running = false;
+    // What was seen counts for every task that looks at this image's containers.
+    let watching: Vec<String> = lab
+        .course
+        .tasks
+        .iter()
+        .filter(|other| other.image == task.image && other.probes().containers)
+        .map(|other| other.id.clone())
+        .collect();
+    lab.change(&workspace, |progress| {
+        for id in &watching {
+            progress.sight(id, seen.clone());
+        }
+    })?;
+    lab.say("The container is gone, and everything in it.");
+    Ok(if ended.exit_code == 0 { ExitStatus::Done } else { ExitStatus::NotPassed })
+}
+
+/// What is remembered of a container.
+pub(super) fn sighting(container: ContainerFacts) -> Sighting {
+    Sighting {
+        container: container.id,
+        image: container.image,
+        created: container.created,
+        changed: container.changed,
+        running: container.running,
+    }
+}

@@ -1,0 +1,54 @@
+//! `dockerlab solution`: the reference beside the learner's own, after passing.
+
+use std::io::Write;
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, progress::Standing};
+
+/// Show the reference solution of a task that you have passed
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The task
+    task: String,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    let progress = lab.progress(&workspace)?;
+    let task = lab.task(Some(&args.task), &progress)?;
+    if progress.standing(&task.id) != Standing::Passed {
+        return Err(Error::usage(format!("task {} is not passed yet", task.id))
+            .help(format!("the reference is shown afterwards; `dockerlab hint {}` helps on the way", task.id)));
+    }
+    let style = lab.style();
+    let mut out = std::io::stdout().lock();
+    if task.solutions.is_empty() {
+        writeln!(out, "Task {} has no file to show: what counts is what you saw.", task.id)?;
+    }
+    for (name, text) in &task.solutions {
+        writeln!(out, "{}", style.head(format!("The reference for {name}:")))?;
+        for line in text.trim_end().lines() {
+            writeln!(out, "  {}", style.code(line))?;
+        }
+        if let Some(own) = workspace.read(name)? {
+            writeln!(out)?;
+            if own.text.trim() == text.trim() {
+                writeln!(out, "Yours is the same.")?;
+                continue;
+            }
+            writeln!(out, "{}", style.head("Beside yours (- yours, + the reference):"))?;
+            for change in TextDiff::from_lines(own.text.as_str(), text.as_str()).iter_all_changes() {
+                let line: String = change.value().trim_end().chars().filter(|c| !c.is_control()).collect();
+                match change.tag() {
+                    ChangeTag::Delete => writeln!(out, "  {}", style.fail(format!("- {line}")))?,
+                    ChangeTag::Insert => writeln!(out, "  {}", style.good(format!("+ {line}")))?,
+                    ChangeTag::Equal => writeln!(out, "    {line}")?,
+                }
+            }
+        }
+        writeln!(out)?;
+    }
+    Ok(ExitStatus::Done)
+}

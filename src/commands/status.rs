@@ -1,0 +1,55 @@
+//! `dockerlab status`: where the learner is.
+
+use crate::{
+    commands::{check::Format, lab::Lab},
+    error::Error,
+    exit::ExitStatus,
+    output::{self, StatusLine},
+    progress::Standing,
+};
+
+/// Show where you are: tasks, attempts, hints, sizes of images
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How it is written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self { format: Format::Human }
+    }
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    let progress = lab.progress(&workspace)?;
+    let lines: Vec<StatusLine> = lab
+        .course
+        .tasks
+        .iter()
+        .map(|task| {
+            let known = progress.tasks.get(&task.id);
+            StatusLine {
+                task: task.id.clone(),
+                title: task.title.clone(),
+                standing: match progress.standing(&task.id) {
+                    Standing::Open => "open",
+                    Standing::Tried => "tried",
+                    Standing::Passed => "passed",
+                },
+                attempts: known.map_or(0, |known| known.attempts.len()),
+                hints: known.map_or(0, |known| known.hints.values().sum()),
+                image_size: known.and_then(|known| known.attempts.iter().rev().find_map(|attempt| attempt.image_size)),
+            }
+        })
+        .collect();
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Format::Human => output::status(&mut out, &lines, lab.style())?,
+        Format::Json => output::status_json(&mut out, &lines)?,
+    }
+    Ok(ExitStatus::Done)
+}
