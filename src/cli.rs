@@ -61,7 +61,11 @@ pub fn run() -> ExitStatus {
         Err(told) => {
             // clap's own text, `--help` included; a closed pipe is no reason to complain.
             told.print().ok();
-            return if told.use_stderr() { ExitStatus::Usage } else { ExitStatus::Done };
+            return if told.use_stderr() {
+                ExitStatus::Usage
+            } else {
+                ExitStatus::Done
+            };
         }
     };
     let interrupt = Interrupt::default();

@@ -97,7 +97,12 @@ impl Progress {
     /// The Dockerfile with which a task was passed last.
     pub fn passed_dockerfile(&self, task: &str) -> Option<&str> {
         let attempts = &self.tasks.get(task)?.attempts;
-        attempts.iter().rev().find(|attempt| attempt.passed)?.dockerfile.as_deref()
+        attempts
+            .iter()
+            .rev()
+            .find(|attempt| attempt.passed)?
+            .dockerfile
+            .as_deref()
     }
 
     /// The criterion that failed first in the last attempt; none when the last attempt passed.
@@ -113,7 +118,13 @@ impl Progress {
     /// Counts one more hint of a criterion as shown, of `ladder` that there are, and returns its index from 0;
     /// the last one again when all were shown.
     pub fn next_hint(&mut self, task: &str, criterion: &str, ladder: usize) -> usize {
-        let shown = self.tasks.entry(task.to_owned()).or_default().hints.entry(criterion.to_owned()).or_default();
+        let shown = self
+            .tasks
+            .entry(task.to_owned())
+            .or_default()
+            .hints
+            .entry(criterion.to_owned())
+            .or_default();
         let index = (*shown).min(ladder.saturating_sub(1));
         *shown = (*shown + 1).min(ladder);
         index

@@ -23,17 +23,17 @@ pub struct Settings {
     pub host: Option<String>,
     /// DOCKER_HOST.
     pub docker_host: Option<String>,
-    /// DOCKER_CONTEXT.
+    /// `DOCKER_CONTEXT`.
     pub docker_context: Option<String>,
-    /// DOCKER_CONFIG.
+    /// `DOCKER_CONFIG`.
     pub docker_config: Option<PathBuf>,
     /// Home folder.
     pub home: Option<PathBuf>,
-    /// XDG_RUNTIME_DIR.
+    /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
-    /// DOCKER_BUILDKIT: `0` asks for the classic builder.
+    /// `DOCKER_BUILDKIT`: `0` asks for the classic builder.
     pub docker_buildkit: Option<String>,
-    /// http_proxy, https_proxy, no_proxy as they are set, names only.
+    /// `http_proxy`, `https_proxy`, `no_proxy` as they are set, names only.
     pub proxies: Vec<String>,
 }
 
@@ -50,7 +50,9 @@ impl Settings {
         let stdout = std::io::stdout().is_terminal();
         let stderr = std::io::stderr().is_terminal();
         let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-        let columns = console::Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns));
+        let columns = console::Term::stderr()
+            .size_checked()
+            .map_or(80, |(_, columns)| usize::from(columns));
         Ok(Self {
             folder: std::env::current_dir()?,
             colour_out: !no_colour && (stdout || forced),
@@ -66,11 +68,18 @@ impl Settings {
             home: set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from),
             runtime_dir: set("XDG_RUNTIME_DIR").map(PathBuf::from),
             docker_buildkit: set("DOCKER_BUILDKIT"),
-            proxies: ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]
-                .into_iter()
-                .filter(|name| set(name).is_some())
-                .map(str::to_owned)
-                .collect(),
+            proxies: [
+                "http_proxy",
+                "https_proxy",
+                "no_proxy",
+                "HTTP_PROXY",
+                "HTTPS_PROXY",
+                "NO_PROXY",
+            ]
+            .into_iter()
+            .filter(|name| set(name).is_some())
+            .map(str::to_owned)
+            .collect(),
         })
     }
 }

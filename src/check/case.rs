@@ -32,7 +32,8 @@ impl<'a> Case<'a> {
 
     /// What the final stage says, or the outcome of a criterion that cannot do without it.
     pub fn planned(&self) -> Result<&'a FinalImage<'a>, Outcome> {
-        self.planned.ok_or_else(|| Outcome::skipped("the Dockerfile has no stage yet"))
+        self.planned
+            .ok_or_else(|| Outcome::skipped("the Dockerfile has no stage yet"))
     }
 
     /// The Dockerfile's line with this number.

@@ -345,7 +345,7 @@ pub struct EngineFacts {
     pub version: String,
     /// Newest API version that it speaks, "1.51".
     pub api: String,
-    /// Where it was reached, "unix:///var/run/docker.sock".
+    /// Where it was reached, "<unix:///var/run/docker.sock>".
     pub endpoint: String,
     /// "linux/amd64".
     pub platform: String,

@@ -17,7 +17,10 @@ use crate::{
 /// A criterion whose `needs` failed is skipped. One whose `needs` could not be checked is judged all the same, as far
 /// as the Dockerfile alone can tell, and its verdict is provisional.
 pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
-    let parsed = evidence.dockerfile.as_ref().map(|source| dockerfile::parse(&source.text));
+    let parsed = evidence
+        .dockerfile
+        .as_ref()
+        .map(|source| dockerfile::parse(&source.text));
     let planned = parsed.as_ref().and_then(|parsed| dockerfile::final_image(parsed, None));
     let case = Case {
         evidence,
@@ -33,16 +36,23 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
             .find(|need| matches!(words.get(need.as_str()), Some(&"fail" | &"skipped")));
         let outcome = match unmet {
             Some(need) => {
-                let says = criteria.iter().find(|other| &other.id == need).map_or(need.as_str(), |other| {
-                    if other.hidden { "a hidden criterion" } else { other.says.as_str() }
-                });
+                let says = criteria
+                    .iter()
+                    .find(|other| &other.id == need)
+                    .map_or(need.as_str(), |other| {
+                        if other.hidden {
+                            "a hidden criterion"
+                        } else {
+                            other.says.as_str()
+                        }
+                    });
                 Outcome::skipped(format!("it needs this first: {says}"))
             }
             None => criterion.check.judge(&case),
         };
         words.insert(&criterion.id, outcome.word());
         let provisional = matches!(outcome, Outcome::Pass | Outcome::Fail(_))
-            && !criterion.check.is_static()
+            && !criterion.check.needs_no_image()
             && evidence.image.known().is_none()
             && evidence.build.known().is_none();
         verdicts.push(Verdict {

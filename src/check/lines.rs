@@ -21,7 +21,10 @@ pub(super) fn of_layer(image: &ImageEvidence, planned: &FinalImage<'_>, layer: u
         let position = rest
             .iter()
             .position(|instruction| is_by(instruction, &made_by.keyword, &made_by.text))
-            .or_else(|| rest.iter().position(|instruction| is_keyword(instruction, &made_by.keyword)));
+            .or_else(|| {
+                rest.iter()
+                    .position(|instruction| is_keyword(instruction, &made_by.keyword))
+            });
         if let Some(position) = position {
             if index == layer {
                 return rest.get(position).map(|instruction| instruction.start_line);

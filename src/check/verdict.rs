@@ -136,7 +136,8 @@ impl Verdicts {
 
     /// Whether the answer passes: every required criterion is met, on full evidence.
     pub fn passed(&self) -> bool {
-        self.required().all(|verdict| verdict.outcome == Outcome::Pass && !verdict.provisional)
+        self.required()
+            .all(|verdict| verdict.outcome == Outcome::Pass && !verdict.provisional)
     }
 
     /// Whether the learner has something to mend: a required criterion failed.
@@ -152,7 +153,8 @@ impl Verdicts {
 
     /// The first required criterion that failed.
     pub fn first_failure(&self) -> Option<&Verdict> {
-        self.required().find(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
+        self.required()
+            .find(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
     }
 
     /// How many came out with this word.

@@ -44,7 +44,13 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::NotPassed);
     }
     let size = lab.engine()?.image(&task.image)?.map_or(0, |image| image.size);
-    writeln!(out, "Built {} in {}: {}.", style.code(&task.image), words::seconds(built.seconds), words::size(size))?;
+    writeln!(
+        out,
+        "Built {} in {}: {}.",
+        style.code(&task.image),
+        words::seconds(built.seconds),
+        words::size(size)
+    )?;
     Ok(ExitStatus::Done)
 }
 
@@ -54,7 +60,8 @@ pub(super) fn needed(lab: &Lab, task: &Task) -> Result<String, Error> {
         Some(image) => Ok(image.id),
         None => {
             let id = task.image_of.as_deref().unwrap_or(&task.id);
-            Err(Error::usage(format!("there is no image `{}` yet", task.image)).help(format!("`dockerlab build {id}` makes it")))
+            Err(Error::usage(format!("there is no image `{}` yet", task.image))
+                .help(format!("`dockerlab build {id}` makes it")))
         }
     }
 }

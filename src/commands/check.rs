@@ -18,7 +18,9 @@ use crate::{
 
 /// Build a task's image and judge it
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  dockerlab check            the task you are at\n  dockerlab check 3-2\n  dockerlab check all --format json\n  dockerlab check 1 --static  without an engine: provisional")]
+#[command(
+    after_help = "Examples:\n  dockerlab check            the task you are at\n  dockerlab check 3-2\n  dockerlab check all --format json\n  dockerlab check 1 --static  without an engine: provisional"
+)]
 pub struct Args {
     /// The task, or `all` (default: the one you are at)
     task: Option<String>,
@@ -52,8 +54,17 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let mut status = ExitStatus::Done;
     for task in &tasks {
         // With `all`, a task that has not been begun is told and not an error.
-        if all && task.dockerfile.as_ref().is_some_and(|name| matches!(workspace.read(name), Ok(None))) {
-            lab.say(&format!("Task {}: there is no `{}` yet.", task.id, task.dockerfile.as_deref().unwrap_or_default()));
+        if all
+            && task
+                .dockerfile
+                .as_ref()
+                .is_some_and(|name| matches!(workspace.read(name), Ok(None)))
+        {
+            lab.say(&format!(
+                "Task {}: there is no `{}` yet.",
+                task.id,
+                task.dockerfile.as_deref().unwrap_or_default()
+            ));
             status = worse(status, ExitStatus::NotPassed);
             continue;
         }
@@ -110,7 +121,11 @@ pub(super) fn one(
     let full = without_engine.is_none();
     let image_size = evidence.image.known().map(|image| image.size);
     let dockerfile = evidence.dockerfile.as_ref().map(|source| source.text.clone());
-    let was_done = lab.course.ids().iter().all(|id| before.standing(id) == Standing::Passed);
+    let was_done = lab
+        .course
+        .ids()
+        .iter()
+        .all(|id| before.standing(id) == Standing::Passed);
     if full {
         workspace.keep_evidence(&evidence, &at)?;
     }
@@ -119,19 +134,29 @@ pub(super) fn one(
             progress.sight(&task.id, sighting);
         }
         if full && verdicts.is_attempt() {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and small")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "positive and small"
+            )]
             let whole = seconds as u64;
-            progress.record(&task.id, Attempt::new(at, whole, &verdicts, image_size, dockerfile.as_deref()));
+            progress.record(
+                &task.id,
+                Attempt::new(at, whole, &verdicts, image_size, dockerfile.as_deref()),
+            );
         }
     })?;
-    let scaffolded = if verdicts.passed() { scaffold(lab, workspace, &progress)? } else { Vec::new() };
+    let scaffolded = if verdicts.passed() {
+        scaffold(lab, workspace, &progress)?
+    } else {
+        Vec::new()
+    };
     let ids = lab.course.ids();
     let done = ids.iter().all(|id| progress.standing(id) == Standing::Passed);
     let status = match &failed {
         _ if verdicts.failed() => ExitStatus::NotPassed,
-        Some(_) => ExitStatus::Engine,
         None if statically || verdicts.passed() => ExitStatus::Done,
-        None => ExitStatus::Engine,
+        _ => ExitStatus::Engine,
     };
     if let Some(error) = &failed {
         let style = output::Style::new(settings.colour_err);
@@ -154,7 +179,11 @@ pub(super) fn one(
 }
 
 /// Lays the Dockerfiles of tasks whose forerunner is passed, where they are missing.
-pub(super) fn scaffold(lab: &Lab, workspace: &Workspace, progress: &crate::progress::Progress) -> Result<Vec<String>, Error> {
+pub(super) fn scaffold(
+    lab: &Lab,
+    workspace: &Workspace,
+    progress: &crate::progress::Progress,
+) -> Result<Vec<String>, Error> {
     let mut laid = Vec::new();
     for task in &lab.course.tasks {
         if let (Some(name), Some(from)) = (&task.dockerfile, &task.from)

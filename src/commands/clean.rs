@@ -36,7 +36,10 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         if !lab.settings.can_ask {
             return Err(Error::usage(format!("{count} would be removed")).help("say --yes to remove them"));
         }
-        if !terminal::confirm(&format!("Remove {count}?"), "only those listed above; no image is touched")? {
+        if !terminal::confirm(
+            &format!("Remove {count}?"),
+            "only those listed above; no image is touched",
+        )? {
             return Ok(ExitStatus::Done);
         }
     }

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use crate::{
-    check::evidence::Builder, commands::lab::Lab, dockerfile, engine::port::Engine, error::Error, exit::ExitStatus, output::Style,
-    words,
+    check::evidence::Builder, commands::lab::Lab, dockerfile, engine::port::Engine, error::Error, exit::ExitStatus,
+    output::Style, words,
 };
 
 /// Look the engine over: a line a finding, and how to mend it
@@ -58,8 +58,15 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
     };
     let facts = engine.facts()?;
     let how = target.map(|target| target.how).unwrap_or_default();
-    findings.good("engine", &format!("{} {} at {} (from {how})", facts.name, facts.version, facts.endpoint))?;
-    let api = facts.api.split_once('.').and_then(|(_, minor)| minor.parse::<u32>().ok()).unwrap_or(0);
+    findings.good(
+        "engine",
+        &format!("{} {} at {} (from {how})", facts.name, facts.version, facts.endpoint),
+    )?;
+    let api = facts
+        .api
+        .split_once('.')
+        .and_then(|(_, minor)| minor.parse::<u32>().ok())
+        .unwrap_or(0);
     if api >= 40 {
         findings.good("API", &facts.api)?;
     } else {
@@ -72,14 +79,25 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
         Some(Builder::Buildah) => findings.good("builder", "Buildah, Podman's")?,
         None => findings.note("builder", "unknown")?,
     }
-    let store = if facts.containerd_store { "containerd's" } else { "the classic one" };
+    let store = if facts.containerd_store {
+        "containerd's"
+    } else {
+        "the classic one"
+    };
     findings.good("image store", &format!("{store}, {}", facts.storage))?;
     let memory = words::size(facts.memory);
     if facts.memory > 0 && facts.memory < 1_500_000_000 {
         findings.note("memory", &format!("{memory} for all containers is little"))?;
         findings.mend("give the engine at least 2 GB (Docker Desktop: Settings, Resources)")?;
     } else {
-        findings.good("machine", &format!("{}, {}, {memory}", facts.platform, words::count(usize::try_from(facts.cpus).unwrap_or(0), "processor")))?;
+        findings.good(
+            "machine",
+            &format!(
+                "{}, {}, {memory}",
+                facts.platform,
+                words::count(usize::try_from(facts.cpus).unwrap_or(0), "processor")
+            ),
+        )?;
     }
     match std::net::TcpListener::bind(("127.0.0.1", 8000)) {
         Ok(_) => findings.good("port 8000", "free on this machine")?,
@@ -103,11 +121,20 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
         if engine.image(&base)?.is_some() {
             findings.good("base image", &format!("{base} is at hand"))?;
         } else {
-            findings.note("base image", &format!("{base} is not here yet; the first build pulls it"))?;
+            findings.note(
+                "base image",
+                &format!("{base} is not here yet; the first build pulls it"),
+            )?;
         }
     }
     if !lab.settings.proxies.is_empty() {
-        findings.note("proxy", &format!("{} are set; the engine has settings of its own", lab.settings.proxies.join(", ")))?;
+        findings.note(
+            "proxy",
+            &format!(
+                "{} are set; the engine has settings of its own",
+                lab.settings.proxies.join(", ")
+            ),
+        )?;
     }
     let broken = findings.broken;
     writeln!(out)?;

@@ -7,8 +7,8 @@ use crate::{
         Probes,
         criteria::Paths,
         evidence::{
-            Asked, BaseEvidence, BuildEvidence, EVIDENCE_VERSION, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches,
-            PathEvidence, RunEvidence, SourceFile,
+            Asked, BaseEvidence, BuildEvidence, EVIDENCE_VERSION, Evidence, FoundPath, ImageEvidence, LayerEvidence,
+            LayerMatches, PathEvidence, RunEvidence, SourceFile,
         },
     },
     commands::lab::{Lab, Labels},
@@ -23,9 +23,9 @@ use crate::{
 };
 
 /// How long a one-off command may take.
-const COMMAND: Duration = Duration::from_secs(60);
+const COMMAND: Duration = Duration::from_mins(1);
 /// How long pulling a base image may take, to compare its layers.
-const PULL: Duration = Duration::from_secs(300);
+const PULL: Duration = Duration::from_mins(5);
 
 /// Reads the task's Dockerfile, and refuses one that cannot be judged at all.
 pub(super) fn dockerfile_of(workspace: &Workspace, task: &Task) -> Result<Option<SourceFile>, Error> {
@@ -35,18 +35,29 @@ pub(super) fn dockerfile_of(workspace: &Workspace, task: &Task) -> Result<Option
     let Some(source) = workspace.read(name)? else {
         let error = Error::usage(format!("there is no `{name}` here yet"));
         return Err(match &task.from {
-            Some(from) => error.help(format!("it appears when task {from} is passed; or copy that task's Dockerfile yourself")),
+            Some(from) => error.help(format!(
+                "it appears when task {from} is passed; or copy that task's Dockerfile yourself"
+            )),
             None => error.help("`dockerlab start` lays its scaffold"),
         });
     };
     let parsed = dockerfile::parse(&source.text);
     if parsed.instructions.is_empty() {
-        return Err(Error::usage(format!("`{name}` has no instruction yet, only blank lines and comments"))
-            .help(format!("`dockerlab read {}` tells what goes in", task.id)));
+        return Err(Error::usage(format!(
+            "`{name}` has no instruction yet, only blank lines and comments"
+        ))
+        .help(format!("`dockerlab read {}` tells what goes in", task.id)));
     }
     if let Some(problem) = parsed.problems.iter().find(|problem| problem.stops_build()) {
-        let line = usize::try_from(problem.line).ok().and_then(|line| source.text.lines().nth(line.checked_sub(1)?));
-        let shown: String = line.unwrap_or_default().chars().filter(|c| !c.is_control()).take(120).collect();
+        let line = usize::try_from(problem.line)
+            .ok()
+            .and_then(|line| source.text.lines().nth(line.checked_sub(1)?));
+        let shown: String = line
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(120)
+            .collect();
         let mut error = Error::usage(format!("{name}:{}: {}", problem.line, problem.message));
         if !shown.trim().is_empty() {
             error = error.cause(format!("{:>3} | {shown}", problem.line));
@@ -99,7 +110,11 @@ pub(super) fn gather(
 ) -> Result<(Evidence, Option<Error>), Error> {
     let source = dockerfile_of(workspace, task)?;
     let probes = task.probes();
-    let context = Context::scan(workspace, source.as_ref().map(|source| source.name.as_str()), Walk::BuildKit)?;
+    let context = Context::scan(
+        workspace,
+        source.as_ref().map(|source| source.name.as_str()),
+        Walk::BuildKit,
+    )?;
     let mut evidence = Evidence {
         version: EVIDENCE_VERSION,
         task: task.id.clone(),
@@ -108,7 +123,11 @@ pub(super) fn gather(
         build: Asked::unknown("no engine was asked"),
         image: Asked::unknown("no engine was asked"),
         run: Asked::unknown("no engine was asked"),
-        sightings: progress.tasks.get(&task.id).map(|task| task.sightings.clone()).unwrap_or_default(),
+        sightings: progress
+            .tasks
+            .get(&task.id)
+            .map(|task| task.sightings.clone())
+            .unwrap_or_default(),
         other_sizes: std::collections::BTreeMap::new(),
         engine: None,
     };
@@ -185,7 +204,10 @@ impl Asking<'_> {
 
     fn containers(&mut self, evidence: &mut Evidence) -> Result<(), Error> {
         let engine = self.lab.engine()?;
-        let image = engine.image(&self.task.image)?.map(|image| image.id).unwrap_or_default();
+        let image = engine
+            .image(&self.task.image)?
+            .map(|image| image.id)
+            .unwrap_or_default();
         for container in engine.containers_of(&image, &self.task.image)? {
             evidence.sightings.retain(|known| known.container != container.id);
             evidence.sightings.push(super::shell::sighting(container));
@@ -196,9 +218,9 @@ impl Asking<'_> {
 
     fn image(&mut self, id: &str, source: &SourceFile) -> Result<ImageEvidence, Error> {
         let engine = self.lab.engine()?;
-        let facts = engine
-            .image(id)?
-            .ok_or_else(|| Error::engine("the image that was built is not there any more").help("is something removing images?"))?;
+        let facts = engine.image(id)?.ok_or_else(|| {
+            Error::engine("the image that was built is not there any more").help("is something removing images?")
+        })?;
         let base = {
             let parsed = dockerfile::parse(&source.text);
             dockerfile::final_image(&parsed, None).map(|planned| planned.base.value)
@@ -207,7 +229,9 @@ impl Asking<'_> {
             Some(name) if name != "scratch" => {
                 let mut found = engine.image(&name)?;
                 if found.is_none() {
-                    let _doing = self.view.doing(&format!("fetching {name}, to tell your layers from its own"));
+                    let _doing = self
+                        .view
+                        .doing(&format!("fetching {name}, to tell your layers from its own"));
                     if engine.pull(&name, PULL)? {
                         found = engine.image(&name)?;
                     }
@@ -223,7 +247,9 @@ impl Asking<'_> {
         let mut read = None;
         engine.export(id, &mut |archive| {
             let wanted = image::Wanted {
-                contents: ["var/lib/dpkg/status", "var/lib/apt/extended_states", "etc/passwd"].map(str::to_owned).into(),
+                contents: ["var/lib/dpkg/status", "var/lib/apt/extended_states", "etc/passwd"]
+                    .map(str::to_owned)
+                    .into(),
             };
             let found = image::read(archive, &wanted, &image::Limits::default())
                 .map_err(|error| Error::engine("the image cannot be read").cause(error))?;
@@ -257,7 +283,8 @@ impl Asking<'_> {
                     within: COMMAND,
                     labels,
                 };
-                run.commands.insert(line.clone(), unless_engine(engine.command(&order))?);
+                run.commands
+                    .insert(line.clone(), unless_engine(engine.command(&order))?);
             }
         }
         Ok(run)
@@ -274,18 +301,32 @@ fn unless_engine<T>(asked: Result<T, Error>) -> Result<Asked<T>, Error> {
 }
 
 /// What is kept of an image that was read.
-fn image_evidence(facts: &ImageFacts, base: Option<BaseEvidence>, read: &image::Image, probes: &Probes) -> ImageEvidence {
+fn image_evidence(
+    facts: &ImageFacts,
+    base: Option<BaseEvidence>,
+    read: &image::Image,
+    probes: &Probes,
+) -> ImageEvidence {
     let tree = image::Tree::merge(&read.layers);
     let config = &read.config;
     let own = base.as_ref().and_then(|base| base.layers).unwrap_or(0);
     let kept = |path: &str, up_to: usize| -> Option<String> {
-        let layer = read.layers.iter().take(up_to).rev().find(|layer| layer.kept.contains_key(path))?;
+        let layer = read
+            .layers
+            .iter()
+            .take(up_to)
+            .rev()
+            .find(|layer| layer.kept.contains_key(path))?;
         Some(String::from_utf8_lossy(layer.kept.get(path)?).into_owned())
     };
     let all = read.layers.len();
     let after = kept("var/lib/dpkg/status", all).map(|text| image::installed(&text));
-    let before = kept("var/lib/dpkg/status", own).map(|text| image::installed(&text)).unwrap_or_default();
-    let auto = kept("var/lib/apt/extended_states", all).map(|text| image::auto_installed(&text)).unwrap_or_default();
+    let before = kept("var/lib/dpkg/status", own)
+        .map(|text| image::installed(&text))
+        .unwrap_or_default();
+    let auto = kept("var/lib/apt/extended_states", all)
+        .map(|text| image::auto_installed(&text))
+        .unwrap_or_default();
     let python = image::python_packages(&tree);
     let mut evidence = ImageEvidence {
         id: facts.id.clone(),
@@ -306,11 +347,24 @@ fn image_evidence(facts: &ImageFacts, base: Option<BaseEvidence>, read: &image::
         labels: config.labels.clone(),
         base,
         recommended: after.as_ref().map(|after| {
-            image::recommended_only(&before, after, &auto).into_iter().map(|found| (found.name, found.by)).take(200).collect()
+            image::recommended_only(&before, after, &auto)
+                .into_iter()
+                .map(|found| (found.name, found.by))
+                .take(200)
+                .collect()
         }),
-        apt: after.into_iter().flatten().map(|package| (package.name, package.version)).collect(),
+        apt: after
+            .into_iter()
+            .flatten()
+            .map(|package| (package.name, package.version))
+            .collect(),
         users: kept("etc/passwd", all)
-            .map(|text| image::users(&text).into_iter().map(|user| (user.name, (user.uid, user.home))).collect())
+            .map(|text| {
+                image::users(&text)
+                    .into_iter()
+                    .map(|user| (user.name, (user.uid, user.home)))
+                    .collect()
+            })
             .unwrap_or_default(),
         ..ImageEvidence::default()
     };
@@ -322,8 +376,15 @@ fn image_evidence(facts: &ImageFacts, base: Option<BaseEvidence>, read: &image::
     }
     let mut status = None;
     for layer in &read.layers {
-        let changes_apt = layer.kept.get("var/lib/dpkg/status").is_some_and(|text| status.replace(text) != Some(text));
-        let adds_python = layer.entries.iter().filter(|entry| entry.path.ends_with(".dist-info/METADATA")).count();
+        let changes_apt = layer
+            .kept
+            .get("var/lib/dpkg/status")
+            .is_some_and(|text| status.replace(text) != Some(text));
+        let adds_python = layer
+            .entries
+            .iter()
+            .filter(|entry| entry.path.ends_with(".dist-info/METADATA"))
+            .count();
         evidence.layers.push(LayerEvidence {
             diff_id: layer.diff_id.clone(),
             bytes: layer.bytes,
@@ -333,7 +394,9 @@ fn image_evidence(facts: &ImageFacts, base: Option<BaseEvidence>, read: &image::
         });
     }
     for pattern in &probes.paths {
-        evidence.paths.insert(pattern.clone(), paths(pattern, &config.working_dir, read, &tree, own));
+        evidence
+            .paths
+            .insert(pattern.clone(), paths(pattern, &config.working_dir, read, &tree, own));
     }
     evidence
 }
@@ -362,7 +425,11 @@ fn paths(pattern: &str, workdir: &str, read: &image::Image, tree: &image::Tree, 
             layer: index,
             ..LayerMatches::default()
         };
-        for entry in layer.entries.iter().filter(|entry| entry.kind == image::EntryKind::File && glob.matches(&entry.path)) {
+        for entry in layer
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == image::EntryKind::File && glob.matches(&entry.path))
+        {
             matches.count += 1;
             matches.bytes += entry.size;
             if matches.examples.len() < 3 {

@@ -19,17 +19,33 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let style = lab.style();
     let mut out = std::io::stdout().lock();
     if progress.standing(&task.id) == Standing::Open {
-        writeln!(out, "Nothing was judged yet: {} first, then hints fit what fails.", style.code(format!("dockerlab check {}", task.id)))?;
+        writeln!(
+            out,
+            "Nothing was judged yet: {} first, then hints fit what fails.",
+            style.code(format!("dockerlab check {}", task.id))
+        )?;
         return Ok(ExitStatus::Done);
     }
     let Some(criterion) = progress.failed_last(&task.id).and_then(|id| task.criterion(id)) else {
-        writeln!(out, "Your last check of task {} failed at nothing: there is no hint to give.", task.id)?;
+        writeln!(
+            out,
+            "Your last check of task {} failed at nothing: there is no hint to give.",
+            task.id
+        )?;
         return Ok(ExitStatus::Done);
     };
     let of = criterion.hints.len();
     let (index, _) = lab.change(&workspace, |progress| progress.next_hint(&task.id, &criterion.id, of))?;
-    let name = if criterion.hidden { "a hidden criterion" } else { criterion.says.as_str() };
-    writeln!(out, "{}", style.dim(output::wrapped(&format!("for: {name}"), lab.settings.columns, "     ")))?;
+    let name = if criterion.hidden {
+        "a hidden criterion"
+    } else {
+        criterion.says.as_str()
+    };
+    writeln!(
+        out,
+        "{}",
+        style.dim(output::wrapped(&format!("for: {name}"), lab.settings.columns, "     "))
+    )?;
     let hint = criterion.hints.get(index).map_or("", String::as_str);
     let text = format!("hint {} of {of}: {hint}", index + 1);
     writeln!(out, "{}", output::wrapped(&text, lab.settings.columns, "  "))?;

@@ -72,7 +72,10 @@ fn reset(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
         if !lab.settings.can_ask {
             return Err(Error::usage(format!("{what} would be reset")).help("say --yes to do it without being asked"));
         }
-        if !terminal::confirm(&format!("Reset {what}?"), "Dockerfiles and progress are moved to .dockerlab/backup")? {
+        if !terminal::confirm(
+            &format!("Reset {what}?"),
+            "Dockerfiles and progress are moved to .dockerlab/backup",
+        )? {
             lab.say("Nothing was changed.");
             return Ok(ExitStatus::Done);
         }
@@ -128,14 +131,19 @@ fn kinds(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
     match &args.kind {
         None => {
             for (name, page) in criteria::PAGES {
-                let first = page.lines().skip(1).find(|line| !line.trim().is_empty()).unwrap_or_default();
+                let first = page
+                    .lines()
+                    .skip(1)
+                    .find(|line| !line.trim().is_empty())
+                    .unwrap_or_default();
                 writeln!(out, "{name:<18} {first}")?;
             }
         }
         Some(kind) => {
             let Some((_, page)) = criteria::PAGES.iter().find(|(name, _)| name == kind) else {
                 let names: Vec<&str> = criteria::PAGES.iter().map(|(name, _)| *name).collect();
-                return Err(Error::usage(format!("there is no kind `{kind}`")).help(format!("the kinds are {}", names.join(", "))));
+                return Err(Error::usage(format!("there is no kind `{kind}`"))
+                    .help(format!("the kinds are {}", names.join(", "))));
             };
             if lab.settings.out_is_terminal && lab.settings.can_redraw {
                 out.write_all(output::markdown(page, lab.settings.columns, lab.style()).as_bytes())?;

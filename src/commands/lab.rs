@@ -67,7 +67,10 @@ impl Lab {
 
     /// The time as part of a file name.
     pub(super) fn stamp(&self) -> String {
-        self.now().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+        self.now()
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect()
     }
 
     /// The workspace that this is.
@@ -132,7 +135,7 @@ impl Lab {
         Ok(self.engine.get_or_init(|| engine))
     }
 
-    /// The builder that DOCKER_BUILDKIT asks for.
+    /// The builder that `DOCKER_BUILDKIT` asks for.
     pub(super) fn builder(&self) -> Option<Builder> {
         match self.settings.docker_buildkit.as_deref() {
             Some("0") => Some(Builder::Classic),
@@ -142,14 +145,26 @@ impl Lab {
     }
 
     /// Marks this run as going on, removes what runs that died left on the engine, and gives the labels for containers.
-    pub(super) fn begin_run(&self, workspace: &Workspace, progress: &Progress, task: &str) -> Result<(Running, Labels), Error> {
+    pub(super) fn begin_run(
+        &self,
+        workspace: &Workspace,
+        progress: &Progress,
+        task: &str,
+    ) -> Result<(Running, Labels), Error> {
         let running = workspace.begin_run()?;
         let engine = self.engine()?;
         for container in engine.labelled(WORKSPACE_LABEL, Some(&progress.workspace))? {
-            let run = container.labels.iter().find(|(name, _)| name == RUN_LABEL).map_or("", |(_, run)| run);
+            let run = container
+                .labels
+                .iter()
+                .find(|(name, _)| name == RUN_LABEL)
+                .map_or("", |(_, run)| run);
             if !workspace.is_running(run) {
                 engine.remove_container(&container.id)?;
-                self.say(&format!("Removed the container {} that an interrupted run had left.", short(&container.id)));
+                self.say(&format!(
+                    "Removed the container {} that an interrupted run had left.",
+                    short(&container.id)
+                ));
             }
         }
         let labels = vec![

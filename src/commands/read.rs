@@ -2,13 +2,7 @@
 
 use std::io::Write;
 
-use crate::{
-    commands::lab::Lab,
-    error::Error,
-    exit::ExitStatus,
-    output,
-    progress::Progress,
-};
+use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, output, progress::Progress};
 
 /// Read a task's lesson
 #[derive(Debug, clap::Args)]

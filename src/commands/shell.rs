@@ -11,7 +11,9 @@ use crate::{
 
 /// Open a terminal in a new container of a task's image
 #[derive(Debug, clap::Args)]
-#[command(after_help = "The container is removed when you leave it (exit, or Ctrl-D): whatever you made in it is gone.")]
+#[command(
+    after_help = "The container is removed when you leave it (exit, or Ctrl-D): whatever you made in it is gone."
+)]
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,
@@ -26,7 +28,10 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
     if !lab.settings.can_ask {
-        return Err(Error::usage("a shell needs a terminal").help(format!("`docker run --rm {} COMMAND` runs a single command", task.image)));
+        return Err(Error::usage("a shell needs a terminal").help(format!(
+            "`docker run --rm {} COMMAND` runs a single command",
+            task.image
+        )));
     }
     let image = build::needed(lab, task)?;
     let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
@@ -59,7 +64,11 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         }
     })?;
     lab.say("The container is gone, and everything in it.");
-    Ok(if ended.exit_code == 0 { ExitStatus::Done } else { ExitStatus::NotPassed })
+    Ok(if ended.exit_code == 0 {
+        ExitStatus::Done
+    } else {
+        ExitStatus::NotPassed
+    })
 }
 
 /// What is remembered of a container.

@@ -19,13 +19,21 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let progress = lab.progress(&workspace)?;
     let task = lab.task(Some(&args.task), &progress)?;
     if progress.standing(&task.id) != Standing::Passed {
-        return Err(Error::usage(format!("task {} is not passed yet", task.id))
-            .help(format!("the reference is shown afterwards; `dockerlab hint {}` helps on the way", task.id)));
+        return Err(
+            Error::usage(format!("task {} is not passed yet", task.id)).help(format!(
+                "the reference is shown afterwards; `dockerlab hint {}` helps on the way",
+                task.id
+            )),
+        );
     }
     let style = lab.style();
     let mut out = std::io::stdout().lock();
     if task.solutions.is_empty() {
-        writeln!(out, "Task {} has no file to show: what counts is what you saw.", task.id)?;
+        writeln!(
+            out,
+            "Task {} has no file to show: what counts is what you saw.",
+            task.id
+        )?;
     }
     for (name, text) in &task.solutions {
         writeln!(out, "{}", style.head(format!("The reference for {name}:")))?;

@@ -20,9 +20,13 @@ pub(super) fn course_files() -> Vec<CourseFile> {
 
 /// What `start` lays in a workspace: paths relative to it, and texts, sorted.
 pub fn workspace_files() -> Vec<(String, &'static str)> {
-    TEMPLATES.get_dir("workspace").map(texts).unwrap_or_default().into_iter().filter_map(|(path, text)| {
-        Some((path.strip_prefix("workspace/")?.to_owned(), text))
-    }).collect()
+    TEMPLATES
+        .get_dir("workspace")
+        .map(texts)
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(path, text)| Some((path.strip_prefix("workspace/")?.to_owned(), text)))
+        .collect()
 }
 
 /// One template by its path below `templates/`.

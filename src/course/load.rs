@@ -89,23 +89,36 @@ impl Course {
 /// # Errors
 /// Every mistake that was found, in the order of the files.
 pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
-    let texts: BTreeMap<&str, &str> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let texts: BTreeMap<&str, &str> = files
+        .iter()
+        .map(|file| (file.path.as_str(), file.text.as_str()))
+        .collect();
     let mut mistakes = Vec::new();
     let about = match texts.get("course.toml") {
         Some(text) => parse::<CourseTable>("course.toml", text, &mut mistakes),
         None => {
-            mistakes.push(whole_file("course.toml", "there is no such file; a course needs its title, welcome and farewell in it"));
+            mistakes.push(whole_file(
+                "course.toml",
+                "there is no such file; a course needs its title, welcome and farewell in it",
+            ));
             None
         }
     };
-    let folders: BTreeSet<&str> = texts.keys().filter_map(|path| path.split_once('/')).map(|(folder, _)| folder).collect();
+    let folders: BTreeSet<&str> = texts
+        .keys()
+        .filter_map(|path| path.split_once('/'))
+        .map(|(folder, _)| folder)
+        .collect();
     let mut tasks: Vec<Task> = Vec::new();
     for folder in folders {
         let found = task(folder, &texts, &tasks, &mut mistakes);
         tasks.extend(found);
     }
     if tasks.is_empty() && mistakes.is_empty() {
-        mistakes.push(whole_file("course.toml", "the course has no task: each is a folder with a task.toml"));
+        mistakes.push(whole_file(
+            "course.toml",
+            "the course has no task: each is a folder with a task.toml",
+        ));
     }
     match about {
         Some(about) if mistakes.is_empty() => Ok(Course {
@@ -121,7 +134,10 @@ pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
 fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: &mut Vec<Mistake>) -> Option<Task> {
     let file = format!("{folder}/task.toml");
     let Some(text) = texts.get(file.as_str()) else {
-        mistakes.push(whole_file(&file, "there is no such file; each folder of a course is a task"));
+        mistakes.push(whole_file(
+            &file,
+            "there is no such file; each folder of a course is a task",
+        ));
         return None;
     };
     let table = parse::<TaskTable>(&file, text, mistakes)?;
@@ -130,7 +146,10 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
 
     let id = table.id.get_ref();
     if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        tell(table.id.span().start, format!("`id`: `{id}` may hold letters, digits and dashes only"));
+        tell(
+            table.id.span().start,
+            format!("`id`: `{id}` may hold letters, digits and dashes only"),
+        );
     }
     if earlier.iter().any(|task| &task.id == id) {
         tell(table.id.span().start, format!("`id`: another task is called `{id}`"));
@@ -139,19 +158,31 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
         if let Some(named) = named
             && !earlier.iter().any(|task| &task.id == named.get_ref())
         {
-            tell(named.span().start, format!("`{key}`: no earlier task is called `{}`", named.get_ref()));
+            tell(
+                named.span().start,
+                format!("`{key}`: no earlier task is called `{}`", named.get_ref()),
+            );
         }
     }
     if let Some(name) = &table.dockerfile
         && (name.get_ref().is_empty() || name.get_ref().contains(['/', '\\']) || name.get_ref().starts_with('.'))
     {
-        tell(name.span().start, format!("`dockerfile`: `{}` is no plain file name", name.get_ref()));
+        tell(
+            name.span().start,
+            format!("`dockerfile`: `{}` is no plain file name", name.get_ref()),
+        );
     }
     if table.dockerfile.is_none() && table.image_of.is_none() {
-        tell(table.id.span().start, "a task has a `dockerfile` or an `image-of`".to_owned());
+        tell(
+            table.id.span().start,
+            "a task has a `dockerfile` or an `image-of`".to_owned(),
+        );
     }
     if crate::dockerfile::ImageName::parse(table.image.get_ref()).is_err() {
-        tell(table.image.span().start, format!("`image`: `{}` is no image name", table.image.get_ref()));
+        tell(
+            table.image.span().start,
+            format!("`image`: `{}` is no image name", table.image.get_ref()),
+        );
     }
     let mut seen: Vec<&str> = Vec::new();
     for criterion in &table.criterion {
@@ -161,7 +192,12 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
         if seen.contains(&criterion.id.as_str()) {
             tell("another criterion has this `id`".to_owned());
         }
-        for (key, text) in [("id", &criterion.id), ("says", &criterion.says), ("why", &criterion.why), ("next", &criterion.next)] {
+        for (key, text) in [
+            ("id", &criterion.id),
+            ("says", &criterion.says),
+            ("why", &criterion.why),
+            ("next", &criterion.next),
+        ] {
             if text.trim().is_empty() {
                 tell(format!("`{key}` is empty"));
             }
@@ -184,7 +220,10 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
         }
     };
     if table.dockerfile.is_some() && !texts.contains_key(format!("{folder}/solution.Dockerfile").as_str()) {
-        mistakes.push(whole_file(&format!("{folder}/solution.Dockerfile"), "there is no such file"));
+        mistakes.push(whole_file(
+            &format!("{folder}/solution.Dockerfile"),
+            "there is no such file",
+        ));
     }
     let mut solutions = Vec::new();
     for (path, text) in texts {
@@ -193,10 +232,22 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
         };
         match name {
             "task.toml" | "lesson.md" => {}
-            "solution.Dockerfile" => solutions.insert(0, (table.dockerfile.as_ref().map_or(name.to_owned(), |name| name.get_ref().clone()), (*text).to_owned())),
+            "solution.Dockerfile" => solutions.insert(
+                0,
+                (
+                    table
+                        .dockerfile
+                        .as_ref()
+                        .map_or(name.to_owned(), |name| name.get_ref().clone()),
+                    (*text).to_owned(),
+                ),
+            ),
             "solution.dockerignore" => solutions.push((".dockerignore".to_owned(), (*text).to_owned())),
             "solution.md" => solutions.push((name.to_owned(), (*text).to_owned())),
-            _ => mistakes.push(whole_file(path, "no task has a file of that name; it would never be read")),
+            _ => mistakes.push(whole_file(
+                path,
+                "no task has a file of that name; it would never be read",
+            )),
         }
     }
     if mistakes.len() > before {

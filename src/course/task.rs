@@ -59,7 +59,10 @@ pub struct Task {
 impl Task {
     /// Everything that has to be found out before judging.
     pub fn probes(&self) -> Probes {
-        self.criteria.iter().flat_map(|criterion| criterion.check.probes()).collect()
+        self.criteria
+            .iter()
+            .flat_map(|criterion| criterion.check.probes())
+            .collect()
     }
 
     /// The criterion with this id.

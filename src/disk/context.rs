@@ -37,7 +37,12 @@ impl Context {
         // BuildKit looks for an ignore file of the Dockerfile's own first.
         let own = dockerfile.map(|name| format!("{name}.dockerignore"));
         let mut ignore = None;
-        for name in own.iter().filter(|_| walk == Walk::BuildKit).map(String::as_str).chain([".dockerignore"]) {
+        for name in own
+            .iter()
+            .filter(|_| walk == Walk::BuildKit)
+            .map(String::as_str)
+            .chain([".dockerignore"])
+        {
             if let Some(text) = read_text(&root.join(name), name, TEXT_LIMIT)? {
                 ignore = Some(SourceFile {
                     name: name.to_owned(),
@@ -54,11 +59,11 @@ impl Context {
             misnamed: Vec::new(),
             kept_out: Vec::new(),
         };
-        context.folder("", &rules, walk, false)?;
+        context.folder("", &rules, walk)?;
         Ok(context)
     }
 
-    fn folder(&mut self, below: &str, rules: &Ignore, walk: Walk, only_exceptions: bool) -> Result<(), Error> {
+    fn folder(&mut self, below: &str, rules: &Ignore, walk: Walk) -> Result<(), Error> {
         let path = self.root.join(below);
         let told = |error: std::io::Error| {
             let shown = if below.is_empty() { "the workspace" } else { below };
@@ -77,7 +82,11 @@ impl Context {
             if below.is_empty() && self.ignore.is_none() && is_misnamed(&name) {
                 self.misnamed.push(name.clone());
             }
-            let relative = if below.is_empty() { name } else { format!("{below}/{name}") };
+            let relative = if below.is_empty() {
+                name
+            } else {
+                format!("{below}/{name}")
+            };
             let full = self.root.join(&relative);
             let Ok(about) = full.symlink_metadata() else {
                 continue;
@@ -91,7 +100,7 @@ impl Context {
                 }
                 if about.is_dir() && !ours && rules.may_reinclude_below(&relative, walk) {
                     let before = self.entries.len();
-                    self.folder(&relative, rules, walk, true)?;
+                    self.folder(&relative, rules, walk)?;
                     // A folder is sent, though excluded, when something in it is let in again.
                     if self.entries.len() > before {
                         let entry = entry(&relative, &full, &about)?;
@@ -105,12 +114,14 @@ impl Context {
                 continue;
             }
             if self.entries.len() >= ENTRY_LIMIT {
-                return Err(Error::usage(format!("the build context has more than {ENTRY_LIMIT} files"))
-                    .help("is this the right folder? keep what is not needed out with .dockerignore"));
+                return Err(
+                    Error::usage(format!("the build context has more than {ENTRY_LIMIT} files"))
+                        .help("is this the right folder? keep what is not needed out with .dockerignore"),
+                );
             }
             self.entries.push(entry(&relative, &full, &about)?);
             if is_folder {
-                self.folder(&relative, rules, walk, only_exceptions)?;
+                self.folder(&relative, rules, walk)?;
             }
         }
         Ok(())
@@ -137,7 +148,11 @@ impl Context {
 
 /// A name that differs from `.dockerignore` in case, in its dot or by an ending.
 fn is_misnamed(name: &str) -> bool {
-    let bare: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    let bare: String = name
+        .to_lowercase()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
     name != ".dockerignore" && (bare == "dockerignore" || bare == "dockerignoretxt")
 }
 
@@ -174,8 +189,13 @@ fn mode(_: &Metadata, _: &EntryKind) -> u32 {
 }
 
 fn modified(about: &Metadata) -> i64 {
-    let since = about.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-    since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0)
+    let since = about
+        .modified()
+        .ok()
+        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since
+        .and_then(|since| i64::try_from(since.as_nanos()).ok())
+        .unwrap_or(0)
 }
 
 impl BuildContext for Context {

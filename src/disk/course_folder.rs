@@ -14,7 +14,8 @@ use crate::{
 /// # Errors
 /// When the folder or a file in it cannot be read.
 pub fn course_from(folder: &Path) -> Result<Vec<CourseFile>, Error> {
-    let told = |error: std::io::Error| Error::usage(format!("cannot read the course in `{}`", folder.display())).cause(error);
+    let told =
+        |error: std::io::Error| Error::usage(format!("cannot read the course in `{}`", folder.display())).cause(error);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(told)? {
         let entry = entry.map_err(told)?;
@@ -44,7 +45,10 @@ fn file(path: &Path, name: String) -> Result<Option<CourseFile>, Error> {
 
 /// A course's mistakes as one error.
 pub fn mistaken(mistakes: &[Mistake]) -> Error {
-    let mut error = Error::usage(format!("the course has {}", crate::words::count(mistakes.len(), "mistake")));
+    let mut error = Error::usage(format!(
+        "the course has {}",
+        crate::words::count(mistakes.len(), "mistake")
+    ));
     for mistake in mistakes.iter().take(20) {
         error = error.cause(mistake);
     }

@@ -38,10 +38,16 @@ impl Workspace {
         let told = |error: std::io::Error| Error::usage("cannot write to `.dockerlab/running`").cause(error);
         let folder = self.ours().join("running");
         std::fs::create_dir_all(&folder).map_err(told)?;
-        let file = tempfile::Builder::new().prefix("run-").tempfile_in(&folder).map_err(told)?;
+        let file = tempfile::Builder::new()
+            .prefix("run-")
+            .tempfile_in(&folder)
+            .map_err(told)?;
         let (file, path) = file.keep().map_err(|error| told(error.error))?;
         file.lock().map_err(told)?;
-        let id = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let id = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         Ok(Running { id, path, _file: file })
     }
 

@@ -34,8 +34,10 @@ pub(super) fn read_text(path: &Path, name: &str, limit: u64) -> Result<Option<St
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(Error::usage(format!("`{name}` is not UTF-8 text: line {line} has a byte that is none"))
-                .help("save the file as UTF-8 in your editor"))
+            Err(Error::usage(format!(
+                "`{name}` is not UTF-8 text: line {line} has a byte that is none"
+            ))
+            .help("save the file as UTF-8 in your editor"))
         }
     }
 }

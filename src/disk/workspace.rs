@@ -54,7 +54,10 @@ impl Workspace {
             std::fs::create_dir_all(folder).map_err(told)?;
         }
         // Where the folder was there already, find out now whether it can be written to.
-        tempfile::Builder::new().prefix(".dockerlab-").tempfile_in(folder).map_err(told)?;
+        tempfile::Builder::new()
+            .prefix(".dockerlab-")
+            .tempfile_in(folder)
+            .map_err(told)?;
         Ok(Self {
             root: folder.canonicalize().map_err(told)?,
         })
@@ -75,10 +78,12 @@ impl Workspace {
     /// # Errors
     /// When it is larger than 1 MiB, no UTF-8, or cannot be read.
     pub fn read(&self, name: &str) -> Result<Option<SourceFile>, Error> {
-        Ok(read_text(&self.root.join(name), name, TEXT_LIMIT)?.map(|text| SourceFile {
-            name: name.to_owned(),
-            text,
-        }))
+        Ok(
+            read_text(&self.root.join(name), name, TEXT_LIMIT)?.map(|text| SourceFile {
+                name: name.to_owned(),
+                text,
+            }),
+        )
     }
 
     /// Keeps evidence, so that it can be judged again: the last one by its task, and a dated one, of which the newest
@@ -87,7 +92,8 @@ impl Workspace {
     /// # Errors
     /// When it cannot be written.
     pub fn keep_evidence(&self, evidence: &Evidence, at: &str) -> Result<(), Error> {
-        let told = |error: std::io::Error| Error::usage("cannot keep the evidence in `.dockerlab/evidence`").cause(error);
+        let told =
+            |error: std::io::Error| Error::usage("cannot keep the evidence in `.dockerlab/evidence`").cause(error);
         let folder = self.ours().join("evidence");
         std::fs::create_dir_all(&folder).map_err(told)?;
         let text = serde_json::to_vec(evidence).map_err(|error| told(error.into()))?;

@@ -271,6 +271,7 @@ fn read_if_there(path: &Path) -> Result<Option<String>, Error> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests lay files of their own")]
 mod tests {
     use super::*;
 

@@ -200,7 +200,11 @@ pub trait Engine {
     fn pull(&self, name: &str, within: Duration) -> Result<bool, Error>;
 
     /// Streams the image's archive (`docker save`) through `read`. What `read` leaves unread is not fetched.
-    fn export(&self, image: &str, read: &mut (dyn FnMut(&mut dyn Read) -> Result<(), Error> + Send)) -> Result<(), Error>;
+    fn export(
+        &self,
+        image: &str,
+        read: &mut (dyn FnMut(&mut dyn Read) -> Result<(), Error> + Send),
+    ) -> Result<(), Error>;
 
     /// Starts a container of the image, waits for an answer, looks at its first process, and removes it.
     fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error>;

@@ -143,7 +143,10 @@ pub fn read<R: Read>(archive: R, wanted: &Wanted, limits: &Limits) -> Result<Ima
         }
         let size = entry.size();
         let mut start = Vec::with_capacity(512);
-        (&mut entry).take(512).read_to_end(&mut start).map_err(ArchiveError::read)?;
+        (&mut entry)
+            .take(512)
+            .read_to_end(&mut start)
+            .map_err(ArchiveError::read)?;
         match content(&start, size) {
             Content::Json if size <= JSON_LIMIT && members.texts.len() < 10_000 => {
                 entry.read_to_end(&mut start).map_err(ArchiveError::read)?;
@@ -156,9 +159,11 @@ pub fn read<R: Read>(archive: R, wanted: &Wanted, limits: &Limits) -> Result<Ima
                 }
                 let whole = start.as_slice().chain(&mut entry);
                 let layer = match found {
-                    Content::Gzip => {
-                        layer::read(flate2::read::MultiGzDecoder::new(BufReader::new(whole)), &wanted.contents, &mut budget)?
-                    }
+                    Content::Gzip => layer::read(
+                        flate2::read::MultiGzDecoder::new(BufReader::new(whole)),
+                        &wanted.contents,
+                        &mut budget,
+                    )?,
                     Content::Zstd => {
                         let decoder = ruzstd::decoding::StreamingDecoder::new(BufReader::new(whole))
                             .map_err(|error| ArchiveError::Read(error.to_string()))?;
@@ -189,7 +194,7 @@ fn content(start: &[u8], size: u64) -> Content {
         [b'{' | b'[', ..] => Content::Json,
         _ if start.get(257..262) == Some(b"ustar") => Content::Tar,
         // An empty layer: two blocks of zeros.
-        _ if size >= 1024 && size % 512 == 0 && start.iter().all(|byte| *byte == 0) => Content::Tar,
+        _ if size >= 1024 && size.is_multiple_of(512) && start.iter().all(|byte| *byte == 0) => Content::Tar,
         _ => Content::Other,
     }
 }
@@ -220,15 +225,20 @@ impl Members {
     fn put_together(mut self) -> Result<Image, ArchiveError> {
         let (config, layers) = match self.texts.get("manifest.json") {
             Some(text) => {
-                let manifests: Vec<Manifest> =
-                    serde_json::from_slice(text).map_err(|error| ArchiveError::Read(format!("manifest.json: {error}")))?;
-                let manifest =
-                    manifests.into_iter().next().ok_or_else(|| ArchiveError::Missing("image in manifest.json".to_owned()))?;
+                let manifests: Vec<Manifest> = serde_json::from_slice(text)
+                    .map_err(|error| ArchiveError::Read(format!("manifest.json: {error}")))?;
+                let manifest = manifests
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| ArchiveError::Missing("image in manifest.json".to_owned()))?;
                 (manifest.config, manifest.layers)
             }
-            None => self.from_index()?,
+            None => self.by_index()?,
         };
-        let text = self.texts.get(&config).ok_or(ArchiveError::Missing(format!("configuration `{config}`")))?;
+        let text = self
+            .texts
+            .get(&config)
+            .ok_or(ArchiveError::Missing(format!("configuration `{config}`")))?;
         let config = Config::parse(text).ok_or_else(|| ArchiveError::Read("its configuration is none".to_owned()))?;
         let mut made_by = config.history.iter().filter(|entry| !entry.empty_layer);
         let mut found = Vec::with_capacity(layers.len());
@@ -243,7 +253,11 @@ impl Members {
                 *count -= 1;
                 *count == 0
             });
-            let layer = if last_use { self.layers.remove(&path) } else { self.layers.get(&path).cloned() };
+            let layer = if last_use {
+                self.layers.remove(&path)
+            } else {
+                self.layers.get(&path).cloned()
+            };
             let mut layer = layer.ok_or(ArchiveError::Missing(format!("layer `{path}`")))?;
             layer.diff_id = config.diff_ids.get(index).cloned().unwrap_or_default();
             layer.created_by = made_by.next().map(|entry| entry.created_by.clone()).unwrap_or_default();
@@ -265,9 +279,12 @@ impl Members {
     }
 
     /// The configuration and layers of an OCI layout without manifest.json.
-    fn from_index(&self) -> Result<(String, Vec<String>), ArchiveError> {
+    fn by_index(&self) -> Result<(String, Vec<String>), ArchiveError> {
         let blob = |digest: &str| format!("blobs/{}", digest.replace(':', "/"));
-        let mut text = self.texts.get("index.json").ok_or(ArchiveError::Missing("manifest.json or index.json".to_owned()))?;
+        let mut text = self
+            .texts
+            .get("index.json")
+            .ok_or(ArchiveError::Missing("manifest.json or index.json".to_owned()))?;
         // An index may name another index; the first image that is there is taken.
         for _ in 0..4 {
             if let Ok(manifest) = serde_json::from_slice::<OciManifest>(text) {
@@ -372,6 +389,9 @@ mod tests {
             entries: 1,
             ..Limits::default()
         };
-        assert_eq!(read(whole.as_slice(), &wanted(), &limits), Err(ArchiveError::TooLarge("entries")));
+        assert_eq!(
+            read(whole.as_slice(), &wanted(), &limits),
+            Err(ArchiveError::TooLarge("entries"))
+        );
     }
 }

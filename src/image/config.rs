@@ -80,7 +80,10 @@ impl Config {
             os: raw.os,
             env: config.env.unwrap_or_default(),
             user: config.user.unwrap_or_default(),
-            working_dir: config.working_dir.filter(|folder| !folder.is_empty()).unwrap_or_else(|| "/".to_owned()),
+            working_dir: config
+                .working_dir
+                .filter(|folder| !folder.is_empty())
+                .unwrap_or_else(|| "/".to_owned()),
             exposed_ports: config.exposed_ports.unwrap_or_default().into_keys().collect(),
             entrypoint: config.entrypoint.unwrap_or_default(),
             cmd: config.cmd.unwrap_or_default(),

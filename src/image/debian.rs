@@ -94,8 +94,10 @@ pub fn recommended_only(before: &[AptPackage], after: &[AptPackage], auto: &BTre
         }
     }
     let mut needed: BTreeSet<&str> = BTreeSet::new();
-    let mut open: Vec<&AptPackage> =
-        after.iter().filter(|package| old.contains(package.name.as_str()) || !auto.contains(&package.name)).collect();
+    let mut open: Vec<&AptPackage> = after
+        .iter()
+        .filter(|package| old.contains(package.name.as_str()) || !auto.contains(&package.name))
+        .collect();
     while let Some(package) = open.pop() {
         if needed.insert(&package.name) {
             for name in package.depends.iter().flatten() {
@@ -111,7 +113,11 @@ pub fn recommended_only(before: &[AptPackage], after: &[AptPackage], auto: &BTre
             by: after
                 .iter()
                 .filter(|other| {
-                    other.recommends.iter().flatten().any(|name| name == &package.name || package.provides.contains(name))
+                    other
+                        .recommends
+                        .iter()
+                        .flatten()
+                        .any(|name| name == &package.name || package.provides.contains(name))
                 })
                 .map(|other| other.name.clone())
                 .collect(),
@@ -143,9 +149,15 @@ mod tests {
             "Package: python3\nAuto-Installed: 1\n\nPackage: wheel2\nAuto-Installed: 1\n\nPackage: build-essential\nAuto-Installed: 1\n\nPackage: gcc\nAuto-Installed: 1\n",
         );
         let extra = recommended_only(&[], &after, &auto);
-        assert_eq!(extra.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(), ["build-essential", "gcc"]);
+        assert_eq!(
+            extra.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(),
+            ["build-essential", "gcc"]
+        );
         assert_eq!(extra[0].by, ["python3-pip"]);
         let all: BTreeSet<String> = BTreeSet::new();
-        assert!(recommended_only(&[], &after, &all).is_empty(), "all were asked for by hand");
+        assert!(
+            recommended_only(&[], &after, &all).is_empty(),
+            "all were asked for by hand"
+        );
     }
 }

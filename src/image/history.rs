@@ -60,8 +60,16 @@ mod tests {
         let cases = [
             ("/bin/sh -c apt-get update", "RUN", "apt-get update"),
             ("|1 A=b /bin/sh -c apt-get update", "RUN", "apt-get update"),
-            ("RUN |1 A=b /bin/sh -c apt-get update # buildkit", "RUN", "apt-get update"),
-            ("/bin/sh -c #(nop) COPY dir:abc in /server ", "COPY", "dir:abc in /server"),
+            (
+                "RUN |1 A=b /bin/sh -c apt-get update # buildkit",
+                "RUN",
+                "apt-get update",
+            ),
+            (
+                "/bin/sh -c #(nop) COPY dir:abc in /server ",
+                "COPY",
+                "dir:abc in /server",
+            ),
             ("COPY . . # buildkit", "COPY", ". ."),
             ("WORKDIR /server", "WORKDIR", "/server"),
         ];

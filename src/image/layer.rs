@@ -89,14 +89,21 @@ pub(super) fn read<R: Read>(tar: R, wanted: &BTreeSet<String>, budget: &mut Budg
             continue;
         }
         let target = |entry: &tar::Entry<'_, _>| {
-            entry.link_name_bytes().map(|name| String::from_utf8_lossy(&name).into_owned()).unwrap_or_default()
+            entry
+                .link_name_bytes()
+                .map(|name| String::from_utf8_lossy(&name).into_owned())
+                .unwrap_or_default()
         };
         let name = path.rsplit('/').next().unwrap_or_default();
         let folder = path[..path.len() - name.len()].trim_end_matches('/');
         let (path, kind) = if name == ".wh..wh..opq" {
             (folder.to_owned(), EntryKind::Opaque)
         } else if let Some(removed) = name.strip_prefix(".wh.") {
-            let removed = if folder.is_empty() { removed.to_owned() } else { format!("{folder}/{removed}") };
+            let removed = if folder.is_empty() {
+                removed.to_owned()
+            } else {
+                format!("{folder}/{removed}")
+            };
             (removed, EntryKind::Whiteout)
         } else {
             let kind = match kind {
@@ -119,9 +126,15 @@ pub(super) fn read<R: Read>(tar: R, wanted: &BTreeSet<String>, budget: &mut Budg
         layer.bytes = layer.bytes.saturating_add(size);
         if kind == EntryKind::File && wanted.contains(&path) {
             let cap = size.min(8 * 1024 * 1024);
-            budget.kept = budget.kept.checked_sub(cap).ok_or(ArchiveError::TooLarge("bytes of kept files"))?;
+            budget.kept = budget
+                .kept
+                .checked_sub(cap)
+                .ok_or(ArchiveError::TooLarge("bytes of kept files"))?;
             let mut bytes = Vec::new();
-            (&mut entry).take(cap).read_to_end(&mut bytes).map_err(ArchiveError::read)?;
+            (&mut entry)
+                .take(cap)
+                .read_to_end(&mut bytes)
+                .map_err(ArchiveError::read)?;
             layer.kept.insert(path.clone(), bytes);
         }
         layer.entries.push(Entry {

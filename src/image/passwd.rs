@@ -35,6 +35,9 @@ mod tests {
     fn users_are_read() {
         let found = users("root:x:0:0:root:/root:/bin/bash\nbroken\nrunner:x:10000:10001::/home/runner:/bin/bash\n");
         assert_eq!(found.len(), 2);
-        assert_eq!((found[1].uid, found[1].gid, found[1].home.as_str()), (10000, 10001, "/home/runner"));
+        assert_eq!(
+            (found[1].uid, found[1].gid, found[1].home.as_str()),
+            (10000, 10001, "/home/runner")
+        );
     }
 }

@@ -49,7 +49,10 @@ pub fn python_packages(tree: &Tree) -> Vec<PythonPackage> {
 
 /// The folder and the `NAME-VERSION` of a path that marks a distribution: its METADATA, or an egg's folder or file.
 fn distribution(path: &str) -> Option<(&str, &str)> {
-    if let Some(folder) = path.strip_suffix(".dist-info/METADATA").or_else(|| path.strip_suffix(".egg-info/PKG-INFO")) {
+    if let Some(folder) = path
+        .strip_suffix(".dist-info/METADATA")
+        .or_else(|| path.strip_suffix(".egg-info/PKG-INFO"))
+    {
         return folder.rsplit_once('/');
     }
     let folder = path.strip_suffix(".egg-info")?;
@@ -85,8 +88,18 @@ mod tests {
             ..Layer::default()
         };
         let found = python_packages(&Tree::merge(&[layer]));
-        let mut names: Vec<(&str, &str)> = found.iter().map(|found| (found.name.as_str(), found.version.as_str())).collect();
+        let mut names: Vec<(&str, &str)> = found
+            .iter()
+            .map(|found| (found.name.as_str(), found.version.as_str()))
+            .collect();
         names.sort_unstable();
-        assert_eq!(names, [("pygobject", "3.42"), ("python-dotenv", "1.0"), ("sqlalchemy", "1.4.36")]);
+        assert_eq!(
+            names,
+            [
+                ("pygobject", "3.42"),
+                ("python-dotenv", "1.0"),
+                ("sqlalchemy", "1.4.36")
+            ]
+        );
     }
 }

@@ -48,7 +48,10 @@ impl Tree {
                     continue;
                 }
                 if entry.kind != EntryKind::Directory {
-                    let was_directory = tree.nodes.get(&entry.path).is_some_and(|node| node.kind == EntryKind::Directory);
+                    let was_directory = tree
+                        .nodes
+                        .get(&entry.path)
+                        .is_some_and(|node| node.kind == EntryKind::Directory);
                     if was_directory {
                         tree.remove_below(&entry.path);
                     }
@@ -129,7 +132,10 @@ mod tests {
         let base = layer(&[("d", Directory), ("d/a", File), ("d/b", File), ("d2", File)]);
         assert_eq!(paths(&[base.clone(), layer(&[("d/a", Whiteout)])]), ["d", "d/b", "d2"]);
         assert_eq!(paths(&[base.clone(), layer(&[("d", Whiteout)])]), ["d2"]);
-        assert_eq!(paths(&[base.clone(), layer(&[("d", Directory), ("d/c", File), ("d", Opaque)])]), ["d", "d/c", "d2"]);
+        assert_eq!(
+            paths(&[base.clone(), layer(&[("d", Directory), ("d/c", File), ("d", Opaque)])]),
+            ["d", "d/c", "d2"]
+        );
         assert_eq!(paths(&[base, layer(&[("d", File)])]), ["d", "d2"]);
     }
 }

@@ -39,9 +39,16 @@ const INDENT: &str = "                  ";
 
 /// Writes a check.
 pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Style) -> Result<()> {
-    writeln!(out, "{}  {}", style.head(format!("Task {}  {}", report.task, report.title)), style.dim(&report.image))?;
+    writeln!(
+        out,
+        "{}  {}",
+        style.head(format!("Task {}  {}", report.task, report.title)),
+        style.dim(&report.image)
+    )?;
     if let Some(why) = &report.without_engine {
-        let text = format!("Judged without an engine ({why}): what the image has to show was not judged, the rest is provisional.");
+        let text = format!(
+            "Judged without an engine ({why}): what the image has to show was not judged, the rest is provisional."
+        );
         writeln!(out, "{}", style.care(wrapped(&text, columns, "")))?;
     }
     writeln!(out)?;
@@ -54,12 +61,24 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
             _ => one(out, verdict, columns, style)?,
         }
     }
-    let hidden = |count: usize| if count == 1 { "1 hidden criterion".to_owned() } else { format!("{count} hidden criteria") };
+    let hidden = |count: usize| {
+        if count == 1 {
+            "1 hidden criterion".to_owned()
+        } else {
+            format!("{count} hidden criteria")
+        }
+    };
     if hidden_skipped > 0 {
         line(out, &style.care("SKIP"), "SKIP", &hidden(hidden_skipped), columns)?;
     }
     if hidden_unknown > 0 {
-        line(out, &style.care("CANNOT CHECK"), "CANNOT CHECK", &hidden(hidden_unknown), columns)?;
+        line(
+            out,
+            &style.care("CANNOT CHECK"),
+            "CANNOT CHECK",
+            &hidden(hidden_unknown),
+            columns,
+        )?;
     }
     writeln!(out)?;
     summary(out, report, columns, style)
@@ -67,7 +86,12 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
 
 fn line(out: &mut dyn Write, word: &str, bare: &str, text: &str, columns: usize) -> Result<()> {
     let pad = 14usize.saturating_sub(bare.len());
-    writeln!(out, "  {word}{}{}", " ".repeat(pad), wrapped(text, columns, "                "))
+    writeln!(
+        out,
+        "  {word}{}{}",
+        " ".repeat(pad),
+        wrapped(text, columns, "                ")
+    )
 }
 
 fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> Result<()> {
@@ -81,25 +105,44 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
         Outcome::Skipped { .. } => ("SKIP", style.care("SKIP")),
         Outcome::CannotCheck { .. } => ("CANNOT CHECK", style.care("CANNOT CHECK")),
     };
-    let name = if verdict.hidden && verdict.outcome != Outcome::Pass { "a hidden criterion" } else { verdict.says.as_str() };
+    let name = if verdict.hidden && verdict.outcome != Outcome::Pass {
+        "a hidden criterion"
+    } else {
+        verdict.says.as_str()
+    };
     line(out, &word, bare, name, columns)?;
     match &verdict.outcome {
         Outcome::Pass => Ok(()),
         Outcome::Skipped { because } | Outcome::CannotCheck { because } => {
-            writeln!(out, "                {}", style.dim(wrapped(because, columns, "                ")))
+            writeln!(
+                out,
+                "                {}",
+                style.dim(wrapped(because, columns, "                "))
+            )
         }
         Outcome::Fail(failure) => {
             let mut part = |label: &str, text: &str| {
                 let pad = 10usize.saturating_sub(label.len());
                 let indent = format!("{INDENT}        ");
-                writeln!(out, "                {}{}{}", style.dim(label), " ".repeat(pad), wrapped(text, columns, &indent))
+                writeln!(
+                    out,
+                    "                {}{}{}",
+                    style.dim(label),
+                    " ".repeat(pad),
+                    wrapped(text, columns, &indent)
+                )
             };
             part("expected", &failure.expected)?;
             part("found", &failure.found)?;
             if let Some(place) = &failure.place {
                 part("at", &format!("{}:{}", place.file, place.line))?;
                 let text: String = place.text.chars().take(columns.saturating_sub(34).max(20)).collect();
-                writeln!(out, "                          {} {}", style.dim(format!("{:>3} |", place.line)), style.code(text))?;
+                writeln!(
+                    out,
+                    "                          {} {}",
+                    style.dim(format!("{:>3} |", place.line)),
+                    style.code(text)
+                )?;
             }
             if !failure.details.is_empty() {
                 writeln!(out, "                {}", style.dim("its last lines:"))?;
@@ -111,7 +154,13 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
             let mut part = |label: &str, text: &str| {
                 let pad = 10usize.saturating_sub(label.len());
                 let indent = format!("{INDENT}        ");
-                writeln!(out, "                {}{}{}", style.dim(label), " ".repeat(pad), wrapped(text, columns, &indent))
+                writeln!(
+                    out,
+                    "                {}{}{}",
+                    style.dim(label),
+                    " ".repeat(pad),
+                    wrapped(text, columns, &indent)
+                )
             };
             part("why", &verdict.why)?;
             part("next", &verdict.next)
@@ -125,14 +174,22 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
     let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();
     let passed = count("pass");
     let mut rest = Vec::new();
-    for (word, text) in [("fail", "fails"), ("skipped", "skipped"), ("cannot-check", "not checked")] {
+    for (word, text) in [
+        ("fail", "fails"),
+        ("skipped", "skipped"),
+        ("cannot-check", "not checked"),
+    ] {
         let count = count(word);
         if count > 0 {
             let text = if word == "fail" && count > 1 { "fail" } else { text };
             rest.push(format!("{count} {text}"));
         }
     }
-    let rest = if rest.is_empty() { String::new() } else { format!(": {}", rest.join(", ")) };
+    let rest = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", rest.join(", "))
+    };
     writeln!(
         out,
         "{passed} of {} hold{rest}  {}",
@@ -145,10 +202,15 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
         if let Some(image) = report.evidence.image.known() {
             let own = image.base.as_ref().and_then(|base| base.layers).unwrap_or(0);
             let layers = image.layers.len().saturating_sub(own);
-            let build = report.evidence.build.known().map(|build| build.seconds).unwrap_or_default();
+            let build = report
+                .evidence
+                .build
+                .known()
+                .map(|build| build.seconds)
+                .unwrap_or_default();
             writeln!(
                 out,
-                "Your image: {}, {} of your own on {} of the base; built in {}.",
+                "Your image: {}, {} of your own on {} of the base's; built in {}.",
                 words::size(image.size),
                 words::count(layers, "layer"),
                 own,
@@ -161,7 +223,11 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
         }
         for file in &report.scaffolded {
             writeln!(out)?;
-            writeln!(out, "{} is there for the next task, copied from this one.", style.code(file))?;
+            writeln!(
+                out,
+                "{} is there for the next task, copied from this one.",
+                style.code(file)
+            )?;
         }
         if let Some(farewell) = &report.farewell {
             writeln!(out)?;
@@ -172,21 +238,22 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
             writeln!(out, "Go on with {}.", style.code(format!("dockerlab read {next}")))?;
         }
     } else if verdicts.failed() {
-        writeln!(
-            out,
+        let text = format!(
             "Mend what fails first, save, and run {} again; {} goes a step further.",
             style.code(format!("dockerlab check {}", report.task)),
             style.code(format!("dockerlab hint {}", report.task))
-        )?;
+        );
+        writeln!(out, "{}", wrapped(&text, columns, ""))?;
     } else if report.without_engine.is_some() {
-        writeln!(
-            out,
+        let text = format!(
             "Nothing here fails so far. With an engine, {} judges the rest; {} tells what is missing.",
             style.code(format!("dockerlab check {}", report.task)),
             style.code("dockerlab doctor")
-        )?;
+        );
+        writeln!(out, "{}", wrapped(&text, columns, ""))?;
     } else {
-        writeln!(out, "Not everything could be checked, through no fault of yours; this counts as no attempt.")?;
+        let text = "Not everything could be checked, through no fault of yours; this counts as no attempt.";
+        writeln!(out, "{}", wrapped(text, columns, ""))?;
     }
     Ok(())
 }

@@ -64,7 +64,11 @@ fn task(report: &CheckReport) -> Task<'_> {
         passed: report.verdicts.passed(),
         provisional: report.verdicts.0.iter().any(|verdict| verdict.provisional),
         without_engine: report.without_engine.as_deref(),
-        engine: report.evidence.engine.as_ref().map(|engine| format!("{} {}", engine.name, engine.version)),
+        engine: report
+            .evidence
+            .engine
+            .as_ref()
+            .map(|engine| format!("{} {}", engine.name, engine.version)),
         image_id: image.map(|image| image.id.as_str()),
         image_size: image.map(|image| image.size),
         seconds: report.seconds,

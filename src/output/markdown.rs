@@ -91,11 +91,9 @@ impl Page {
                     self.line.push(' ');
                 }
             }
-            Tag::Paragraph => {
-                if self.bullet.is_none() {
-                    self.flush();
-                    self.blank();
-                }
+            Tag::Paragraph if self.bullet.is_none() => {
+                self.flush();
+                self.blank();
             }
             Tag::List(first) => {
                 self.flush();
@@ -196,7 +194,10 @@ impl Page {
 
 /// Each word dressed by itself, so that wrapping does not cut through it.
 fn words_dressed(text: &str, dress: impl Fn(&str) -> String) -> String {
-    text.split(' ').map(|word| if word.is_empty() { String::new() } else { dress(word) }).collect::<Vec<_>>().join(" ")
+    text.split(' ')
+        .map(|word| if word.is_empty() { String::new() } else { dress(word) })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]

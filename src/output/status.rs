@@ -26,7 +26,12 @@ pub struct StatusLine {
 
 /// Writes the status as a table.
 pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result<()> {
-    let largest = lines.iter().filter_map(|line| line.image_size).max().unwrap_or(1).max(1);
+    let largest = lines
+        .iter()
+        .filter_map(|line| line.image_size)
+        .max()
+        .unwrap_or(1)
+        .max(1);
     writeln!(out, "{}", style.dim("  TASK  STATE    ATTEMPTS  HINTS  IMAGE"))?;
     for line in lines {
         let (word, pad) = match line.standing {
@@ -38,14 +43,21 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
             let bar = usize::try_from(size.saturating_mul(20) / largest).unwrap_or(20).max(1);
             format!("{:>8}  {}", words::size(size), "#".repeat(bar))
         });
-        let row = format!("{:<4}  {word}{pad}   {:>8}  {:>5}  {image}", line.task, line.attempts, line.hints);
+        let row = format!(
+            "{:<4}  {word}{pad}   {:>8}  {:>5}  {image}",
+            line.task, line.attempts, line.hints
+        );
         writeln!(out, "  {}", row.trim_end())?;
         writeln!(out, "        {}", style.dim(&line.title))?;
     }
     let passed = lines.iter().filter(|line| line.standing == "passed").count();
     writeln!(out)?;
     if passed == lines.len() {
-        writeln!(out, "{}", style.good(format!("All {} are passed.", words::count(passed, "task"))))
+        writeln!(
+            out,
+            "{}",
+            style.good(format!("All {} are passed.", words::count(passed, "task")))
+        )
     } else {
         writeln!(out, "{passed} of {} passed.", words::count(lines.len(), "task"))
     }

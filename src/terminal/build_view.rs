@@ -55,7 +55,9 @@ impl BuildView {
 
     fn bar(&self, text: &str) -> Option<ProgressBar> {
         let bar = self.bars.as_ref()?.add(ProgressBar::new_spinner());
-        let style = ProgressStyle::with_template("  {spinner} {elapsed:>4}  {msg}").ok()?.tick_chars("-\\|/ ");
+        let style = ProgressStyle::with_template("  {spinner} {elapsed:>4}  {msg}")
+            .ok()?
+            .tick_chars("-\\|/ ");
         bar.set_style(style);
         bar.set_message(text.to_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
@@ -96,7 +98,11 @@ impl BuildView {
                 if let Some(bar) = self.sent.take() {
                     bar.finish_and_clear();
                 }
-                let bar = if internal { None } else { self.bar(&self.shortened(&name, 14)) };
+                let bar = if internal {
+                    None
+                } else {
+                    self.bar(&self.shortened(&name, 14))
+                };
                 self.steps.insert(id, Step { name, bar, internal });
             }
             BuildEvent::StepLog { id, line } => {
@@ -121,7 +127,11 @@ impl BuildView {
                 if step.internal {
                     return;
                 }
-                let took = if cached { "cached".to_owned() } else { words::seconds(seconds) };
+                let took = if cached {
+                    "cached".to_owned()
+                } else {
+                    words::seconds(seconds)
+                };
                 let name = self.shortened(&step.name, 18);
                 let took = format!("{took:>11}");
                 let took = match (failed, cached) {
@@ -129,7 +139,11 @@ impl BuildView {
                     (false, true) => self.style.dim(took),
                     (false, false) => took,
                 };
-                let mark = if failed { self.style.fail("  FAILED") } else { String::new() };
+                let mark = if failed {
+                    self.style.fail("  FAILED")
+                } else {
+                    String::new()
+                };
                 self.line(&format!("  {took}  {name}{mark}"));
             }
         }

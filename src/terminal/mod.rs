@@ -24,7 +24,11 @@ pub fn watch_for_interrupts(interrupt: &Interrupt) {
     .ok();
 }
 
-#[expect(clippy::exit, clippy::disallowed_methods, reason = "the person insists, and cleaning up hangs")]
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "the person insists, and cleaning up hangs"
+)]
 fn end_at_once() {
     std::process::exit(130);
 }

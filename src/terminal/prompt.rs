@@ -15,7 +15,9 @@ fn told<T>(answer: Result<T, inquire::InquireError>) -> Result<Asked<T>, Error> 
     match answer {
         Ok(answer) => Ok(Asked::Answer(answer)),
         Err(inquire::InquireError::OperationCanceled | inquire::InquireError::OperationInterrupted) => Ok(Asked::Left),
-        Err(error) => Err(Error::usage("cannot ask here").cause(error).help("use --yes, or a terminal")),
+        Err(error) => Err(Error::usage("cannot ask here")
+            .cause(error)
+            .help("use --yes, or a terminal")),
     }
 }
 
@@ -24,7 +26,10 @@ fn told<T>(answer: Result<T, inquire::InquireError>) -> Result<Asked<T>, Error> 
 /// # Errors
 /// When there is no terminal to ask on.
 pub fn confirm(question: &str, help: &str) -> Result<bool, Error> {
-    let answer = inquire::Confirm::new(question).with_default(false).with_help_message(help).prompt();
+    let answer = inquire::Confirm::new(question)
+        .with_default(false)
+        .with_help_message(help)
+        .prompt();
     Ok(told(answer)? == Asked::Answer(true))
 }
 

@@ -18,7 +18,7 @@ pub struct Arg {
 }
 
 impl Judge for Arg {
-    const STATIC: bool = true;
+    const WITHOUT_IMAGE: bool = true;
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let planned = match case.planned() {

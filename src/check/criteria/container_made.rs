@@ -16,6 +16,8 @@ use crate::check::{
 pub struct ContainerMade(String);
 
 impl Judge for ContainerMade {
+    const WITHOUT_IMAGE: bool = true;
+
     fn judge(&self, case: &Case<'_>) -> Outcome {
         if let Some(outcome) = unseen(case) {
             return outcome;

@@ -18,6 +18,8 @@ use crate::check::{
 pub struct ContainerWithout(String);
 
 impl Judge for ContainerWithout {
+    const WITHOUT_IMAGE: bool = true;
+
     fn judge(&self, case: &Case<'_>) -> Outcome {
         if let Some(outcome) = unseen(case) {
             return outcome;

@@ -18,7 +18,7 @@ use crate::{
 pub struct KeptOut(Vec<String>);
 
 impl Judge for KeptOut {
-    const STATIC: bool = true;
+    const WITHOUT_IMAGE: bool = true;
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let context = &case.evidence.context;

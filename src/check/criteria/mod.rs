@@ -15,8 +15,8 @@ pub use pattern::{Paths, Text};
 
 /// What each kind brings.
 trait Judge {
-    /// Whether the Dockerfile and the context alone decide, so that the verdict is never provisional.
-    const STATIC: bool = false;
+    /// Whether no image is needed to decide, so that the verdict is never provisional.
+    const WITHOUT_IMAGE: bool = false;
 
     /// Judges an answer.
     fn judge(&self, case: &Case<'_>) -> Outcome;
@@ -50,9 +50,9 @@ macro_rules! kinds {
                 match self { $(Self::$kind(kind) => kind.probes(),)* }
             }
 
-            /// Whether the Dockerfile and the context alone decide.
-            pub fn is_static(&self) -> bool {
-                match self { $(Self::$kind(_) => <$module::$kind as Judge>::STATIC,)* }
+            /// Whether no image is needed to decide.
+            pub fn needs_no_image(&self) -> bool {
+                match self { $(Self::$kind(_) => <$module::$kind as Judge>::WITHOUT_IMAGE,)* }
             }
 
             /// The kind's name in a `task.toml`.

@@ -82,7 +82,7 @@ impl Judge for Process {
 
 impl Process {
     fn example(&self) -> String {
-        let options = self.options.iter().map(|(name, value)| format!(" {name} {value}")).collect::<String>();
-        format!("{}{options}", self.words.join(" "))
+        let options = self.options.iter().flat_map(|(name, value)| [name, value]);
+        self.words.iter().chain(options).map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 }

@@ -25,7 +25,7 @@ pub struct RunsCommand {
 }
 
 impl Judge for RunsCommand {
-    const STATIC: bool = true;
+    const WITHOUT_IMAGE: bool = true;
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let planned = match case.planned() {

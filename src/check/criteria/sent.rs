@@ -18,7 +18,7 @@ use crate::{
 pub struct Sent(Vec<String>);
 
 impl Judge for Sent {
-    const STATIC: bool = true;
+    const WITHOUT_IMAGE: bool = true;
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let Some(source) = &case.evidence.context.ignore else {

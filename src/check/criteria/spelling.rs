@@ -14,10 +14,16 @@ pub(super) fn unwrapped(words: &[String]) -> Vec<String> {
             let Some(script) = words.get(position + 1) else {
                 return words;
             };
-            words = script.split_whitespace().map(|word| word.trim_matches(['"', '\'']).to_owned()).collect();
+            words = script
+                .split_whitespace()
+                .map(|word| word.trim_matches(['"', '\'']).to_owned())
+                .collect();
         } else if matches!(program.as_str(), "exec" | "env" | "command") {
             words.remove(0);
-            while words.first().is_some_and(|word| word.contains('=') && !word.starts_with('-')) {
+            while words
+                .first()
+                .is_some_and(|word| word.contains('=') && !word.starts_with('-'))
+            {
                 words.remove(0);
             }
         } else {
@@ -46,7 +52,11 @@ pub(super) fn begins_with(words: &[String], wanted: &[String]) -> bool {
     }
     wanted.iter().enumerate().all(|(index, want)| {
         words.get(index).is_some_and(|word| {
-            if index == 0 { base_name(word) == want } else { word == want }
+            if index == 0 {
+                base_name(word) == want
+            } else {
+                word == want
+            }
         })
     })
 }
@@ -70,7 +80,7 @@ pub(super) fn option<'a>(words: &'a [String], name: &str) -> Option<&'a str> {
 }
 
 /// What a command installs with a package manager: its arguments without options, when it installs at all.
-pub(super) fn installs<'a>(command: &'a Command, manager: Manager) -> Option<Vec<&'a str>> {
+pub(super) fn installs(command: &Command, manager: Manager) -> Option<Vec<&str>> {
     let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
     let (program, mut rest) = words.split_first()?;
     let name = base_name(program);
@@ -110,7 +120,10 @@ pub(super) enum Manager {
 
 /// A Python distribution's name as the index compares it (PEP 503), without extras.
 pub(super) fn distribution(name: &str) -> String {
-    let bare = name.split(['[', '=', '<', '>', '!', '~', ';', ' ', '@']).next().unwrap_or(name);
+    let bare = name
+        .split(['[', '=', '<', '>', '!', '~', ';', ' ', '@'])
+        .next()
+        .unwrap_or(name);
     let mut normal = String::with_capacity(bare.len());
     for c in bare.chars() {
         if matches!(c, '-' | '_' | '.') {
@@ -144,7 +157,11 @@ mod tests {
 
     #[test]
     fn a_process_is_what_the_shell_starts() {
-        let wrapped = vec!["/bin/sh".to_owned(), "-c".to_owned(), "exec uvicorn app.main:app --port 8000".to_owned()];
+        let wrapped = vec![
+            "/bin/sh".to_owned(),
+            "-c".to_owned(),
+            "exec uvicorn app.main:app --port 8000".to_owned(),
+        ];
         assert_eq!(unwrapped(&wrapped), words("uvicorn app.main:app --port 8000"));
         assert_eq!(unwrapped(&words("poetry run uvicorn")), words("poetry run uvicorn"));
         assert_eq!(unwrapped(&words("env A=b uvicorn x")), words("uvicorn x"));

@@ -1,0 +1,216 @@
+//! The course as data, which needs no engine.
+
+use std::fs;
+
+use dockerlab::{
+    check::{
+        Outcome, criteria,
+        evidence::{Asked, ContextEvidence, EVIDENCE_VERSION, Evidence, Sighting, SourceFile},
+        judge,
+    },
+    course::{Course, CourseFile, load},
+};
+
+use crate::support::{TASKS, place, repository};
+
+fn evidence(task: &str, dockerfile: Option<&str>) -> Evidence {
+    let ignore = fs::read_to_string(repository().join("lessons/1-layers/solution.dockerignore")).unwrap();
+    Evidence {
+        version: EVIDENCE_VERSION,
+        task: task.to_owned(),
+        dockerfile: dockerfile.map(|text| SourceFile {
+            name: "Dockerfile".to_owned(),
+            text: text.to_owned(),
+        }),
+        context: ContextEvidence {
+            ignore: Some(SourceFile {
+                name: ".dockerignore".to_owned(),
+                text: ignore,
+            }),
+            ..ContextEvidence::default()
+        },
+        build: Asked::unknown("no engine"),
+        image: Asked::unknown("no engine"),
+        run: Asked::unknown("no engine"),
+        sightings: Vec::new(),
+        other_sizes: Default::default(),
+        engine: None,
+    }
+}
+
+#[test]
+fn the_embedded_course_has_no_mistakes_and_six_tasks() {
+    let course = Course::embedded().unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+    assert_eq!(course.ids(), ["1", "2", "3-1", "3-2", "4", "5"]);
+    for task in &course.tasks {
+        for criterion in &task.criteria {
+            let solution = task.solutions.first().map_or("", |(_, text)| text);
+            for hint in &criterion.hints {
+                assert!(
+                    !solution.lines().any(|line| line.len() > 12 && hint.contains(line)),
+                    "a hint of {} {} gives a line of the solution away: {hint}",
+                    task.id,
+                    criterion.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn solutions_fail_at_nothing_even_without_an_engine_and_scaffolds_do_not_pass() {
+    let course = Course::embedded().unwrap();
+    for (id, folder, _) in TASKS {
+        let task = course.task(id).unwrap();
+        let solution =
+            fs::read_to_string(repository().join("lessons").join(folder).join("solution.Dockerfile")).unwrap();
+        let verdicts = judge(&task.criteria, &evidence(id, Some(&solution)));
+        assert!(!verdicts.failed(), "{id}: {:?}", verdicts.first_failure());
+        assert!(!verdicts.passed(), "{id} passes without an engine");
+        assert!(!verdicts.is_attempt());
+        let verdicts = judge(&task.criteria, &evidence(id, Some("FROM busybox\n")));
+        assert_eq!(verdicts.first_failure().unwrap().criterion, "base", "{id}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_page_with_an_example() {
+    for (name, page) in criteria::PAGES {
+        assert!(page.starts_with(&format!("# {name}\n")), "{name}");
+        assert!(page.contains("```toml"), "{name}");
+    }
+}
+
+#[test]
+fn task_4_wants_two_containers_of_one_image() {
+    let course = Course::embedded().unwrap();
+    let task = course.task("4").unwrap();
+    let seen = |container: &str, image: &str, created: i64, files: &[&str]| Sighting {
+        container: container.to_owned(),
+        image: image.to_owned(),
+        created,
+        changed: files.iter().map(|file| (*file).to_owned()).collect(),
+        running: false,
+    };
+    let with: &[&str] = &["/server", "/server/toto.py"];
+    let cases: &[(&str, Vec<Sighting>, bool, bool)] = &[
+        ("nothing", vec![], false, false),
+        (
+            "another file",
+            vec![seen("a", "i", 1, &["/server/tata.py"])],
+            false,
+            false,
+        ),
+        ("the first alone", vec![seen("a", "i", 1, with)], true, false),
+        (
+            "both with it",
+            vec![seen("a", "i", 1, with), seen("b", "i", 2, with)],
+            true,
+            false,
+        ),
+        (
+            "an earlier one without",
+            vec![seen("b", "i", 1, &[]), seen("a", "i", 2, with)],
+            true,
+            false,
+        ),
+        (
+            "another image",
+            vec![seen("a", "i", 1, with), seen("b", "j", 2, &[])],
+            true,
+            false,
+        ),
+        (
+            "as it should be",
+            vec![seen("a", "i", 1, with), seen("b", "i", 2, &["/root/.bash_history"])],
+            true,
+            true,
+        ),
+    ];
+    for (what, sightings, made, gone) in cases {
+        let mut evidence = evidence("4", None);
+        evidence.engine = Some(Default::default());
+        evidence.sightings.clone_from(sightings);
+        let verdicts = judge(&task.criteria, &evidence);
+        let passes = |index: usize| verdicts.0[index].outcome == Outcome::Pass;
+        assert_eq!((passes(0), passes(1)), (*made, *gone), "{what}");
+        assert_eq!(verdicts.passed(), *made && *gone, "{what}");
+    }
+}
+
+fn mistakes_in(task: &str) -> String {
+    let file = |path: &str, text: &str| CourseFile {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
+    let files = [
+        file("course.toml", "title = \"t\"\nwelcome = \"w\"\nfarewell = \"f\"\n"),
+        file("1-a/task.toml", task),
+        file("1-a/lesson.md", "# a"),
+        file("1-a/solution.Dockerfile", "FROM a"),
+    ];
+    match load(&files) {
+        Ok(_) => String::new(),
+        Err(mistakes) => mistakes.iter().map(|mistake| format!("{mistake}\n")).collect(),
+    }
+}
+
+#[test]
+fn an_authors_mistakes_are_told_by_file_line_and_key() {
+    let head =
+        "id = \"1\"\ntitle = \"t\"\nsummary = \"s\"\nlearned = \"l\"\ndockerfile = \"D\"\nimage = \"a:b\"\nport = 1\n";
+    let criterion = "[[criterion]]\nid = \"c\"\nsays = \"s\"\nwhy = \"w\"\nnext = \"n\"\nhints = [\"h\"]\n";
+    assert_eq!(mistakes_in(&format!("{head}{criterion}check.builds = {{}}\n")), "");
+    let cases = [
+        (
+            format!("{head}colour = \"red\"\n{criterion}check.builds = {{}}\n"),
+            "1-a/task.toml:8:1: unknown field `colour`",
+        ),
+        (
+            format!("{head}{criterion}check.bulids = {{}}\n"),
+            "1-a/task.toml:14:7: unknown variant `bulids`",
+        ),
+        (
+            format!("{head}{criterion}check.arg = {{ name = \"a\", anyof = [] }}\n"),
+            "unknown field `anyof`",
+        ),
+        (
+            format!("{head}{criterion}check.absent = [\"[\"]\n"),
+            "is no path pattern",
+        ),
+        (
+            format!("{head}{criterion}check.builds = {{}}\nneeds = [\"x\"]\n"),
+            "no earlier criterion is called `x`",
+        ),
+        (
+            format!("{head}from = \"0\"\n{criterion}check.builds = {{}}\n"),
+            "1-a/task.toml:8:8: `from`: no earlier task is called `0`",
+        ),
+        (
+            format!("{}{criterion}check.builds = {{}}\n", head.replace("\"a:b\"", "\"A B\"")),
+            "`A B` is no image name",
+        ),
+    ];
+    for (text, expected) in cases {
+        let told = mistakes_in(&text);
+        assert!(told.contains(expected), "expected {expected}, told:\n{told}");
+    }
+}
+
+#[test]
+fn a_course_is_read_from_a_folder_too() {
+    let place = place(None);
+    let lessons = repository().join("lessons");
+    let lessons = lessons.to_str().unwrap();
+    place
+        .run_in(place.dir.path(), &["--course", lessons, "read", "1"])
+        .expect(0)
+        .says("# ");
+    let broken = place.dir.path().join("broken");
+    fs::create_dir(&broken).unwrap();
+    fs::write(broken.join("course.toml"), "title = 1\n").unwrap();
+    place
+        .run_in(place.dir.path(), &["--course", broken.to_str().unwrap(), "read", "1"])
+        .expect(2)
+        .says("course.toml:1");
+}

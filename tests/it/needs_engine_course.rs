@@ -1,0 +1,124 @@
+//! The whole course on a real engine: start, fail, hint, fix, check, for all six tasks.
+
+use std::{fs, time::Duration};
+
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::{Engine, Place, TASKS, current, engine, repository};
+
+fn terminal(place: &Place, arguments: &[&str], seconds: u64) -> PtySession {
+    let mut command = place.command(&place.root(), arguments);
+    command.env("PS1", "$ ");
+    spawn_command(command, Some(seconds * 1000)).unwrap()
+}
+
+/// A terminal in a container, in which these lines are typed.
+fn in_shell(place: &Place, lines: &[&str]) {
+    let mut shell = terminal(place, &["shell", "3-2"], 60);
+    shell.exp_string("Leave it with").unwrap();
+    for line in lines {
+        std::thread::sleep(Duration::from_millis(700));
+        shell.send(&format!("{line}; echo it-$((40+2))\r")).unwrap();
+        shell.flush().unwrap();
+        shell.exp_string("it-42").unwrap();
+    }
+    shell.send("exit\r").unwrap();
+    shell.flush().unwrap();
+    shell.exp_string("The container is gone").unwrap();
+    shell.exp_eof().unwrap();
+}
+
+fn whole_course(engine: Engine) {
+    let place = Place::started(Some(engine));
+    // The ignore file is missing at first.
+    for (id, folder, name) in TASKS {
+        let solution =
+            fs::read_to_string(repository().join("lessons").join(folder).join("solution.Dockerfile")).unwrap();
+        if *id == "1" {
+            place.put(name, &solution);
+            place
+                .run(&["check", id])
+                .expect(1)
+                .says("FAIL")
+                .says("there is no file `.dockerignore`");
+            place.run(&["hint"]).expect(0).says("hint 1 of");
+            place.run(&["hint"]).expect(0).says("hint 2 of");
+            place.put_ignore();
+        } else {
+            // What was scaffolded is the learner's own passed Dockerfile, which is not enough for the next task.
+            assert!(place.text(name).contains("FROM"), "{name} was not scaffolded");
+            place.run(&["check", id]).expect(1).says("FAIL");
+            place.run(&["hint", id]).expect(0).says("hint 1 of");
+            place.put(name, &solution);
+        }
+        let ran = place.run(&["check", id]);
+        assert_eq!(ran.code, 0, "task {id}\n{}\n{}", ran.stdout, ran.stderr);
+        assert!(ran.stdout.contains(&format!("Task {id} is passed.")), "{}", ran.stdout);
+        place.run(&["solution", id]).expect(0).says("Yours is the same");
+    }
+    place
+        .run(&["check", "4"])
+        .expect(1)
+        .says("no container of that image has been seen yet");
+    in_shell(&place, &["pwd", "ls", "touch toto.py", "ls"]);
+    place
+        .run(&["check", "4"])
+        .expect(1)
+        .says("a second, later container")
+        .says("which has ended");
+    in_shell(&place, &["ls"]);
+    place.run(&["check", "4"]).expect(0).says("Task 4 is passed.");
+    let status = place.run(&["status", "--format", "json"]).expect(0).json();
+    for task in status["tasks"].as_array().unwrap() {
+        assert_eq!(task["standing"], "passed", "{status}");
+    }
+    place.run(&["status"]).expect(0).says("All 6 tasks are passed.");
+    place.run(&["clean"]).expect(0);
+}
+
+#[test]
+fn on_a_current_engine_with_buildkit() {
+    whole_course(current());
+}
+
+#[test]
+fn on_a_current_engine_with_the_classic_builder() {
+    whole_course(engine("DOCKERLAB_TEST_ENGINE", true));
+}
+
+#[test]
+fn on_an_old_engine_with_buildkit() {
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_OLD", false));
+}
+
+#[test]
+fn on_an_old_engine_with_the_classic_builder() {
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_OLD", true));
+}
+
+#[test]
+fn start_is_driven_with_keys() {
+    let place = Place::started(Some(current()));
+    place.put("Dockerfile-task-1", "FROM ubuntu:20.04\n");
+    let mut lab = terminal(&place, &["start"], 120);
+    lab.exp_string("Read the lesson").unwrap();
+    lab.send("\r").unwrap();
+    lab.flush().unwrap();
+    lab.exp_string("Layers").unwrap();
+    lab.exp_string("Check my work").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    lab.send("\r").unwrap();
+    lab.flush().unwrap();
+    lab.exp_string("of 17").unwrap();
+    lab.exp_string("Give me a hint").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    lab.send("\x1b[B\r").unwrap();
+    lab.flush().unwrap();
+    lab.exp_string("hint 1 of").unwrap();
+    lab.exp_string("Check my work").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    lab.send("\x1b").unwrap();
+    lab.flush().unwrap();
+    lab.exp_string("Your work is saved").unwrap();
+    lab.exp_eof().unwrap();
+}

@@ -1,0 +1,84 @@
+//! What is kept, and that it is never lost. Needs no engine.
+
+use std::fs;
+
+use crate::support::{Place, place};
+
+#[test]
+fn nothing_that_exists_is_overwritten() {
+    let place = place(None);
+    let root = place.root();
+    fs::create_dir(&root).unwrap();
+    place.put("Makefile", "mine\n");
+    place
+        .run_in(place.dir.path(), &["start", "ws"])
+        .expect(0)
+        .says("Left alone")
+        .says("Makefile");
+    assert_eq!(place.text("Makefile"), "mine\n");
+    place.put("Dockerfile-task-1", "FROM mine\n");
+    place.run(&["start"]).expect(0);
+    assert_eq!(place.text("Dockerfile-task-1"), "FROM mine\n");
+    assert!(place.text("poetry.lock").contains("lock-version = \"2.0\""));
+}
+
+#[test]
+fn a_damaged_state_is_set_aside_and_named() {
+    for damage in ["", "{", "{\"version\": 1}", "\u{0}\u{1}"] {
+        let place = Place::started(None);
+        place.put(".dockerlab/state.json", damage);
+        let ran = place
+            .run(&["status"])
+            .expect(2)
+            .says("is damaged")
+            .says("set aside as `.dockerlab/state.damaged-");
+        let name = ran
+            .stderr
+            .split("`.dockerlab/state.damaged-")
+            .nth(1)
+            .unwrap()
+            .split('`')
+            .next()
+            .unwrap()
+            .to_owned();
+        assert_eq!(place.text(&format!(".dockerlab/state.damaged-{name}")), damage);
+        place.run(&["status"]).expect(0).says("0 of 6 tasks passed");
+    }
+}
+
+#[test]
+fn a_newer_programs_state_is_left_as_it_is() {
+    let place = Place::started(None);
+    let newer = "{\"version\": 99, \"workspace\": \"w\", \"stars\": 3}";
+    place.put(".dockerlab/state.json", newer);
+    place.run(&["status"]).expect(2).says("newer dockerlab");
+    place.run(&["start"]).expect(2).says("newer dockerlab");
+    assert_eq!(place.text(".dockerlab/state.json"), newer);
+}
+
+#[test]
+fn reset_backs_up_what_it_replaces() {
+    let place = Place::started(None);
+    place.put("Dockerfile-task-1", "FROM mine\n");
+    let ran = place
+        .run(&["instructor", "reset", "--all", "--yes"])
+        .expect(0)
+        .says("Reset all tasks");
+    let kept = ran
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("Dockerfile-task-1 lies in"))
+        .unwrap();
+    let kept = kept
+        .trim_start_matches("Dockerfile-task-1 lies in ")
+        .trim_end_matches('.');
+    assert_eq!(place.text(kept), "FROM mine\n");
+    assert!(place.text("Dockerfile-task-1").starts_with("# Task 1"));
+}
+
+#[test]
+fn hints_wait_for_a_check() {
+    let place = Place::started(None);
+    place.run(&["hint", "1"]).expect(0).says("Nothing was judged yet");
+    place.run(&["solution", "1"]).expect(2).says("not passed yet");
+}

@@ -1,0 +1,163 @@
+//! A workspace of its own for each test, and the program run in it with nothing of this machine's environment.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
+}
+
+impl Ran {
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(
+            self.stdout.contains(text) || self.stderr.contains(text),
+            "`{text}` is not said\nstdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+/// An engine and the builder to use on it.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    pub(crate) host: String,
+    pub(crate) classic: bool,
+}
+
+/// The engine that `scripts/test` names in this variable.
+pub(crate) fn engine(variable: &str, classic: bool) -> Engine {
+    let host = std::env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set: `scripts/test` brings engines up and sets it"));
+    Engine { host, classic }
+}
+
+pub(crate) fn current() -> Engine {
+    engine("DOCKERLAB_TEST_ENGINE", false)
+}
+
+/// A folder that goes away with the test.
+pub(crate) struct Place {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) engine: Option<Engine>,
+}
+
+pub(crate) fn place(engine: Option<Engine>) -> Place {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("home")).unwrap();
+    Place { dir, engine }
+}
+
+impl Place {
+    /// A place with a workspace in it.
+    pub(crate) fn started(engine: Option<Engine>) -> Self {
+        let place = place(engine);
+        place.run_in(place.dir.path(), &["start", "ws"]).expect(0);
+        place
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.dir.path().join("ws")
+    }
+
+    pub(crate) fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dockerlab"));
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.dir.path().join("home"))
+            .env("TERM", "xterm")
+            .stdin(Stdio::null());
+        match &self.engine {
+            Some(engine) => {
+                command.env("DOCKER_HOST", &engine.host);
+                if engine.classic {
+                    command.env("DOCKER_BUILDKIT", "0");
+                }
+            }
+            None => {
+                command.env("DOCKER_HOST", "unix:///nowhere/docker.sock");
+            }
+        }
+        command
+    }
+
+    pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Ran {
+        let output = self.command(folder, arguments).output().unwrap();
+        Ran {
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: output.status.code().unwrap_or(-1),
+        }
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_in(&self.root(), arguments)
+    }
+
+    pub(crate) fn put(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.root().join(name), text).unwrap();
+    }
+
+    pub(crate) fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.root().join(name)).unwrap()
+    }
+
+    /// The ignore file that the course's solution has.
+    pub(crate) fn put_ignore(&self) {
+        self.put(
+            ".dockerignore",
+            fs::read(repository().join("lessons/1-layers/solution.dockerignore")).unwrap(),
+        );
+    }
+}
+
+/// The outcome's word of each criterion of the only task in a JSON report.
+pub(crate) fn outcomes(report: &serde_json::Value) -> Vec<(String, String, bool)> {
+    report["tasks"][0]["criteria"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|criterion| {
+            (
+                criterion["id"].as_str().unwrap().to_owned(),
+                criterion["outcome"].as_str().unwrap().to_owned(),
+                criterion["remark"].as_bool().unwrap(),
+            )
+        })
+        .collect()
+}
+
+pub(crate) fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Task ids with the folder of their lesson and the name of their Dockerfile.
+pub(crate) const TASKS: &[(&str, &str, &str)] = &[
+    ("1", "1-layers", "Dockerfile-task-1"),
+    ("2", "2-caching", "Dockerfile-task-2"),
+    ("3-1", "3-1-base-image", "Dockerfile-task-3-1"),
+    ("3-2", "3-2-slim", "Dockerfile-task-3-2"),
+    ("5", "5-non-root", "Dockerfile-nonroot"),
+];
