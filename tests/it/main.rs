@@ -1,6 +1,14 @@
 //! The program from outside. Modules named `needs_engine_…` fail without the engines that `scripts/test` brings up;
 //! all others need none.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::default_trait_access,
+    clippy::format_collect,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod course;
 mod house;
 mod needs_engine_course;
