@@ -1,6 +1,6 @@
 //! The whole course on a real engine: start, fail, hint, fix, check, for all six tasks.
 
-use std::{fs, time::Duration};
+use std::{fs, process::Stdio, time::Duration};
 
 use rexpect::session::{PtySession, spawn_command};
 
@@ -8,7 +8,7 @@ use crate::support::{Engine, Place, TASKS, current, engine, repository};
 
 fn terminal(place: &Place, arguments: &[&str], seconds: u64) -> PtySession {
     let mut command = place.command(&place.root(), arguments);
-    command.env("PS1", "$ ");
+    command.env("PS1", "$ ").stdin(Stdio::inherit());
     spawn_command(command, Some(seconds * 1000)).unwrap()
 }
 
