@@ -110,6 +110,16 @@ impl Progress {
         self.tasks.get(task)?.attempts.last()?.failed_first.as_deref()
     }
 
+    /// The task of the latest attempt of all, when that attempt did not pass.
+    pub fn stuck_at(&self) -> Option<&str> {
+        let (task, attempt) = self
+            .tasks
+            .iter()
+            .filter_map(|(id, task)| Some((id, task.attempts.last()?)))
+            .max_by(|(_, a), (_, b)| a.at.cmp(&b.at))?;
+        (!attempt.passed).then_some(task.as_str())
+    }
+
     /// Writes down an attempt.
     pub fn record(&mut self, task: &str, attempt: Attempt) {
         self.tasks.entry(task.to_owned()).or_default().attempts.push(attempt);

@@ -7,7 +7,7 @@ use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, output, progress
 /// Show the next hint for what failed last
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The task (default: the one you are at)
+    /// The task (default: the one that you checked last, if it failed, or the one you are at)
     pub(super) task: Option<String>,
 }
 
@@ -15,7 +15,9 @@ pub struct Args {
 pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
-    let task = lab.task(args.task.as_deref(), &progress)?;
+    // A task that the course no longer has is no place to be stuck at.
+    let stuck = progress.stuck_at().filter(|id| lab.course.task(id).is_some());
+    let task = lab.task(args.task.as_deref().or(stuck), &progress)?;
     let style = lab.style();
     let mut out = std::io::stdout().lock();
     if progress.standing(&task.id) == Standing::Open {

@@ -136,13 +136,21 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
             part("found", &failure.found)?;
             if let Some(place) = &failure.place {
                 part("at", &format!("{}:{}", place.file, place.line))?;
-                let text: String = place.text.chars().take(columns.saturating_sub(34).max(20)).collect();
-                writeln!(
-                    out,
-                    "                          {} {}",
-                    style.dim(format!("{:>3} |", place.line)),
-                    style.code(text)
-                )?;
+                let width = columns.saturating_sub(34).max(20);
+                let characters: Vec<char> = place.text.chars().collect();
+                for (row, part) in characters.chunks(width).enumerate() {
+                    let gutter = match row {
+                        0 => format!("{:>3} |", place.line),
+                        _ => "    |".to_owned(),
+                    };
+                    let text: String = part.iter().collect();
+                    writeln!(
+                        out,
+                        "                          {} {}",
+                        style.dim(gutter),
+                        style.code(text)
+                    )?;
+                }
             }
             if !failure.details.is_empty() {
                 writeln!(out, "                {}", style.dim("its last lines:"))?;
