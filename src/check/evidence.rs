@@ -187,6 +187,9 @@ pub struct ImageEvidence {
     /// The name of the base image that its layers were compared with, and how many layers it has;
     /// none when the base image could not be looked at.
     pub base: Option<BaseEvidence>,
+    /// For each asked image that could be looked at, whether this one starts with all of its layers.
+    #[serde(default)]
+    pub stands_on: BTreeMap<String, bool>,
     /// The layers, base first.
     pub layers: Vec<LayerEvidence>,
     /// For each asked path pattern, what matches it.

@@ -12,6 +12,8 @@ pub enum Probe {
     Build,
     /// What is the image's configuration, what are its layers and packages?
     Image,
+    /// Does the image stand on one of these, whatever its FROM calls it?
+    Base(Vec<String>),
     /// What lies at these paths (a pattern as in `.dockerignore`, `{workdir}` standing for the image's WORKDIR)?
     Paths(String),
     /// What does the container answer?
@@ -38,6 +40,8 @@ pub struct Probes {
     pub build: bool,
     /// Whether to look at the image.
     pub image: bool,
+    /// Images that it may stand on.
+    pub bases: Vec<String>,
     /// Path patterns to look for.
     pub paths: BTreeSet<String>,
     /// What to serve: port, path, and the longest wait that any criterion allows.
@@ -58,6 +62,12 @@ impl Probes {
             Probe::Image => {
                 self.build = true;
                 self.image = true;
+            }
+            Probe::Base(names) => {
+                let new = names.into_iter().filter(|name| !self.bases.contains(name));
+                let new: Vec<String> = new.collect();
+                self.bases.extend(new);
+                self.add(Probe::Image);
             }
             Probe::Paths(pattern) => {
                 self.paths.insert(pattern);

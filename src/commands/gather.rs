@@ -1,6 +1,6 @@
 //! Finding out everything that a task's criteria ask: the only slow part of a check, and the only one that can fail.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     check::{
@@ -14,7 +14,7 @@ use crate::{
     commands::lab::{Lab, Labels},
     course::Task,
     disk::{Context, Workspace},
-    dockerfile::{self, Glob, Walk},
+    dockerfile::{self, Glob, ImageName, Walk},
     engine::port::{BuildOrder, CommandOrder, Engine, ImageFacts, ServeOrder},
     error::{Error, Kind},
     image,
@@ -128,7 +128,7 @@ pub(super) fn gather(
             .get(&task.id)
             .map(|task| task.sightings.clone())
             .unwrap_or_default(),
-        other_sizes: std::collections::BTreeMap::new(),
+        other_sizes: BTreeMap::new(),
         engine: None,
     };
     if statically {
@@ -225,6 +225,7 @@ impl Asking<'_> {
             let parsed = dockerfile::parse(&source.text);
             dockerfile::final_image(&parsed, None).map(|planned| planned.base.value)
         };
+        let stands_on = self.stands_on(base.as_deref(), &facts)?;
         let base = match base {
             Some(name) if name != "scratch" => {
                 let mut found = engine.image(&name)?;
@@ -257,7 +258,42 @@ impl Asking<'_> {
             Ok(())
         })?;
         let read = read.ok_or_else(|| Error::engine("the engine sent no image"))?;
-        Ok(image_evidence(&facts, base, &read, self.probes))
+        let mut evidence = image_evidence(&facts, base, &read, self.probes);
+        evidence.stands_on = stands_on;
+        Ok(evidence)
+    }
+
+    /// Which of the wanted bases the image starts with, where its FROM calls it by none of their names: those that
+    /// the engine has, or else the first that can be fetched.
+    fn stands_on(&self, base: Option<&str>, facts: &ImageFacts) -> Result<BTreeMap<String, bool>, Error> {
+        let engine = self.lab.engine()?;
+        let mut compared = BTreeMap::new();
+        let named = base.and_then(|base| ImageName::parse(base).ok());
+        let is_named = |wanted: &&String| {
+            let wanted = ImageName::parse(wanted).ok();
+            wanted
+                .zip(named.as_ref())
+                .is_some_and(|(wanted, named)| wanted.same_image(named, false))
+        };
+        if self.probes.bases.iter().any(|wanted| is_named(&wanted)) {
+            return Ok(compared);
+        }
+        for name in &self.probes.bases {
+            if let Some(wanted) = engine.image(name)? {
+                compared.insert(name.clone(), facts.layers.starts_with(&wanted.layers));
+            }
+        }
+        if let (true, Some(name)) = (compared.is_empty(), self.probes.bases.first()) {
+            let _doing = self
+                .view
+                .doing(&format!("fetching {name}, to compare its layers with yours"));
+            if engine.pull(name, PULL)?
+                && let Some(wanted) = engine.image(name)?
+            {
+                compared.insert(name.clone(), facts.layers.starts_with(&wanted.layers));
+            }
+        }
+        Ok(compared)
     }
 
     fn run(&mut self, id: &str, labels: &Labels) -> Result<RunEvidence, Error> {

@@ -23,6 +23,12 @@ use crate::{
 const BODY: usize = 64 * 1024;
 /// How long a body may take once its answer has begun.
 const BODY_TIME: Duration = Duration::from_secs(5);
+/// How often a silent container is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long nothing but the container's own loopback may be served before no more is expected.
+const ONLY_ITSELF: Duration = Duration::from_secs(4);
+/// How long nothing but other ports may be served before no more is expected.
+const OTHER_PORTS: Duration = Duration::from_secs(10);
 /// Answers from here on are asked for again: a server may answer so while it starts.
 const SERVER_ERROR: u16 = 500;
 
@@ -75,6 +81,7 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
     let started = Instant::now();
     let end = started + order.within;
     let mut port = None;
+    let mut silence = Silence::new(order.port);
     loop {
         let (running, code) = made.state().await?;
         evidence.running = running;
@@ -99,6 +106,8 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
                 break;
             }
             evidence.ready_after_ms.get_or_insert(millis(started.elapsed()));
+        } else if silence.is_final(made).await? {
+            break;
         }
         tokio::time::sleep(TICK * 2).await;
     }
@@ -107,6 +116,54 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
     }
     evidence.log = made.log_tail().await?;
     Ok(())
+}
+
+/// Tells a server that listens where nobody reaches it from one that is still starting.
+struct Silence {
+    port: u16,
+    looked: Instant,
+    heard: Vec<String>,
+    since: Instant,
+}
+
+impl Silence {
+    fn new(port: u16) -> Self {
+        let now = Instant::now();
+        Self {
+            port,
+            looked: now,
+            heard: Vec::new(),
+            since: now,
+        }
+    }
+
+    /// Whether the same addresses, none of which can answer, have been listened on for long enough.
+    async fn is_final(&mut self, made: &Made<'_>) -> Result<bool, Error> {
+        if self.looked.elapsed() < LOOK {
+            return Ok(false);
+        }
+        let tables = made.look(&["cat", "/proc/net/tcp", "/proc/net/tcp6"]).await?;
+        self.looked = Instant::now();
+        let heard = tables.as_deref().map(listening).unwrap_or_default();
+        if heard != self.heard {
+            self.heard = heard;
+            self.since = self.looked;
+        }
+        let patience = patience(&self.heard, self.port);
+        Ok(patience.is_some_and(|patience| self.since.elapsed() >= patience))
+    }
+}
+
+/// How long these addresses may stay all that is listened on; none where one of them can answer or there are none.
+fn patience(heard: &[String], port: u16) -> Option<Duration> {
+    let ours = format!(":{port}");
+    let is_loopback = |address: &String| address.starts_with("127.") || address.starts_with("[::1]");
+    let mut on_port = heard.iter().filter(|address| address.ends_with(&ours)).peekable();
+    if on_port.peek().is_some() {
+        on_port.all(is_loopback).then_some(ONLY_ITSELF)
+    } else {
+        (!heard.is_empty()).then_some(OTHER_PORTS)
+    }
 }
 
 /// Asks once; gives up when the container ends or the person wants to stop.
@@ -205,4 +262,24 @@ async fn look(made: &Made<'_>, evidence: &mut ServerEvidence) -> Result<(), Erro
 
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_cannot_answer_is_given_up_early() {
+        let heard = |addresses: &[&str]| {
+            addresses
+                .iter()
+                .map(|address| (*address).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(patience(&heard(&[]), 8000), None);
+        assert_eq!(patience(&heard(&["0.0.0.0:8000"]), 8000), None);
+        assert_eq!(patience(&heard(&["127.0.0.1:8000", "[::]:8000"]), 8000), None);
+        assert_eq!(patience(&heard(&["127.0.0.1:8000"]), 8000), Some(ONLY_ITSELF));
+        assert_eq!(patience(&heard(&["0.0.0.0:18000"]), 8000), Some(OTHER_PORTS));
+    }
 }

@@ -109,7 +109,7 @@ fn start_is_driven_with_keys() {
     std::thread::sleep(Duration::from_millis(300));
     lab.send("\r").unwrap();
     lab.flush().unwrap();
-    lab.exp_string("of 17").unwrap();
+    lab.exp_string("of 18").unwrap();
     lab.exp_string("Give me a hint").unwrap();
     std::thread::sleep(Duration::from_millis(300));
     lab.send("\x1b[B\r").unwrap();

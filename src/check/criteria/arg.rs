@@ -2,11 +2,17 @@
 
 use serde::Deserialize;
 
-use super::{Judge, spelling::listed};
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use super::{
+    Judge,
+    spelling::{Manager, installs, listed},
+};
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile,
 };
 
 /// The argument and the defaults that are right.
@@ -15,6 +21,9 @@ use crate::check::{
 pub struct Arg {
     name: String,
     any_of: Vec<String>,
+    /// The installs that need it, so that it must stand above the first of them.
+    #[serde(default)]
+    above: Option<Manager>,
 }
 
 impl Judge for Arg {
@@ -36,6 +45,22 @@ impl Judge for Arg {
             };
             return Outcome::Fail(Failure::new(expected, found).at(line.and_then(|line| case.line(line))));
         };
+        let first_install = self.above.and_then(|manager| {
+            let mut runs = planned.runs.iter();
+            let run = runs.find(|run| {
+                let (commands, _) = dockerfile::commands(run);
+                commands.iter().any(|command| installs(command, manager).is_some())
+            })?;
+            Some(run.start_line)
+        });
+        let in_time = |line: u32| first_install.is_none_or(|first| line < first);
+        let mut declarations = planned.args.iter().filter(|arg| arg.name == self.name && !arg.global);
+        if let (Some(first), false) = (first_install, declarations.any(|arg| in_time(arg.line))) {
+            return Outcome::Fail(
+                Failure::new(expected, format!("it is declared below the install on line {first}, which does not see it"))
+                    .at(case.line(declared.line)),
+            );
+        }
         let default = declared.default.as_deref().unwrap_or("");
         Outcome::pass_if(self.any_of.iter().any(|wanted| wanted == default), || {
             let found = if default.is_empty() {

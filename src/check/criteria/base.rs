@@ -12,7 +12,7 @@ use crate::{
     dockerfile::ImageName,
 };
 
-/// The names that are right; registry-qualified, fully spelled and digest-pinned forms of them count as the same.
+/// The names that are right, whatever FROM calls them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Base {
@@ -20,28 +20,45 @@ pub struct Base {
 }
 
 impl Judge for Base {
+    const WITHOUT_IMAGE: bool = true;
+
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let planned = match case.planned() {
             Ok(planned) => planned,
             Err(outcome) => return outcome,
         };
         let found = &planned.base;
-        let right = ImageName::parse(&found.value).is_ok_and(|name| {
-            self.any_of
-                .iter()
-                .filter_map(|wanted| ImageName::parse(wanted).ok())
-                .any(|wanted| wanted.repository == name.repository && wanted.tag == name.tag)
-        });
-        Outcome::pass_if(right, || {
+        let name = ImageName::parse(&found.value).ok();
+        let wanted: Vec<ImageName> = self.any_of.iter().filter_map(|wanted| ImageName::parse(wanted).ok()).collect();
+        // A digest beside the right tag may be any day's image of that tag.
+        let is_named = |ignoring_registry: bool| {
+            name.as_ref()
+                .is_some_and(|name| wanted.iter().any(|wanted| wanted.same_image(name, ignoring_registry)))
+        };
+        if is_named(false) {
+            return Outcome::Pass;
+        }
+        let image = case.evidence.image.known();
+        let compared = image.map(|image| &image.stands_on).filter(|compared| !compared.is_empty());
+        if let Some(compared) = compared {
+            if self.any_of.iter().any(|wanted| compared.get(wanted) == Some(&true)) {
+                return Outcome::Pass;
+            }
+        } else if is_named(true) {
+            return Outcome::Pass;
+        } else if name.as_ref().is_some_and(|name| !name.is_tagged && name.digest.is_some()) {
+            return Outcome::cannot_check("a digest alone does not tell which image it is; its layers could not be compared");
+        }
+        Outcome::Fail(
             Failure::new(
                 format!("an image that stands on {}", listed(&self.any_of, "or")),
                 format!("it stands on `{}`", found.value),
             )
-            .at(case.line(found.line))
-        })
+            .at(case.line(found.line)),
+        )
     }
 
     fn probes(&self) -> Vec<Probe> {
-        vec![]
+        vec![Probe::Base(self.any_of.clone())]
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{
     Judge,
-    spelling::{begins_with, unwrapped},
+    spelling::{base_name, begins_with, is_python, unwrapped},
 };
 use crate::{
     check::{
@@ -30,7 +30,8 @@ impl Judge for Entrypoint {
             },
         };
         let line = case.planned.and_then(|planned| planned.entrypoint.as_ref()).map(|found| found.line);
-        Outcome::pass_if(begins_with(&unwrapped(&words), &self.0), || {
+        let right = begins_with(&unwrapped(&words), &self.0) || (!words.is_empty() && self.comes_to_it(case));
+        Outcome::pass_if(right, || {
             let found = if words.is_empty() {
                 "there is no ENTRYPOINT".to_owned()
             } else {
@@ -44,6 +45,27 @@ impl Judge for Entrypoint {
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
     }
+}
+
+impl Entrypoint {
+    /// Whether an ENTRYPOINT of other words (a script that ends in `exec`) became the wanted process, and CMD only its
+    /// arguments.
+    fn comes_to_it(&self, case: &Case<'_>) -> bool {
+        let in_cmd = case.evidence.image.known().is_some_and(|image| {
+            let program = self.0.first();
+            image.cmd.iter().any(|word| program.is_some_and(|program| base_name(word) == program))
+        });
+        !in_cmd && running_process(case).is_some_and(|process| begins_with(&process, &self.0))
+    }
+}
+
+/// The words of the container's first process while it ran, an interpreter in front of a script taken off.
+pub(super) fn running_process(case: &Case<'_>) -> Option<Vec<String>> {
+    let server = case.evidence.run.known()?.server.as_ref()?.known()?;
+    let words = unwrapped(server.process.as_ref()?);
+    let is_script = words.first().is_some_and(|word| is_python(word))
+        && words.get(1).is_some_and(|word| word.starts_with('/'));
+    Some(if is_script { words[1..].to_vec() } else { words })
 }
 
 /// The words that an image's configuration would have for this form.

@@ -6,7 +6,11 @@
 
 use serde::Deserialize;
 
-use crate::check::{case::Case, probe::Probe, verdict::Outcome};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Outcome, Place},
+};
 
 mod pattern;
 mod spelling;
@@ -23,6 +27,11 @@ trait Judge {
 
     /// What has to be found out first.
     fn probes(&self) -> Vec<Probe>;
+
+    /// The line by which it holds, where there is such a line: what a `not` around it points at.
+    fn met_at(&self, _case: &Case<'_>) -> Option<Place> {
+        None
+    }
 }
 
 macro_rules! kinds {
@@ -50,6 +59,11 @@ macro_rules! kinds {
                 match self { $(Self::$kind(kind) => kind.probes(),)* }
             }
 
+            /// The line by which it holds, where there is such a line.
+            fn met_at(&self, case: &Case<'_>) -> Option<Place> {
+                match self { $(Self::$kind(kind) => kind.met_at(case),)* }
+            }
+
             /// Whether no image is needed to decide.
             pub fn needs_no_image(&self) -> bool {
                 match self { $(Self::$kind(_) => <$module::$kind as Judge>::WITHOUT_IMAGE,)* }
@@ -71,10 +85,14 @@ macro_rules! kinds {
 kinds! {
     builds "builds" Builds,
     base "base" Base,
+    no_ready_image "no-ready-image" NoReadyImage,
+    instruction "instruction" Instruction,
     arg "arg" Arg,
     env "env" Env,
     env_absent "env-absent" EnvAbsent,
     path_has "path-has" PathHas,
+    label "label" Label,
+    user "user" User,
     workdir "workdir" Workdir,
     exposes "exposes" Exposes,
     entrypoint "entrypoint" Entrypoint,
@@ -89,6 +107,8 @@ kinds! {
     pip_absent "pip-absent" PipAbsent,
     no_recommended "no-recommended" NoRecommended,
     install_layers "install-layers" InstallLayers,
+    layers "layers" Layers,
+    bytes_in_layers "bytes-in-layers" BytesInLayers,
     smaller_than "smaller-than" SmallerThan,
     runs_command "runs-command" RunsCommand,
     serves "serves" Serves,

@@ -21,7 +21,9 @@ pub struct Not {
 impl Judge for Not {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         match self.check.judge(case) {
-            Outcome::Pass => Outcome::Fail(Failure::new(self.expected.clone(), self.found.clone())),
+            Outcome::Pass => Outcome::Fail(
+                Failure::new(self.expected.clone(), self.found.clone()).at(self.check.met_at(case)),
+            ),
             Outcome::Fail(_) => Outcome::Pass,
             other => other,
         }

@@ -15,6 +15,9 @@ use crate::check::{
 pub struct Prints {
     any_of: Vec<Vec<String>>,
     matches: Text,
+    /// What is expected, in words; the pattern is told where there are none.
+    #[serde(default)]
+    expected: Option<String>,
 }
 
 impl Judge for Prints {
@@ -45,7 +48,9 @@ impl Judge for Prints {
         }
         let lines: Vec<String> = self.any_of.iter().map(|words| words.join(" ")).collect();
         Outcome::Fail(Failure::new(
-            format!("{} to print something like `{}`", listed(&lines, "or"), self.matches.as_str()),
+            self.expected.clone().unwrap_or_else(|| {
+                format!("{} to print something like `{}`", listed(&lines, "or"), self.matches.as_str())
+            }),
             found.join("; "),
         ))
     }

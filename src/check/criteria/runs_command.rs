@@ -10,7 +10,7 @@ use crate::{
     check::{
         case::Case,
         probe::Probe,
-        verdict::{Failure, Outcome},
+        verdict::{Failure, Outcome, Place},
     },
     dockerfile,
 };
@@ -28,34 +28,14 @@ impl Judge for RunsCommand {
     const WITHOUT_IMAGE: bool = true;
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let planned = match case.planned() {
-            Ok(planned) => planned,
-            Err(outcome) => return outcome,
-        };
-        let mut nearest = None;
-        for run in &planned.runs {
-            let (commands, _) = dockerfile::commands(run);
-            for command in &commands {
-                let mut words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
-                if words.len() > 2 && is_python(words[0]) && words[1] == "-m" {
-                    words.drain(..2);
-                }
-                let Some((program, rest)) = words.split_first() else {
-                    continue;
-                };
-                let name = base_name(program);
-                let is_wanted = |wanted: &String| {
-                    name == wanted || (wanted == "pip" && name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') == "pip")
-                };
-                if !self.programs.iter().any(is_wanted) {
-                    continue;
-                }
-                if self.words.iter().all(|wanted| rest.iter().any(|word| word == wanted)) {
-                    return Outcome::Pass;
-                }
-                nearest = Some((command.line, words.join(" ")));
-            }
+        if let Err(outcome) = case.planned() {
+            return outcome;
         }
+        let nearest = match self.look(case) {
+            Found::Wanted(_) => return Outcome::Pass,
+            Found::Near(line, found) => Some((line, found)),
+            Found::Nothing => None,
+        };
         let wanted = std::iter::once(self.programs.first().map_or("", String::as_str))
             .chain(self.words.iter().map(String::as_str))
             .collect::<Vec<_>>()
@@ -71,5 +51,53 @@ impl Judge for RunsCommand {
 
     fn probes(&self) -> Vec<Probe> {
         vec![]
+    }
+
+    fn met_at(&self, case: &Case<'_>) -> Option<Place> {
+        match self.look(case) {
+            Found::Wanted(line) => case.line(line),
+            Found::Near(..) | Found::Nothing => None,
+        }
+    }
+}
+
+/// What the RUNs hold of what is wanted.
+enum Found {
+    /// The command, on this line.
+    Wanted(u32),
+    /// The program without the words: its line and the command.
+    Near(u32, String),
+    /// Neither.
+    Nothing,
+}
+
+impl RunsCommand {
+    fn look(&self, case: &Case<'_>) -> Found {
+        let mut nearest = Found::Nothing;
+        for run in case.planned.iter().flat_map(|planned| &planned.runs) {
+            let (commands, _) = dockerfile::commands(run);
+            for command in &commands {
+                let mut words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+                if words.len() > 2 && is_python(words[0]) && words[1] == "-m" {
+                    words.drain(..2);
+                }
+                let Some((program, rest)) = words.split_first() else {
+                    continue;
+                };
+                let name = base_name(program);
+                let is_wanted = |wanted: &String| {
+                    name == wanted
+                        || (wanted == "pip" && name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') == "pip")
+                };
+                if !self.programs.iter().any(is_wanted) {
+                    continue;
+                }
+                if self.words.iter().all(|wanted| rest.iter().any(|word| word == wanted)) {
+                    return Found::Wanted(command.line);
+                }
+                nearest = Found::Near(command.line, words.join(" "));
+            }
+        }
+        nearest
     }
 }

@@ -110,7 +110,8 @@ pub(super) fn installs(command: &Command, manager: Manager) -> Option<Vec<&str>>
 }
 
 /// A package manager.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Manager {
     /// `apt`, `apt-get`.
     Apt,

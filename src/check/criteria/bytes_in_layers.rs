@@ -1,0 +1,90 @@
+//! `check.bytes-in-layers`: what lies at these paths in all layers together is no larger than this.
+
+use serde::Deserialize;
+
+use super::{Judge, Paths, spelling::listed};
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    words::size,
+};
+
+/// The paths, and how many bytes there may be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BytesInLayers {
+    paths: Vec<Paths>,
+    at_most: Bytes,
+}
+
+/// A number of bytes, also as `5 MB`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "Written")]
+struct Bytes(u64);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Number(u64),
+    Text(String),
+}
+
+impl TryFrom<Written> for Bytes {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let text = match written {
+            Written::Number(bytes) => return Ok(Self(bytes)),
+            Written::Text(text) => text,
+        };
+        let number = text.trim_end_matches(|c: char| c.is_alphabetic()).trim_end();
+        let factor = match text[number.len()..].trim() {
+            "B" | "" => Some(1),
+            "kB" => Some(1_000),
+            "MB" => Some(1_000_000),
+            "GB" => Some(1_000_000_000),
+            _ => None,
+        };
+        factor
+            .and_then(|factor: u64| factor.checked_mul(number.parse().ok()?))
+            .map(Self)
+            .ok_or_else(|| format!("`{text}` is no size; write a whole number and B, kB, MB or GB"))
+    }
+}
+
+impl Judge for BytesInLayers {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let image = match case.image() {
+            Ok(image) => image,
+            Err(outcome) => return outcome,
+        };
+        let own = case.first_own_layer(image);
+        let mut sum = 0;
+        let mut worst = None;
+        for pattern in &self.paths {
+            let Some(found) = image.paths.get(pattern.as_str()) else {
+                return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
+            };
+            for layer in found.in_layers.iter().filter(|layer| layer.layer >= own) {
+                sum += layer.bytes;
+                worst = worst.max(Some((layer.bytes, layer.layer)));
+            }
+        }
+        Outcome::pass_if(sum <= self.at_most.0, || {
+            let paths: Vec<String> =
+                self.paths.iter().map(|path| format!("/{}", Paths::in_workdir(path.as_str(), &image.workdir))).collect();
+            Failure::new(
+                format!("at most {} at {} in all layers", size(self.at_most.0), listed(&paths, "and")),
+                size(sum),
+            )
+            .at(worst.and_then(|(_, layer)| case.line_of_layer(layer)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        self.paths.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
+    }
+}

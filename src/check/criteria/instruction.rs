@@ -1,0 +1,95 @@
+//! `check.instruction`: the Dockerfile has so many instructions of this name.
+
+use serde::Deserialize;
+
+use super::{Judge, Text};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome, Place},
+};
+
+/// The instruction, how many there may be, and what they must hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Instruction {
+    name: String,
+    #[serde(default = "one")]
+    at_least: usize,
+    #[serde(default)]
+    at_most: Option<usize>,
+    #[serde(default)]
+    matches: Option<Text>,
+    /// Another instruction, above whose first one it must stand.
+    #[serde(default)]
+    above: Option<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+impl Judge for Instruction {
+    const WITHOUT_IMAGE: bool = true;
+
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let planned = match case.planned() {
+            Ok(planned) => planned,
+            Err(outcome) => return outcome,
+        };
+        let lines = self.lines(case);
+        let name = self.name.to_uppercase();
+        let what = match &self.matches {
+            Some(matches) => format!("{name} with `{}`", matches.as_str()),
+            None => name,
+        };
+        let number = |count: usize| if count == 1 { "1".to_owned() } else { count.to_string() };
+        if lines.len() < self.at_least {
+            let found = if lines.is_empty() { "there is none".to_owned() } else { format!("there is {}", lines.len()) };
+            return Outcome::Fail(Failure::new(format!("at least {} {what}", number(self.at_least)), found));
+        }
+        if let Some(most) = self.at_most
+            && let Some(surplus) = lines.get(most)
+        {
+            let expected = if most == 0 { format!("no {what}") } else { format!("at most {} {what}", number(most)) };
+            return Outcome::Fail(
+                Failure::new(expected, format!("there are {}", lines.len())).at(case.line(*surplus)),
+            );
+        }
+        let (Some(above), Some(first)) = (&self.above, lines.first()) else {
+            return Outcome::Pass;
+        };
+        let other = planned.instructions.iter().find(|other| other.name.eq_ignore_ascii_case(above));
+        match other {
+            Some(other) if other.start_line < *first => Outcome::Fail(
+                Failure::new(
+                    format!("{what} above the first {}", above.to_uppercase()),
+                    format!("it stands below the one on line {}", other.start_line),
+                )
+                .at(case.line(*first)),
+            ),
+            _ => Outcome::Pass,
+        }
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![]
+    }
+
+    fn met_at(&self, case: &Case<'_>) -> Option<Place> {
+        case.line(*self.lines(case).first()?)
+    }
+}
+
+impl Instruction {
+    /// The lines of the instructions that count.
+    fn lines(&self, case: &Case<'_>) -> Vec<u32> {
+        case.planned
+            .iter()
+            .flat_map(|planned| &planned.instructions)
+            .filter(|instruction| instruction.name.eq_ignore_ascii_case(&self.name))
+            .filter(|instruction| self.matches.as_ref().is_none_or(|matches| matches.is_in(&instruction.text)))
+            .map(|instruction| instruction.start_line)
+            .collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! `check.label`: the image carries this label.
+
+use serde::Deserialize;
+
+use super::{Judge, spelling::listed};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// The label's name and the values that are right.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Label {
+    name: String,
+    #[serde(default)]
+    any_of: Vec<String>,
+}
+
+impl Judge for Label {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let planned = case.planned.and_then(|planned| planned.labels.get(&self.name));
+        let value = match case.evidence.image.known() {
+            Some(image) => image.labels.get(&self.name).cloned(),
+            None => match case.planned() {
+                Ok(_) => planned.map(|label| label.value.clone()),
+                Err(outcome) => return outcome,
+            },
+        };
+        let right = value.as_ref().is_some_and(|value| {
+            if self.any_of.is_empty() { !value.is_empty() } else { self.any_of.contains(value) }
+        });
+        Outcome::pass_if(right, || {
+            let expected = if self.any_of.is_empty() {
+                format!("the label `{}`", self.name)
+            } else {
+                format!("the label `{}` with {}", self.name, listed(&self.any_of, "or"))
+            };
+            let found = match value {
+                None => "the image does not have it".to_owned(),
+                Some(value) => format!("it is `{value}`"),
+            };
+            Failure::new(expected, found).at(planned.and_then(|label| case.line(label.line)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Image]
+    }
+}

@@ -1,0 +1,52 @@
+//! `check.layers`: the learner's Dockerfile makes no more layers than this.
+
+use serde::Deserialize;
+
+use super::Judge;
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    image::instruction_of,
+};
+
+/// How many layers there may be, and by which instructions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Layers {
+    at_most: usize,
+    /// Instructions whose layers are counted; all when there are none.
+    #[serde(default)]
+    by: Vec<String>,
+}
+
+impl Judge for Layers {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let image = match case.image() {
+            Ok(image) => image,
+            Err(outcome) => return outcome,
+        };
+        let counted: Vec<usize> = image
+            .layers
+            .iter()
+            .enumerate()
+            .skip(case.first_own_layer(image))
+            .filter(|(_, layer)| {
+                let keyword = instruction_of(&layer.created_by).keyword;
+                self.by.is_empty() || self.by.iter().any(|by| by.eq_ignore_ascii_case(&keyword))
+            })
+            .map(|(index, _)| index)
+            .collect();
+        Outcome::pass_if(counted.len() <= self.at_most, || {
+            let by = if self.by.is_empty() { String::new() } else { format!(" made by {}", self.by.join(" or ")) };
+            Failure::new(format!("at most {} layers{by}", self.at_most), format!("{} of them", counted.len()))
+                .at(counted.get(self.at_most).and_then(|layer| case.line_of_layer(*layer)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Image]
+    }
+}

@@ -1,0 +1,122 @@
+//! `check.no-ready-image`: nothing comes from an image that somebody made before.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::Judge;
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::{self, Dockerfile, FinalImage, ImageName},
+};
+
+/// Repositories that may be copied from: official images that hold none of the work.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NoReadyImage {
+    allowed: Vec<String>,
+}
+
+impl Judge for NoReadyImage {
+    const WITHOUT_IMAGE: bool = true;
+
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let (Some(parsed), Ok(planned)) = (case.dockerfile, case.planned()) else {
+            return Outcome::skipped("the Dockerfile has no stage yet");
+        };
+        let mut seen = BTreeSet::new();
+        match self.fault(parsed, planned, &mut seen) {
+            None => Outcome::Pass,
+            Some((found, line)) => Outcome::Fail(
+                Failure::new("what this Dockerfile itself installs and copies from the build context", found)
+                    .at(case.line(line)),
+            ),
+        }
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![]
+    }
+}
+
+impl NoReadyImage {
+    /// What this stage, and those that it copies from, take over ready-made, and on which line.
+    fn fault(
+        &self,
+        parsed: &Dockerfile,
+        planned: &FinalImage<'_>,
+        seen: &mut BTreeSet<String>,
+    ) -> Option<(String, u32)> {
+        for (source, whole, line) in taken(planned) {
+            let stage = dockerfile::final_image(parsed, Some(&source)).filter(|_| is_stage(parsed, &source));
+            match stage {
+                None => {
+                    if !self.is_allowed(&source) {
+                        return Some((format!("it copies from the image `{source}`"), line));
+                    }
+                    if whole {
+                        return Some((format!("it copies all of the image `{source}`"), line));
+                    }
+                }
+                Some(stage) => {
+                    if !self.is_allowed(&stage.base.value) {
+                        let base = &stage.base.value;
+                        return Some((
+                            format!("it copies from the stage `{source}`, which stands on the image `{base}`"),
+                            stage.base.line,
+                        ));
+                    }
+                    if whole && stage.runs.is_empty() && stage.base.value != planned.base.value {
+                        return Some((
+                            format!("it copies all of the stage `{source}`, which is the image `{}`", stage.base.value),
+                            line,
+                        ));
+                    }
+                    if seen.insert(source)
+                        && let Some(fault) = self.fault(parsed, &stage, seen)
+                    {
+                        return Some(fault);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn is_allowed(&self, image: &str) -> bool {
+        if image == "scratch" {
+            return true;
+        }
+        let repository = |name: &str| {
+            let repository = ImageName::parse(name).ok()?.repository;
+            Some(repository.strip_prefix("library/").unwrap_or(&repository).to_owned())
+        };
+        let found = repository(image);
+        found.is_some() && self.allowed.iter().any(|allowed| repository(allowed) == found)
+    }
+}
+
+/// What a stage copies or mounts from another one or an image: its name, whether all of it, and the line.
+fn taken(planned: &FinalImage<'_>) -> Vec<(String, bool, u32)> {
+    let copies = planned.copies.iter().filter_map(|copy| {
+        let whole = copy.sources.iter().any(|source| source.trim_matches(['/', '.', '*']).is_empty());
+        Some((copy.from.clone()?, whole, copy.line))
+    });
+    let mounts = planned.runs.iter().flat_map(|run| {
+        run.flags.iter().filter(|flag| flag.name == "mount").filter_map(|flag| {
+            let from = flag.value.as_deref()?.split(',').find_map(|part| part.strip_prefix("from="))?;
+            Some((from.to_owned(), false, run.start_line))
+        })
+    });
+    copies.chain(mounts).collect()
+}
+
+fn is_stage(parsed: &Dockerfile, name: &str) -> bool {
+    let stages = parsed.stages();
+    let named = |stage: &dockerfile::Stage| stage.name.as_deref() == Some(&name.to_lowercase());
+    stages.iter().any(named) || name.parse::<usize>().is_ok_and(|index| index < stages.len())
+}

@@ -1,0 +1,43 @@
+//! `check.user`: the image's USER is one of these.
+
+use serde::Deserialize;
+
+use super::{Judge, spelling::listed};
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
+};
+
+/// Users that are right, by name or number as USER would say them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct User {
+    any_of: Vec<String>,
+}
+
+impl Judge for User {
+    fn judge(&self, case: &Case<'_>) -> Outcome {
+        let planned = case.planned.and_then(|planned| planned.user.as_ref());
+        let said = match case.evidence.image.known() {
+            Some(image) => image.user.clone(),
+            None => match case.planned() {
+                Ok(_) => planned.map(|user| user.value.clone()).unwrap_or_default(),
+                Err(outcome) => return outcome,
+            },
+        };
+        let user = match said.split(':').next().unwrap_or_default() {
+            "" => "root",
+            user => user,
+        };
+        let right = self.any_of.iter().any(|wanted| wanted == user || (user == "0" && wanted == "root"));
+        Outcome::pass_if(right, || {
+            Failure::new(format!("{} as USER", listed(&self.any_of, "or")), format!("it is `{user}`"))
+                .at(planned.and_then(|user| case.line(user.line)))
+        })
+    }
+
+    fn probes(&self) -> Vec<Probe> {
+        vec![Probe::Image]
+    }
+}
