@@ -12,6 +12,7 @@
 //! | [`terminal`] | EDGE: prompts, progress, raw mode; the only user of inquire, indicatif and crossterm |
 //! | [`disk`] | EDGE: the learner's folder |
 //! | [`engine`] | EDGE: Docker; the only user of bollard and tokio |
+//! | [`proof`] | answers of which it is known how they must be judged |
 //! | [`progress`] | what the learner has done |
 //! | [`course`] | tasks as data, and their mistakes told by file, line and key |
 //! | [`check`] | probes, evidence, criteria, verdicts |
@@ -43,6 +44,7 @@ pub mod image;
 pub mod interrupt;
 pub mod output;
 pub mod progress;
+pub mod proof;
 pub mod settings;
 pub mod terminal;
 pub mod words;

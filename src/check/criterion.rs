@@ -27,6 +27,9 @@ pub struct Criterion {
     pub needs: Vec<String>,
     /// What is looked at, and what should be there.
     pub check: Kind,
+    /// Why no wrong answer breaks this criterion and no other, where that is so.
+    #[serde(default, rename = "no-lone-proof")]
+    pub no_lone_proof: Option<String>,
     /// The ladder of hints, the gentlest first.
     #[serde(default)]
     pub hints: Vec<String>,

@@ -1,6 +1,10 @@
 //! What every command works with.
 
-use std::{cell::OnceCell, io::Write, path::Path};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use crate::{
     check::evidence::Builder,
@@ -26,7 +30,9 @@ pub struct Lab {
     pub(super) settings: Settings,
     pub(super) interrupt: Interrupt,
     pub(super) course: Course,
-    engine: OnceCell<DockerEngine>,
+    /// The folder that the course was read from; none for the built-in one.
+    pub(super) course_folder: Option<PathBuf>,
+    engine: OnceLock<DockerEngine>,
 }
 
 impl Lab {
@@ -35,17 +41,25 @@ impl Lab {
     /// # Errors
     /// When the course has mistakes.
     pub fn open(settings: Settings, interrupt: Interrupt, course: Option<&Path>) -> Result<Self, Error> {
-        let course = match course {
+        let read = match course {
             None => Course::embedded(),
             Some(folder) => load(&disk::course_from(folder)?),
         }
         .map_err(|mistakes| disk::mistaken(&mistakes))?;
-        Ok(Self {
+        let mut lab = Self::with(settings, interrupt, read);
+        lab.course_folder = course.map(Path::to_path_buf);
+        Ok(lab)
+    }
+
+    /// With a course that is read already.
+    pub(super) fn with(settings: Settings, interrupt: Interrupt, course: Course) -> Self {
+        Self {
             settings,
             interrupt,
             course,
-            engine: OnceCell::new(),
-        })
+            course_folder: None,
+            engine: OnceLock::new(),
+        }
     }
 
     /// How answers are dressed.

@@ -6,15 +6,21 @@
 mod backup;
 mod context;
 mod course_folder;
+mod kept;
+mod proof_folder;
 mod running;
 mod scaffold;
+mod scratch;
 mod state;
 mod whole;
 mod workspace;
 
 pub use context::Context;
 pub use course_folder::{course_from, mistaken};
+pub use kept::Kept;
+pub use proof_folder::proofs_from;
 pub use running::Running;
 pub use scaffold::Laid;
+pub use scratch::Scratch;
 pub use state::{Lock, Opened};
 pub use workspace::Workspace;

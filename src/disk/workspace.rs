@@ -114,12 +114,12 @@ impl Workspace {
         Ok(())
     }
 
-    /// All kept evidence of a task, oldest first; files that are none (of another version, damaged) are left out and
+    /// All kept evidence of a task with the letters and digits of its time, oldest first; files that are none (of another version, damaged) are left out and
     /// counted.
     ///
     /// # Errors
     /// When the folder cannot be read.
-    pub fn evidence(&self, task: &str) -> Result<(Vec<Evidence>, usize), Error> {
+    pub fn evidence(&self, task: &str) -> Result<(Vec<(String, Evidence)>, usize), Error> {
         let folder = self.ours().join("evidence");
         let prefix = format!("{task}--");
         let entries = match std::fs::read_dir(&folder) {
@@ -137,8 +137,12 @@ impl Workspace {
         let mut left_out = 0;
         for path in paths {
             let read = read_text(&path, "evidence", 64 * 1024 * 1024).ok().flatten();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let at = name.strip_prefix(&prefix).unwrap_or_default().to_owned();
             match read.and_then(|text| serde_json::from_str::<Evidence>(&text).ok()) {
-                Some(evidence) if evidence.version == crate::check::evidence::EVIDENCE_VERSION => kept.push(evidence),
+                Some(evidence) if evidence.version == crate::check::evidence::EVIDENCE_VERSION => {
+                    kept.push((at, evidence));
+                }
                 _ => left_out += 1,
             }
         }

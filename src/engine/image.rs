@@ -117,6 +117,12 @@ pub(super) async fn inspect(engine: &DockerEngine, name: &str) -> Result<Option<
     Ok(Some(ImageFacts {
         id: found.id.unwrap_or_default(),
         tags: found.repo_tags.unwrap_or_default(),
+        digests: found
+            .repo_digests
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|name| Some(name.split_once('@')?.1.to_owned()))
+            .collect(),
         size: found.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
         layers: found.root_fs.and_then(|root| root.layers).unwrap_or_default(),
         created: found.created.unwrap_or_default(),

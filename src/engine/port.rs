@@ -78,6 +78,8 @@ pub struct ImageFacts {
     pub id: String,
     /// Names it goes by.
     pub tags: Vec<String>,
+    /// Digests of the manifests that it was pulled or pushed by, "sha256:…".
+    pub digests: Vec<String>,
     /// Size in bytes as this engine counts it.
     pub size: u64,
     /// Diff ids of its layers, base first.

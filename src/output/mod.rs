@@ -4,12 +4,16 @@
 mod check;
 mod json;
 mod markdown;
+mod proof;
+mod regrade;
 mod status;
 mod style;
 
 pub use check::{CheckReport, checked};
 pub use json::checks as checks_json;
 pub use markdown::render as markdown;
+pub use proof::{ProofReport, proved, proved_json, proved_statically};
+pub use regrade::{Regraded, regraded, regraded_json};
 pub use status::{StatusLine, status, status_json};
 pub use style::Style;
 

@@ -18,6 +18,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("check", &["dockerfile", "image", "words"]),
     ("course", &["check", "dockerfile"]),
     ("progress", &["check"]),
+    ("proof", &["check", "course"]),
     ("engine", &["build_context", "check", "error", "interrupt"]),
     (
         "disk",
@@ -28,10 +29,11 @@ const MAY: &[(&str, &[&str])] = &[
             "dockerfile",
             "error",
             "progress",
+            "proof",
             "words",
         ],
     ),
-    ("output", &["check", "error", "words"]),
+    ("output", &["check", "course", "error", "progress", "proof", "words"]),
     ("terminal", &["engine", "error", "interrupt", "output", "words"]),
 ];
 

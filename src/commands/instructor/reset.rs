@@ -1,36 +1,23 @@
-//! `dockerlab instructor`: what teaching needs.
+//! `dockerlab instructor reset`: back to the beginning, with a backup.
 
 use std::io::Write;
 
-use clap::Subcommand;
-
 use crate::{
-    check::criteria,
-    commands::lab::{Lab, short},
+    commands::{
+        check,
+        lab::{Lab, short},
+    },
     course::{Task, workspace_files},
     disk::Workspace,
     engine::port::{Engine, WORKSPACE_LABEL},
     error::Error,
     exit::ExitStatus,
-    output, terminal,
+    terminal,
 };
-
-/// For instructors: reset tasks, list the kinds of criteria
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    command: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    Reset(Reset),
-    Kinds(Kinds),
-}
 
 /// Put a task, or all of them, back to the beginning; what is replaced is backed up
 #[derive(Debug, clap::Args)]
-struct Reset {
+pub(super) struct Reset {
     /// The task
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     task: Option<String>,
@@ -42,22 +29,7 @@ struct Reset {
     yes: bool,
 }
 
-/// List the kinds of criteria that a task.toml can use
-#[derive(Debug, clap::Args)]
-struct Kinds {
-    /// Show the page of one kind
-    kind: Option<String>,
-}
-
-/// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
-    match &args.command {
-        Verb::Reset(args) => reset(lab, args),
-        Verb::Kinds(args) => kinds(lab, args),
-    }
-}
-
-fn reset(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
+pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let tasks: Vec<&Task> = match &args.task {
@@ -101,7 +73,7 @@ fn reset(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
     let own: Vec<&str> = tasks.iter().filter_map(|task| task.dockerfile.as_deref()).collect();
     let scaffolds = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
     workspace.lay(scaffolds.map(|(name, text)| (name.as_str(), *text)))?;
-    for name in super::check::scaffold(lab, &workspace, &progress)? {
+    for name in check::scaffold(lab, &workspace, &progress)? {
         writeln!(out, "{name} is copied from the task before it again.")?;
     }
     match remove_containers(lab, &workspace, &progress.workspace) {
@@ -124,33 +96,4 @@ fn remove_containers(lab: &Lab, _: &Workspace, id: &str) -> Result<Vec<String>, 
         removed.push(container.id);
     }
     Ok(removed)
-}
-
-fn kinds(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
-    let mut out = std::io::stdout().lock();
-    match &args.kind {
-        None => {
-            for (name, page) in criteria::PAGES {
-                let first = page
-                    .lines()
-                    .skip(1)
-                    .find(|line| !line.trim().is_empty())
-                    .unwrap_or_default();
-                writeln!(out, "{name:<18} {first}")?;
-            }
-        }
-        Some(kind) => {
-            let Some((_, page)) = criteria::PAGES.iter().find(|(name, _)| name == kind) else {
-                let names: Vec<&str> = criteria::PAGES.iter().map(|(name, _)| *name).collect();
-                return Err(Error::usage(format!("there is no kind `{kind}`"))
-                    .help(format!("the kinds are {}", names.join(", "))));
-            };
-            if lab.settings.out_is_terminal && lab.settings.can_redraw {
-                out.write_all(output::markdown(page, lab.settings.columns, lab.style()).as_bytes())?;
-            } else {
-                out.write_all(page.as_bytes())?;
-            }
-        }
-    }
-    Ok(ExitStatus::Done)
 }

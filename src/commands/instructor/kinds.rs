@@ -1,0 +1,41 @@
+//! `dockerlab instructor kinds`: what a criterion can look at.
+
+use std::io::Write;
+
+use crate::{check::criteria, commands::lab::Lab, error::Error, exit::ExitStatus, output};
+
+/// List the kinds of criteria that a task.toml can use
+#[derive(Debug, clap::Args)]
+pub(super) struct Kinds {
+    /// Show the page of one kind
+    kind: Option<String>,
+}
+
+pub(super) fn run(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
+    let mut out = std::io::stdout().lock();
+    match &args.kind {
+        None => {
+            for (name, page) in criteria::PAGES {
+                let first = page
+                    .lines()
+                    .skip(1)
+                    .find(|line| !line.trim().is_empty())
+                    .unwrap_or_default();
+                writeln!(out, "{name:<18} {first}")?;
+            }
+        }
+        Some(kind) => {
+            let Some((_, page)) = criteria::PAGES.iter().find(|(name, _)| name == kind) else {
+                let names: Vec<&str> = criteria::PAGES.iter().map(|(name, _)| *name).collect();
+                return Err(Error::usage(format!("there is no kind `{kind}`"))
+                    .help(format!("the kinds are {}", names.join(", "))));
+            };
+            if lab.settings.out_is_terminal && lab.settings.can_redraw {
+                out.write_all(output::markdown(page, lab.settings.columns, lab.style()).as_bytes())?;
+            } else {
+                out.write_all(page.as_bytes())?;
+            }
+        }
+    }
+    Ok(ExitStatus::Done)
+}

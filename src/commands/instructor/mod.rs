@@ -1,0 +1,35 @@
+//! `dockerlab instructor`: what teaching needs. One file a verb.
+
+mod kinds;
+mod prove;
+mod regrade;
+mod reset;
+
+use clap::Subcommand;
+
+use crate::{commands::lab::Lab, error::Error, exit::ExitStatus};
+
+/// For instructors: reset tasks, prove a course, judge again, list the kinds of criteria
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Reset(reset::Reset),
+    Prove(prove::Prove),
+    Regrade(regrade::Regrade),
+    Kinds(kinds::Kinds),
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    match &args.command {
+        Verb::Reset(args) => reset::run(lab, args),
+        Verb::Prove(args) => prove::run(lab, args),
+        Verb::Regrade(args) => regrade::run(lab, args),
+        Verb::Kinds(args) => kinds::run(lab, args),
+    }
+}

@@ -1,0 +1,487 @@
+//! `dockerlab instructor prove`: every right answer passes, every wrong one fails where it is wrong.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use clap::ValueEnum;
+
+use crate::{
+    check::{evidence::Evidence, judge},
+    commands::{gather::gather, lab::Lab},
+    course::{Course, Task, workspace_files},
+    disk::{Kept, Scratch, proofs_from},
+    engine::port::Engine,
+    error::{Error, Kind},
+    exit::ExitStatus,
+    output::{self, ProofReport},
+    progress::Progress,
+    proof::{Answer, Awaited, Judged, Static, read, statically, verify},
+    terminal::BuildView,
+};
+
+/// How long pulling an image may take, whose digest a proof names.
+const PULL: Duration = Duration::from_mins(5);
+
+/// Prove a course: its solutions and right answers pass, its wrong ones fail at the criterion they break
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Proofs lie in TASK/right/WHAT.Dockerfile and TASK/wrong/CRITERION--WHAT.Dockerfile; CONTRIBUTING.md \
+                  tells more.\n\nExamples:\n  dockerlab instructor prove\n  dockerlab instructor prove 3-2 --format json\n  \
+                  dockerlab --course my-course instructor prove --static"
+)]
+pub(super) struct Prove {
+    /// Only these tasks
+    tasks: Vec<String>,
+    /// The folder with the proofs (default: `proofs` in the course's folder, or tests/proofs here)
+    #[arg(long, value_name = "DIR")]
+    proofs: Option<PathBuf>,
+    /// Only answers whose name contains this
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Only what the files alone can prove, without an engine
+    #[arg(long = "static")]
+    statically: bool,
+    /// Answers that are built at the same time
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
+    jobs: u8,
+    /// Keep the evidence in this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "statically")]
+    keep: Option<PathBuf>,
+    /// Judge the evidence kept in this folder, and build nothing
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["statically", "keep"])]
+    kept: Option<PathBuf>,
+    /// How the outcome is written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// How the outcome is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For reading
+    Human,
+    /// For programs
+    Json,
+}
+
+/// Runs the command.
+pub(super) fn run(lab: &mut Lab, args: &Prove) -> Result<ExitStatus, Error> {
+    let started = Instant::now();
+    for id in &args.tasks {
+        if lab.course.task(id).is_none() {
+            return Err(Error::usage(format!("there is no task `{id}`"))
+                .help(format!("the tasks are {}", lab.course.ids().join(", "))));
+        }
+    }
+    let wanted = |id: &str| args.tasks.is_empty() || args.tasks.iter().any(|task| task == id);
+    let mut answers = beginnings(&lab.course);
+    answers.extend(proofs(lab, args)?);
+    if let Some(stray) = answers.iter().find(|answer| lab.course.task(&answer.task).is_none()) {
+        return Err(Error::usage(format!(
+            "there are proofs for task `{}`, which the course has not",
+            stray.task
+        )));
+    }
+    answers.retain(|answer| wanted(&answer.task));
+    if let Some(only) = &args.only {
+        answers.retain(|answer| answer.name.contains(only.as_str()));
+    }
+    let mut without_engine = args.statically.then(|| "--static".to_owned());
+    if without_engine.is_none() && args.kept.is_none() {
+        match lab.engine() {
+            Ok(_) => {}
+            Err(error) if error.kind() == Kind::Engine => without_engine = Some(error.to_string()),
+            Err(error) => return Err(error),
+        }
+    }
+    let proving = Proving {
+        lab,
+        args,
+        statically: without_engine.is_some(),
+        course: renamed(&lab.course),
+        done: AtomicUsize::new(0),
+        all: answers.len(),
+    };
+    let judged = proving.all(&answers)?;
+    let tasks: Vec<&Task> = lab.course.tasks.iter().filter(|task| wanted(&task.id)).collect();
+    let mut unproved = 0;
+    let mut proved = Vec::new();
+    for task in tasks {
+        let of_task: Vec<Judged> = judged
+            .iter()
+            .filter(|one| one.answer.task == task.id)
+            .cloned()
+            .collect();
+        if without_engine.is_some() && task.dockerfile.is_some() {
+            let mut known = Vec::new();
+            let mut faults = Vec::new();
+            for one in of_task {
+                match statically(task, &one) {
+                    Static::Holds => known.push(one),
+                    Static::Broken(what) => faults.push((one.answer.name.clone(), what)),
+                    Static::NeedsImage => unproved += 1,
+                }
+            }
+            proved.push(output::proved_statically(task, &known, faults));
+        } else {
+            proved.push(verify(task, &of_task));
+        }
+    }
+    if args.only.is_some() || without_engine.is_some() {
+        // Of a part of the answers nothing follows about the criteria.
+        for task in &mut proved {
+            task.faults.retain(|fault| !fault.of.starts_with("criterion "));
+        }
+    }
+    let report = ProofReport {
+        tasks: proved,
+        unproved,
+        without_engine,
+        seconds: started.elapsed().as_secs_f64(),
+    };
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Format::Human => output::proved(&mut out, &report, lab.settings.columns, lab.style())?,
+        Format::Json => output::proved_json(&mut out, &report)?,
+    }
+    Ok(if report.tasks.iter().any(|task| !task.faults.is_empty()) {
+        ExitStatus::NotPassed
+    } else if report.without_engine.is_some() && !args.statically {
+        ExitStatus::Engine
+    } else {
+        ExitStatus::Done
+    })
+}
+
+/// What every task must hold by itself: where a learner begins does not pass, the course's solution does.
+fn beginnings(course: &Course) -> Vec<Answer> {
+    let templates = workspace_files();
+    let mut answers = Vec::new();
+    for task in &course.tasks {
+        let first = match (&task.from, &task.dockerfile) {
+            (Some(from), _) => course.task(from).and_then(solution).map(str::to_owned),
+            (None, Some(name)) => templates
+                .iter()
+                .find(|(path, _)| path == name)
+                .map(|(_, text)| (*text).to_owned()),
+            (None, None) => None,
+        };
+        let mut starter = Answer::new(&task.id, "starter", Awaited::NotYet, first);
+        if task.dockerfile.is_none() {
+            starter.sightings = Some(Vec::new());
+        }
+        answers.push(starter);
+        if let Some(text) = solution(task).filter(|_| task.dockerfile.is_some()) {
+            answers.push(Answer::new(&task.id, "solution", Awaited::Pass, Some(text.to_owned())));
+        }
+    }
+    answers
+}
+
+fn solution(task: &Task) -> Option<&str> {
+    task.solutions
+        .iter()
+        .find(|(name, _)| name.ends_with("Dockerfile"))
+        .map(|(_, text)| text.as_str())
+}
+
+/// The answers in the folder of proofs.
+fn proofs(lab: &Lab, args: &Prove) -> Result<Vec<Answer>, Error> {
+    let folder = match &args.proofs {
+        Some(folder) => folder.clone(),
+        None => {
+            let beside = lab.course_folder.as_ref().map(|folder| folder.join("proofs"));
+            let folder = beside.unwrap_or_else(|| lab.settings.folder.join("tests/proofs"));
+            if !folder.is_dir() {
+                lab.say(&format!(
+                    "There are no proofs in `{}`: only the solutions are proved. --proofs names another folder.",
+                    folder.display()
+                ));
+                return Ok(Vec::new());
+            }
+            folder
+        }
+    };
+    read(proofs_from(&folder)?).map_err(|mistakes| {
+        let mut error = Error::usage(format!("`{}` has files that are no proofs", folder.display()));
+        for mistake in mistakes.iter().take(20) {
+            error = error.cause(mistake);
+        }
+        error
+    })
+}
+
+/// The course with names of our own for its images, so that no learner's image changes hands.
+fn renamed(course: &Course) -> Course {
+    let mut course = course.clone();
+    for task in &mut course.tasks {
+        task.image = tag(&task.id, "solution");
+    }
+    course
+}
+
+fn tag(task: &str, name: &str) -> String {
+    let safe = |text: &str| {
+        let safe: String = text
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || c == '-' {
+                    c.to_ascii_lowercase()
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        safe
+    };
+    let mut tag = format!("dockerlab-prove:{}-{}-{}", safe(task), safe(name), std::process::id());
+    // A tag has at most 128 characters.
+    if let Some(surplus) = tag.len().checked_sub("dockerlab-prove:".len() + 128) {
+        let start = "dockerlab-prove:".len() + task.len() + 1;
+        tag.replace_range(start..start + surplus, "");
+    }
+    tag
+}
+
+struct Proving<'a> {
+    lab: &'a Lab,
+    args: &'a Prove,
+    statically: bool,
+    course: Course,
+    done: AtomicUsize,
+    all: usize,
+}
+
+/// What the workers share: answers by position, and the first thing that stopped one of them.
+#[derive(Default)]
+struct Found {
+    judged: BTreeMap<usize, Judged>,
+    stopped: Option<Error>,
+}
+
+impl Proving<'_> {
+    /// Judges all answers: first the solutions whose images others are compared with, then the rest side by side.
+    fn all(&self, answers: &[Answer]) -> Result<Vec<Judged>, Error> {
+        let mut found = BTreeMap::new();
+        let (first, rest): (Vec<usize>, Vec<usize>) =
+            (0..answers.len()).partition(|index| answers[*index].name == "solution");
+        let made = self.images_to_compare_with(answers)?;
+        let result = self
+            .side_by_side(answers, &first, 1)
+            .and_then(|judged| {
+                found.extend(judged);
+                self.side_by_side(answers, &rest, usize::from(self.args.jobs))
+            })
+            .map(|judged| found.extend(judged));
+        if !self.statically && self.args.kept.is_none() {
+            let engine = self.lab.engine()?;
+            let own = first.iter().map(|index| tag(&answers[*index].task, "solution"));
+            for name in own.chain(made) {
+                engine.remove_image(&name)?;
+            }
+        }
+        result?;
+        Ok(found.into_values().collect())
+    }
+
+    /// Builds the solutions of tasks that are not proved, whose images those that are need to be compared with.
+    fn images_to_compare_with(&self, answers: &[Answer]) -> Result<Vec<String>, Error> {
+        if self.statically || self.args.kept.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut made = Vec::new();
+        for task in &self.course.tasks {
+            let is_proved = answers
+                .iter()
+                .any(|answer| answer.task == task.id && answer.name == "solution");
+            let is_needed = answers.iter().any(|answer| {
+                self.course
+                    .task(&answer.task)
+                    .is_some_and(|other| other.probes().sizes.contains(&task.id))
+            });
+            if is_proved || !is_needed {
+                continue;
+            }
+            if let Some(text) = solution(task) {
+                let answer = Answer::new(&task.id, "solution", Awaited::Pass, Some(text.to_owned()));
+                self.gather(&self.worker(), &answer)?;
+                made.push(task.image.clone());
+            }
+        }
+        Ok(made)
+    }
+
+    fn worker(&self) -> Lab {
+        Lab::with(
+            self.lab.settings.clone(),
+            self.lab.interrupt.clone(),
+            self.course.clone(),
+        )
+    }
+
+    fn side_by_side(&self, answers: &[Answer], which: &[usize], jobs: usize) -> Result<BTreeMap<usize, Judged>, Error> {
+        let next = AtomicUsize::new(0);
+        let found = Mutex::new(Found::default());
+        let work = || {
+            let lab = self.worker();
+            loop {
+                let Some(&index) = which.get(next.fetch_add(1, Ordering::SeqCst)) else {
+                    return;
+                };
+                let done = self.one(&lab, &answers[index]);
+                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+                match done {
+                    Ok(judged) => {
+                        found.judged.insert(index, judged);
+                    }
+                    Err(error) => {
+                        found.stopped.get_or_insert(error);
+                    }
+                }
+                if found.stopped.is_some() {
+                    return;
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..jobs.clamp(1, which.len().max(1)) {
+                scope.spawn(work);
+            }
+        });
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match found.stopped {
+            Some(error) => Err(error),
+            None => Ok(found.judged),
+        }
+    }
+
+    fn one(&self, lab: &Lab, answer: &Answer) -> Result<Judged, Error> {
+        let started = Instant::now();
+        let gathered = match &self.args.kept {
+            None => self.gather(lab, answer),
+            Some(folder) => self.kept_evidence(folder, answer),
+        };
+        let task = self.task(answer)?;
+        let judged = match gathered {
+            Ok(evidence) => {
+                if let Some(folder) = &self.args.keep {
+                    Kept::at(folder).keep(&answer.task, &answer.name, &evidence)?;
+                }
+                Judged {
+                    answer: answer.clone(),
+                    verdicts: judge(&task.criteria, &evidence),
+                    refused: None,
+                }
+            }
+            // A Dockerfile that cannot be read is told as a wrong use.
+            Err(error) if error.kind() == Kind::Usage => Judged {
+                answer: answer.clone(),
+                verdicts: crate::check::Verdicts::default(),
+                refused: Some(error.to_string()),
+            },
+            Err(error) => return Err(error),
+        };
+        let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
+        let is_right = verify(task, std::slice::from_ref(&judged))
+            .faults
+            .iter()
+            .all(|fault| fault.of.starts_with("criterion "));
+        if !self.statically && self.args.kept.is_none() {
+            lab.say(&format!(
+                "{done:>4} of {}  {}  task {:<4} {}  ({:.0} s)",
+                self.all,
+                if is_right { "ok   " } else { "FAULT" },
+                answer.task,
+                answer.name,
+                started.elapsed().as_secs_f64()
+            ));
+        }
+        Ok(judged)
+    }
+
+    fn task(&self, answer: &Answer) -> Result<&Task, Error> {
+        self.course
+            .task(&answer.task)
+            .ok_or_else(|| Error::usage(format!("there is no task `{}`", answer.task)))
+    }
+
+    fn kept_evidence(&self, folder: &Path, answer: &Answer) -> Result<Evidence, Error> {
+        Kept::at(folder).read(&answer.task, &answer.name)?.ok_or_else(|| {
+            Error::usage(format!(
+                "no evidence is kept on {} of task {}",
+                answer.name, answer.task
+            ))
+        })
+    }
+
+    /// Lays the answer out in a workspace of its own and finds out what its task asks.
+    fn gather(&self, lab: &Lab, answer: &Answer) -> Result<Evidence, Error> {
+        let mut task = self.task(answer)?.clone();
+        task.image = tag(&answer.task, &answer.name);
+        let scratch = Scratch::new()?;
+        scratch
+            .workspace()
+            .lay(workspace_files().iter().map(|(path, text)| (path.as_str(), *text)))?;
+        let ignore = self.course.tasks.iter().flat_map(|task| &task.solutions);
+        if let Some((_, text)) = ignore.into_iter().find(|(name, _)| name.ends_with("dockerignore"))
+            && !answer.has_ignore_file()
+            && answer.name != "starter"
+        {
+            scratch.put(".dockerignore", text.as_bytes())?;
+        }
+        for (path, bytes) in &answer.files {
+            scratch.put(path, bytes)?;
+        }
+        if let Some(name) = &task.dockerfile {
+            let text = answer
+                .dockerfile
+                .as_deref()
+                .or_else(|| solution(&task))
+                .unwrap_or_default();
+            scratch.put(name, self.filled_in(lab, text)?.as_bytes())?;
+        }
+        let progress = Progress::new(format!("prove-{}", std::process::id()));
+        let mut view = BuildView::new(false, true, false, lab.settings.columns);
+        let statically = self.statically || answer.sightings.is_some();
+        let (mut evidence, failed) = gather(lab, scratch.workspace(), &task, &progress, statically, &mut view)?;
+        if let Some(sightings) = &answer.sightings {
+            evidence.sightings.clone_from(sightings);
+        }
+        if !statically && answer.name != "solution" {
+            lab.engine()?.remove_image(&task.image)?;
+        }
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(evidence),
+        }
+    }
+
+    /// Puts the digest of an image, as the engine pulled it, where a proof says `{{digest NAME}}`.
+    fn filled_in(&self, lab: &Lab, text: &str) -> Result<String, Error> {
+        const OPEN: &str = "{{digest ";
+        let mut filled = text.to_owned();
+        while let Some((before, rest)) = filled.split_once(OPEN)
+            && let Some((name, after)) = rest.split_once("}}")
+        {
+            let digest = if self.statically {
+                format!("sha256:{}", "0".repeat(64))
+            } else {
+                let engine = lab.engine()?;
+                engine.pull(name, PULL)?;
+                engine
+                    .image(name)?
+                    .and_then(|image| image.digests.first().cloned())
+                    .ok_or_else(|| Error::engine(format!("the engine knows no digest of `{name}`")))?
+            };
+            filled = format!("{before}{digest}{after}");
+        }
+        Ok(filled)
+    }
+}

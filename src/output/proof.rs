@@ -1,0 +1,115 @@
+//! What became of a course's proofs.
+
+use std::io::{Result, Write};
+
+use serde::Serialize;
+
+use crate::{
+    course::Task,
+    output::{style::Style, wrapped},
+    proof::{Awaited, Fault, Judged, Proved},
+    words,
+};
+
+/// A course's proof.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProofReport {
+    /// By task.
+    pub tasks: Vec<Proved>,
+    /// Answers that only an engine could have proved.
+    pub unproved: usize,
+    /// Why no engine was asked, when none was.
+    pub without_engine: Option<String>,
+    /// Seconds from the command to the outcome.
+    pub seconds: f64,
+}
+
+/// What could be proved of a task without an engine.
+pub fn proved_statically(task: &Task, known: &[Judged], faults: Vec<(String, String)>) -> Proved {
+    let count = |is_right: bool| {
+        known
+            .iter()
+            .filter(|one| match one.answer.awaited {
+                Awaited::Pass => is_right,
+                Awaited::Fail(_) => !is_right,
+                Awaited::NotYet => false,
+            })
+            .count()
+    };
+    let faults: Vec<Fault> = faults
+        .into_iter()
+        .map(|(of, what)| Fault {
+            task: task.id.clone(),
+            of,
+            what,
+        })
+        .collect();
+    let at_fault = |side: &str| faults.iter().filter(|fault| fault.of.starts_with(side)).count();
+    Proved {
+        task: task.id.clone(),
+        right: (count(true) + at_fault("right/"), count(true)),
+        wrong: (count(false) + at_fault("wrong/"), count(false)),
+        criteria: (task.criteria.len(), 0),
+        faults,
+    }
+}
+
+/// Writes a course's proof as a table and the faults below it.
+pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: Style) -> Result<()> {
+    if let Some(why) = &report.without_engine {
+        let text = format!("Proved without an engine ({why}): only what the files alone can show.");
+        writeln!(out, "{}", style.care(wrapped(&text, columns, "")))?;
+    }
+    writeln!(out, "{}", style.dim("  TASK  RIGHT      WRONG      CAUGHT ALONE"))?;
+    for task in &report.tasks {
+        let of = |(all, good): (usize, usize)| format!("{good} of {all}");
+        let alone = if report.without_engine.is_some() {
+            String::new()
+        } else {
+            of(task.criteria)
+        };
+        let row = format!(
+            "  {:<4}  {:<9}  {:<9}  {alone}",
+            task.task,
+            of(task.right),
+            of(task.wrong)
+        );
+        let row = row.trim_end();
+        writeln!(
+            out,
+            "{}",
+            if task.faults.is_empty() {
+                row.to_owned()
+            } else {
+                style.fail(row)
+            }
+        )?;
+    }
+    writeln!(out)?;
+    let faults: Vec<&Fault> = report.tasks.iter().flat_map(|task| &task.faults).collect();
+    for fault in &faults {
+        let text = format!("task {}, {}: {}", fault.task, fault.of, fault.what);
+        writeln!(out, "{} {}", style.fail("FAULT"), wrapped(&text, columns, "      "))?;
+    }
+    if report.unproved > 0 {
+        let text = format!(
+            "{} only an engine could prove.",
+            words::count(report.unproved, "answer")
+        );
+        writeln!(out, "{}", wrapped(&text, columns, ""))?;
+    }
+    let time = words::seconds(report.seconds);
+    if faults.is_empty() {
+        writeln!(out, "{}  ({time})", style.good("Everything is as it must be."))
+    } else {
+        writeln!(out, "{}  ({time})", style.fail(words::count(faults.len(), "fault")))
+    }
+}
+
+/// Writes a course's proof as JSON.
+pub fn proved_json(out: &mut dyn Write, report: &ProofReport) -> Result<()> {
+    let document = serde_json::json!({ "schema": "dockerlab/proof/1", "proof": report });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
