@@ -13,7 +13,10 @@ use std::{
 use clap::ValueEnum;
 
 use crate::{
-    check::{evidence::Evidence, judge},
+    check::{
+        evidence::{EngineFacts, Evidence},
+        judge,
+    },
     commands::{gather::gather, lab::Lab},
     course::{Course, Task, workspace_files},
     disk::{Kept, Scratch, proofs_from},
@@ -186,9 +189,10 @@ fn beginnings(course: &Course) -> Vec<Answer> {
 }
 
 fn solution(task: &Task) -> Option<&str> {
+    let name = task.dockerfile.as_ref()?;
     task.solutions
         .iter()
-        .find(|(name, _)| name.ends_with("Dockerfile"))
+        .find(|(file, _)| file == name)
         .map(|(_, text)| text.as_str())
 }
 
@@ -447,12 +451,15 @@ impl Proving<'_> {
                 .unwrap_or_default();
             scratch.put(name, self.filled_in(lab, text)?.as_bytes())?;
         }
-        let progress = Progress::new(format!("prove-{}", std::process::id()));
+        // A name of its own: another answer's containers are not this one's to remove.
+        let progress = Progress::new(format!("{}-{}", std::process::id(), tag(&answer.task, &answer.name)));
         let mut view = BuildView::new(false, true, false, lab.settings.columns);
         let statically = self.statically || answer.sightings.is_some();
         let (mut evidence, failed) = gather(lab, scratch.workspace(), &task, &progress, statically, &mut view)?;
         if let Some(sightings) = &answer.sightings {
             evidence.sightings.clone_from(sightings);
+            // They were seen on an engine, if only once.
+            evidence.engine = Some(EngineFacts::default());
         }
         if !statically && answer.name != "solution" {
             lab.engine()?.remove_image(&task.image)?;

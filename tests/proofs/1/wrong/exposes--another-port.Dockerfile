@@ -11,7 +11,7 @@ RUN pip3 install fastapi==0.78.0 SQLAlchemy==1.4.36 alembic==1.7.7 "uvicorn[stan
 WORKDIR /server
 COPY . .
 
-EXPOSE 3000
+EXPOSE 80
 
 ENTRYPOINT ["uvicorn"]
 CMD ["app.main:app", "--host", "0.0.0.0", "--port", "8000"]

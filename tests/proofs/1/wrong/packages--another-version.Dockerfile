@@ -6,11 +6,12 @@ ENV PYTHONUNBUFFERED=1
 RUN apt-get -y update
 RUN apt-get install -y python3.8
 RUN apt-get install -y python3-pip
-RUN pip3 install fastapi==0.77.1 SQLAlchemy==1.4.36 alembic==1.7.7 "uvicorn[standard]==0.17.6"
+RUN pip3 install fastapi==0.78.0 SQLAlchemy==1.4.36 alembic==1.7.7 "uvicorn[standard]==0.17.6"
 
 WORKDIR /server
 COPY . .
 
+RUN pip3 install fastapi==0.79.0
 EXPOSE 8000
 
 ENTRYPOINT ["uvicorn"]

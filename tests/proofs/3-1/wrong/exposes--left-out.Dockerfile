@@ -11,6 +11,5 @@ RUN pip install --no-cache-dir poetry \
 
 COPY . .
 
-
 ENTRYPOINT ["poetry", "run"]
 CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]

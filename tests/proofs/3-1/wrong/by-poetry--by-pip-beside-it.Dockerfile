@@ -1,0 +1,16 @@
+FROM python:3.8.14
+
+ENV PYTHONUNBUFFERED=1
+
+WORKDIR /server
+
+COPY pyproject.toml poetry.lock ./
+RUN pip install --no-cache-dir poetry fastapi==0.78.0 SQLAlchemy==1.4.36 alembic==1.7.7 "uvicorn[standard]==0.17.6" \
+    && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
+
+COPY . .
+
+EXPOSE 8000
+
+ENTRYPOINT ["poetry", "run"]
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]

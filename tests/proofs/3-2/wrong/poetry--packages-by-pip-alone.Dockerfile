@@ -1,0 +1,15 @@
+FROM python:3.8.14-slim
+
+ENV PYTHONUNBUFFERED=1
+
+WORKDIR /server
+
+COPY pyproject.toml poetry.lock ./
+RUN pip install --no-cache-dir fastapi==0.78.0 SQLAlchemy==1.4.36 alembic==1.7.7 "uvicorn[standard]==0.17.6"
+
+COPY . .
+
+EXPOSE 8000
+
+ENTRYPOINT ["poetry", "run"]
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000"]
