@@ -29,6 +29,8 @@ pub struct Settings {
     pub docker_config: Option<PathBuf>,
     /// Home folder.
     pub home: Option<PathBuf>,
+    /// The person's folder for caches.
+    pub cache_dir: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
     /// `DOCKER_BUILDKIT`: `0` asks for the classic builder.
@@ -53,6 +55,21 @@ impl Settings {
         let columns = console::Term::stderr()
             .size_checked()
             .map_or(80, |(_, columns)| usize::from(columns));
+        let home = set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
+        let usual_cache = || {
+            let below = if cfg!(target_os = "macos") {
+                "Library/Caches"
+            } else {
+                ".cache"
+            };
+            set("LOCALAPPDATA")
+                .map(PathBuf::from)
+                .or_else(|| Some(home.as_ref()?.join(below)))
+        };
+        let cache_dir = set("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(usual_cache);
         Ok(Self {
             folder: std::env::current_dir()?,
             colour_out: !no_colour && (stdout || forced),
@@ -65,7 +82,8 @@ impl Settings {
             docker_host: set("DOCKER_HOST"),
             docker_context: set("DOCKER_CONTEXT"),
             docker_config: set("DOCKER_CONFIG").map(PathBuf::from),
-            home: set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from),
+            home,
+            cache_dir,
             runtime_dir: set("XDG_RUNTIME_DIR").map(PathBuf::from),
             docker_buildkit: set("DOCKER_BUILDKIT"),
             proxies: [

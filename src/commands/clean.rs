@@ -4,6 +4,7 @@ use std::io::Write;
 
 use crate::{
     commands::lab::{Lab, short},
+    disk::Analyses,
     engine::port::{Engine, WORKSPACE_LABEL},
     error::Error,
     exit::ExitStatus,
@@ -16,10 +17,18 @@ pub struct Args {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
+    /// Forget what images held that were read before; the next check reads them again
+    #[arg(long)]
+    cache: bool,
 }
 
 /// Runs the command.
 pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    if args.cache {
+        let count = Analyses::below(lab.settings.cache_dir.as_deref()).clear();
+        writeln!(std::io::stdout(), "Forgot what {} held.", words::count(count, "image"))?;
+        return Ok(ExitStatus::Done);
+    }
     let engine = lab.engine()?;
     let found = engine.labelled(WORKSPACE_LABEL, None)?;
     let mut out = std::io::stdout().lock();

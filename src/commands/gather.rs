@@ -13,7 +13,7 @@ use crate::{
     },
     commands::lab::{Lab, Labels},
     course::Task,
-    disk::{Context, Workspace},
+    disk::{Analyses, Context, Workspace},
     dockerfile::{self, Glob, ImageName, Walk},
     engine::port::{BuildOrder, CommandOrder, Engine, ImageFacts, ServeOrder},
     error::{Error, Kind},
@@ -244,9 +244,35 @@ impl Asking<'_> {
             }
             _ => None,
         };
+        let own = base.as_ref().and_then(|base| base.layers).unwrap_or(0);
+        // What the layers hold depends on these alone.
+        let key = Analyses::key(
+            [env!("DOCKERLAB_ANALYSIS"), &own.to_string(), &facts.setup.workdir]
+                .into_iter()
+                .chain(facts.layers.iter().map(String::as_str))
+                .chain(self.probes.paths.iter().map(String::as_str)),
+        );
+        let known = Analyses::below(self.lab.settings.cache_dir.as_deref());
+        let mut evidence = match known.get(&key) {
+            Some(evidence) => evidence,
+            None => {
+                let evidence = self.read(&facts, own)?;
+                known.put(&key, &evidence);
+                evidence
+            }
+        };
+        set_up(&mut evidence, &facts);
+        evidence.base = base;
+        evidence.stands_on = stands_on;
+        Ok(evidence)
+    }
+
+    /// Reads what the image's layers hold.
+    fn read(&self, facts: &ImageFacts, own: usize) -> Result<ImageEvidence, Error> {
+        let engine = self.lab.engine()?;
         let _doing = self.view.doing("reading the image's layers");
         let mut read = None;
-        engine.export(id, &mut |archive| {
+        engine.export(&facts.id, &mut |archive| {
             let wanted = image::Wanted {
                 contents: ["var/lib/dpkg/status", "var/lib/apt/extended_states", "etc/passwd"]
                     .map(str::to_owned)
@@ -258,9 +284,7 @@ impl Asking<'_> {
             Ok(())
         })?;
         let read = read.ok_or_else(|| Error::engine("the engine sent no image"))?;
-        let mut evidence = image_evidence(&facts, base, &read, self.probes);
-        evidence.stands_on = stands_on;
-        Ok(evidence)
+        Ok(image_evidence(facts, own, &read, self.probes))
     }
 
     /// Which of the wanted bases the image starts with, where its FROM calls it by none of their names: those that
@@ -336,16 +360,30 @@ fn unless_engine<T>(asked: Result<T, Error>) -> Result<Asked<T>, Error> {
     }
 }
 
-/// What is kept of an image that was read.
-fn image_evidence(
-    facts: &ImageFacts,
-    base: Option<BaseEvidence>,
-    read: &image::Image,
-    probes: &Probes,
-) -> ImageEvidence {
+/// What the engine itself says of the image.
+fn set_up(evidence: &mut ImageEvidence, facts: &ImageFacts) {
+    let setup = facts.setup.clone();
+    evidence.id.clone_from(&facts.id);
+    evidence.size = facts.size;
+    evidence.env = setup
+        .env
+        .iter()
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (name.to_owned(), value.to_owned())
+        })
+        .collect();
+    evidence.user = setup.user;
+    evidence.workdir = setup.workdir;
+    evidence.exposed = setup.exposed;
+    evidence.entrypoint = setup.entrypoint;
+    evidence.cmd = setup.cmd;
+    evidence.labels = setup.labels;
+}
+
+/// What is kept of an image's layers; `own` is the first that its base has not.
+fn image_evidence(facts: &ImageFacts, own: usize, read: &image::Image, probes: &Probes) -> ImageEvidence {
     let tree = image::Tree::merge(&read.layers);
-    let config = &read.config;
-    let own = base.as_ref().and_then(|base| base.layers).unwrap_or(0);
     let kept = |path: &str, up_to: usize| -> Option<String> {
         let layer = read
             .layers
@@ -365,23 +403,6 @@ fn image_evidence(
         .unwrap_or_default();
     let python = image::python_packages(&tree);
     let mut evidence = ImageEvidence {
-        id: facts.id.clone(),
-        size: facts.size,
-        env: config
-            .env
-            .iter()
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (name.to_owned(), value.to_owned())
-            })
-            .collect(),
-        user: config.user.clone(),
-        workdir: config.working_dir.clone(),
-        exposed: config.exposed_ports.clone(),
-        entrypoint: config.entrypoint.clone(),
-        cmd: config.cmd.clone(),
-        labels: config.labels.clone(),
-        base,
         recommended: after.as_ref().map(|after| {
             image::recommended_only(&before, after, &auto)
                 .into_iter()
@@ -432,7 +453,7 @@ fn image_evidence(
     for pattern in &probes.paths {
         evidence
             .paths
-            .insert(pattern.clone(), paths(pattern, &config.working_dir, read, &tree, own));
+            .insert(pattern.clone(), paths(pattern, &facts.setup.workdir, read, &tree, own));
     }
     evidence
 }

@@ -3,6 +3,7 @@
 //! A learner's file is never overwritten or deleted: what has to give way is moved to a dated backup. Our own files are
 //! written whole or not at all.
 
+mod analyses;
 mod backup;
 mod context;
 mod course_folder;
@@ -15,6 +16,7 @@ mod state;
 mod whole;
 mod workspace;
 
+pub use analyses::Analyses;
 pub use context::Context;
 pub use course_folder::{course_from, mistaken};
 pub use kept::Kept;

@@ -15,7 +15,7 @@ use futures_util::StreamExt as _;
 use super::{
     docker::{DockerEngine, REQUEST},
     errors::{is_missing, slow, status, with_disk_help, words},
-    port::ImageFacts,
+    port::{ImageFacts, ImageSetup},
 };
 use crate::{
     check::evidence::{Builder, EngineFacts},
@@ -126,7 +126,25 @@ pub(super) async fn inspect(engine: &DockerEngine, name: &str) -> Result<Option<
         size: found.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
         layers: found.root_fs.and_then(|root| root.layers).unwrap_or_default(),
         created: found.created.unwrap_or_default(),
+        setup: setup(found.config.unwrap_or_default()),
     }))
+}
+
+fn setup(config: bollard::models::ImageConfig) -> ImageSetup {
+    let mut exposed = config.exposed_ports.unwrap_or_default();
+    exposed.sort();
+    ImageSetup {
+        env: config.env.unwrap_or_default(),
+        user: config.user.unwrap_or_default(),
+        workdir: config
+            .working_dir
+            .filter(|path| !path.is_empty())
+            .unwrap_or_else(|| "/".to_owned()),
+        exposed,
+        entrypoint: config.entrypoint.unwrap_or_default(),
+        cmd: config.cmd.unwrap_or_default(),
+        labels: config.labels.unwrap_or_default().into_iter().collect(),
+    }
 }
 
 /// Pulls an image. False: the registry has none by that name, or was not reached in time.

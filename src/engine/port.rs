@@ -4,7 +4,7 @@
 //! the [`Interrupt`](crate::interrupt::Interrupt) that the engine was opened with; interrupted work cleans up what it
 //! made and returns [`Error::interrupted`](crate::error::Error::interrupted).
 
-use std::{io::Read, time::Duration};
+use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use crate::{
     build_context::BuildContext,
@@ -86,6 +86,27 @@ pub struct ImageFacts {
     pub layers: Vec<String>,
     /// When it was made, RFC 3339.
     pub created: String,
+    /// What its configuration says of the containers made from it.
+    pub setup: ImageSetup,
+}
+
+/// An image's configuration, as far as containers are made by it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImageSetup {
+    /// Environment, `NAME=value`, in order.
+    pub env: Vec<String>,
+    /// USER, empty for root.
+    pub user: String,
+    /// WORKDIR, "/" when unset.
+    pub workdir: String,
+    /// Exposed ports, "8000/tcp", sorted.
+    pub exposed: Vec<String>,
+    /// ENTRYPOINT in its exec form.
+    pub entrypoint: Vec<String>,
+    /// CMD in its exec form.
+    pub cmd: Vec<String>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// A container to be started as `docker run` would, and watched until it answers.

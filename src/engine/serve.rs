@@ -27,6 +27,8 @@ const BODY_TIME: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_secs(2);
 /// How long nothing but the container's own loopback may be served before no more is expected.
 const ONLY_ITSELF: Duration = Duration::from_secs(4);
+/// How long nothing but IPv6 may be served before no more is expected.
+const ONLY_IPV6: Duration = Duration::from_secs(15);
 /// How long nothing but other ports may be served before no more is expected.
 const OTHER_PORTS: Duration = Duration::from_secs(10);
 /// Answers from here on are asked for again: a server may answer so while it starts.
@@ -157,12 +159,16 @@ impl Silence {
 /// How long these addresses may stay all that is listened on; none where one of them can answer or there are none.
 fn patience(heard: &[String], port: u16) -> Option<Duration> {
     let ours = format!(":{port}");
+    // A socket for IPv6 alone is not reached either: a published port leads to the container's IPv4 address.
+    let is_v6 = |address: &&String| address.starts_with('[');
     let is_loopback = |address: &String| address.starts_with("127.") || address.starts_with("[::1]");
-    let mut on_port = heard.iter().filter(|address| address.ends_with(&ours)).peekable();
-    if on_port.peek().is_some() {
-        on_port.all(is_loopback).then_some(ONLY_ITSELF)
-    } else {
+    let on_port: Vec<&String> = heard.iter().filter(|address| address.ends_with(&ours)).collect();
+    if on_port.is_empty() {
         (!heard.is_empty()).then_some(OTHER_PORTS)
+    } else if on_port.iter().all(|address| is_loopback(address)) {
+        Some(ONLY_ITSELF)
+    } else {
+        on_port.iter().all(is_v6).then_some(ONLY_IPV6)
     }
 }
 
@@ -278,7 +284,8 @@ mod tests {
         };
         assert_eq!(patience(&heard(&[]), 8000), None);
         assert_eq!(patience(&heard(&["0.0.0.0:8000"]), 8000), None);
-        assert_eq!(patience(&heard(&["127.0.0.1:8000", "[::]:8000"]), 8000), None);
+        assert_eq!(patience(&heard(&["127.0.0.1:8000", "0.0.0.0:8000"]), 8000), None);
+        assert_eq!(patience(&heard(&["[::]:8000"]), 8000), Some(ONLY_IPV6));
         assert_eq!(patience(&heard(&["127.0.0.1:8000"]), 8000), Some(ONLY_ITSELF));
         assert_eq!(patience(&heard(&["0.0.0.0:18000"]), 8000), Some(OTHER_PORTS));
     }
