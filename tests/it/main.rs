@@ -12,7 +12,7 @@
 mod course;
 mod house;
 mod needs_engine_course;
-mod needs_engine_proofs;
+mod needs_engine_prove;
 mod needs_engine_trouble;
 mod screens;
 mod state;

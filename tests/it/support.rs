@@ -150,22 +150,6 @@ impl Place {
     }
 }
 
-/// The outcome's word of each criterion of the only task in a JSON report.
-pub(crate) fn outcomes(report: &serde_json::Value) -> Vec<(String, String, bool)> {
-    report["tasks"][0]["criteria"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|criterion| {
-            (
-                criterion["id"].as_str().unwrap().to_owned(),
-                criterion["outcome"].as_str().unwrap().to_owned(),
-                criterion["remark"].as_bool().unwrap(),
-            )
-        })
-        .collect()
-}
-
 pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

@@ -6,7 +6,7 @@ use super::{Judge, Kind};
 use crate::check::{case::Case, probe::Probe, verdict::Outcome};
 
 /// The checks, the first failing one being told.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct All(Vec<Kind>);
 

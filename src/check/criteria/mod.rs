@@ -121,3 +121,16 @@ kinds! {
     any "any" Any,
     not "not" Not,
 }
+
+impl Kind {
+    /// A check that holds where this one fails, and fails where it holds: for trying out whether proofs notice.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self::Not(not::Not::of(self))
+    }
+
+    /// A check that always holds: for trying out whether proofs notice.
+    pub fn always() -> Self {
+        Self::All(all::All::default())
+    }
+}

@@ -18,6 +18,17 @@ pub struct Not {
     found: String,
 }
 
+impl Not {
+    /// Turns a check round.
+    pub(super) fn of(check: Kind) -> Self {
+        Self {
+            check: Box::new(check),
+            expected: "the opposite".to_owned(),
+            found: "it holds".to_owned(),
+        }
+    }
+}
+
 impl Judge for Not {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         match self.check.judge(case) {

@@ -1,0 +1,342 @@
+//! The course proves itself: every right answer passes, every wrong one fails where its name says, on a real engine.
+//! What is found out there is kept for the tests that follow from it.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    sync::{LazyLock, PoisonError, RwLock},
+};
+
+use dockerlab::{
+    check::{
+        Outcome,
+        criteria::Kind,
+        evidence::{Evidence, SourceFile},
+        judge,
+    },
+    course::{Course, Task},
+    disk::{Kept, proofs_from},
+    output::{self, CheckReport, Style},
+    proof::{Answer, Awaited, Judged, read, verify},
+};
+
+use crate::support::{current, place, repository};
+
+/// The report of one proof of the whole course, and everything that it found out.
+struct Proof {
+    report: serde_json::Value,
+    course: Course,
+    answers: Vec<(Answer, Option<Evidence>)>,
+}
+
+static PROOF: LazyLock<RwLock<Proof>> = LazyLock::new(|| RwLock::new(prove()));
+
+fn prove() -> Proof {
+    // While proofs are written, evidence that `instructor prove --keep` left can be judged instead.
+    let (place, flag, kept) = match std::env::var_os("DOCKERLAB_TEST_KEPT") {
+        Some(kept) => (place(None), "--kept", PathBuf::from(kept)),
+        None => {
+            let place = place(Some(current()));
+            let kept = place.dir.path().join("kept");
+            (place, "--keep", kept)
+        }
+    };
+    let proofs = repository().join("tests/proofs");
+    let arguments = [
+        "instructor",
+        "prove",
+        "--format",
+        "json",
+        "--proofs",
+        proofs.to_str().unwrap(),
+        flag,
+        kept.to_str().unwrap(),
+    ];
+    let ran = place.run_in(place.dir.path(), &arguments);
+    assert!(ran.code < 2, "{}\n{}", ran.stdout, ran.stderr);
+    let course = Course::embedded().unwrap();
+    let mut answers = read(proofs_from(&proofs).unwrap()).unwrap();
+    for task in &course.tasks {
+        answers.push(Answer::new(&task.id, "starter", Awaited::NotYet, None));
+        if task.dockerfile.is_some() {
+            answers.push(Answer::new(&task.id, "solution", Awaited::Pass, None));
+        }
+    }
+    let kept = Kept::at(&kept);
+    Proof {
+        report: ran.json(),
+        answers: answers
+            .into_iter()
+            .map(|answer| {
+                let evidence = kept.read(&answer.task, &answer.name).unwrap();
+                (answer, evidence)
+            })
+            .collect(),
+        course,
+    }
+}
+
+impl Proof {
+    /// The answers to a task that could be judged, by these criteria.
+    fn judged(&self, task: &Task) -> Vec<Judged> {
+        self.answers
+            .iter()
+            .filter(|(answer, _)| answer.task == task.id)
+            .filter_map(|(answer, evidence)| {
+                Some(Judged {
+                    answer: answer.clone(),
+                    verdicts: judge(&task.criteria, evidence.as_ref()?),
+                    refused: None,
+                })
+            })
+            .collect()
+    }
+
+    fn dockerfile_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.course.tasks.iter().filter(|task| task.dockerfile.is_some())
+    }
+}
+
+#[test]
+fn the_course_is_proved_with_15_right_and_25_wrong_answers_a_task() {
+    let proof = PROOF.read().unwrap_or_else(PoisonError::into_inner);
+    let tasks = proof.report["proof"]["tasks"].as_array().unwrap();
+    assert_eq!(tasks.len(), proof.course.tasks.len());
+    for (task, found) in proof.course.tasks.iter().zip(tasks) {
+        assert_eq!(found["faults"].as_array().unwrap().len(), 0, "{:#}", found["faults"]);
+        let count = |side: &str| (found[side][0].as_u64().unwrap(), found[side][1].as_u64().unwrap());
+        let ((right, passing), (wrong, failing)) = (count("right"), count("wrong"));
+        assert_eq!((right, wrong), (passing, failing), "{}", task.id);
+        if task.dockerfile.is_some() {
+            assert!(
+                right > 15 && wrong >= 25,
+                "task {}: {right} right, {wrong} wrong",
+                task.id
+            );
+        }
+    }
+}
+
+#[test]
+fn a_change_of_any_criterion_is_noticed() {
+    let proof = PROOF.read().unwrap_or_else(PoisonError::into_inner);
+    let mut unnoticed = Vec::new();
+    for task in &proof.course.tasks {
+        assert_eq!(verify(task, &proof.judged(task)).faults, [], "task {}", task.id);
+        for index in 0..task.criteria.len() {
+            let mut removed = task.clone();
+            removed.criteria.remove(index);
+            let mut negated = task.clone();
+            negated.criteria[index].check = negated.criteria[index].check.clone().negated();
+            let mut weakened = task.clone();
+            weakened.criteria[index].check = Kind::always();
+            for (how, changed) in [("removed", removed), ("negated", negated), ("weakened", weakened)] {
+                if verify(&changed, &proof.judged(&changed)).faults.is_empty() {
+                    unnoticed.push(format!("task {} {} {how}", task.id, task.criteria[index].id));
+                }
+            }
+        }
+    }
+    assert_eq!(unnoticed, Vec::<String>::new());
+}
+
+/// Rewrites of a Dockerfile's text that leave its meaning as it is.
+fn rewrites(text: &str) -> Vec<(&'static str, String)> {
+    let has_heredoc = text.contains("<<");
+    let mut found = vec![("CRLF", text.replace("\r\n", "\n").replace('\n', "\r\n"))];
+    let lines: Vec<&str> = text.lines().collect();
+    let starts: Vec<bool> = {
+        let parsed = dockerlab::dockerfile::parse(text);
+        let begins: Vec<usize> = parsed
+            .instructions
+            .iter()
+            .map(|instruction| usize::try_from(instruction.start_line).unwrap() - 1)
+            .collect();
+        (0..lines.len()).map(|index| begins.contains(&index)).collect()
+    };
+    let directive = text.starts_with("# escape");
+    let between = |put: &dyn Fn(usize, &str) -> String| {
+        lines
+            .iter()
+            .enumerate()
+            .map(|(index, line)| {
+                if starts[index] {
+                    put(index, line)
+                } else {
+                    format!("{line}\n")
+                }
+            })
+            .collect::<String>()
+    };
+    found.push((
+        "comments",
+        between(&|_, line| format!("# EXPOSE 9 USER root\n{line}\n")),
+    ));
+    found.push((
+        "blank lines",
+        between(&|index, line| match (index, directive) {
+            (0, _) => format!("{line}\n"),
+            _ => format!("\n  \n{line}\n"),
+        }),
+    ));
+    let cased = |upper: bool| {
+        between(&|_, line| {
+            let end = line.find(char::is_whitespace).unwrap_or(line.len());
+            let word = if upper {
+                line[..end].to_uppercase()
+            } else {
+                line[..end].to_lowercase()
+            };
+            format!("{word}{}\n", &line[end..])
+        })
+    };
+    found.push(("upper case", cased(true)));
+    found.push(("lower case", cased(false)));
+    if !has_heredoc && !directive {
+        // Continuations joined into one line, and lines split at the blank after the instruction's name.
+        let mut joined = String::new();
+        for line in lines
+            .iter()
+            .filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty())
+        {
+            match line.trim_end().strip_suffix('\\') {
+                Some(start) => joined.push_str(start),
+                None => {
+                    joined.push_str(line);
+                    joined.push('\n');
+                }
+            }
+        }
+        found.push(("joined", joined));
+        found.push((
+            "split",
+            between(&|_, line| match line.split_once(char::is_whitespace) {
+                Some((name, rest)) => format!("{name} \\\n    # a comment inside\n\n    {rest}\n"),
+                None => format!("{line}\n"),
+            }),
+        ));
+    }
+    found
+}
+
+#[test]
+fn spelling_never_changes_a_verdict() {
+    let proof = PROOF.read().unwrap_or_else(PoisonError::into_inner);
+    let mut changed = Vec::new();
+    let mut tried = 0;
+    for task in proof.dockerfile_tasks() {
+        for (answer, evidence) in proof.answers.iter().filter(|(answer, _)| answer.task == task.id) {
+            let Some(evidence) = evidence else { continue };
+            let Some(source) = &evidence.dockerfile else { continue };
+            let words = |evidence: &Evidence| -> Vec<&'static str> {
+                judge(&task.criteria, evidence)
+                    .0
+                    .iter()
+                    .map(|verdict| verdict.outcome.word())
+                    .collect()
+            };
+            let mut without_image = evidence.clone();
+            without_image.build = dockerlab::check::evidence::Asked::unknown("no engine");
+            without_image.image = dockerlab::check::evidence::Asked::unknown("no engine");
+            without_image.run = dockerlab::check::evidence::Asked::unknown("no engine");
+            for evidence in [evidence, &without_image] {
+                let before = words(evidence);
+                for (how, text) in rewrites(&source.text) {
+                    tried += 1;
+                    let mut rewritten = evidence.clone();
+                    rewritten.dockerfile = Some(SourceFile {
+                        name: source.name.clone(),
+                        text,
+                    });
+                    if words(&rewritten) != before {
+                        changed.push(format!("task {} {}: {how}", task.id, answer.name));
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried > 2000, "{tried}");
+    assert_eq!(changed, Vec::<String>::new());
+}
+
+/// A failure as a learner reads it, figures that differ from build to build taken out.
+fn message(task: &Task, evidence: &Evidence) -> String {
+    let mut verdicts = judge(&task.criteria, evidence);
+    verdicts.0.retain(|verdict| matches!(verdict.outcome, Outcome::Fail(_)));
+    let report = CheckReport {
+        task: task.id.clone(),
+        title: task.title.clone(),
+        image: task.image.clone(),
+        verdicts,
+        without_engine: None,
+        evidence: evidence.clone(),
+        seconds: 0.0,
+        learned: String::new(),
+        scaffolded: Vec::new(),
+        next_task: None,
+        farewell: None,
+    };
+    let mut out = Vec::new();
+    output::checked(&mut out, &report, 80, Style::plain()).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let told: Vec<&str> = text
+        .lines()
+        .skip(2)
+        .take_while(|line| !line.contains(" criteria hold"))
+        .collect();
+    // Figures, versions of the day and places in other people's code differ from machine to machine.
+    let mut shown = String::new();
+    for line in told {
+        let line = line.trim_end();
+        if line.trim_start().starts_with("File \"") || line.trim_start().starts_with('^') {
+            continue;
+        }
+        shown.push_str(line);
+        shown.push('\n');
+    }
+    let figure = regex_lite::Regex::new(r"\b[0-9]+(\.[0-9]+)? (B|kB|MB|GB|files|ms|s)\b").unwrap();
+    figure.replace_all(shown.trim_end(), "N $2").into_owned()
+}
+
+#[test]
+fn failures_read_as_they_were_reviewed() {
+    let proof = PROOF.read().unwrap_or_else(PoisonError::into_inner);
+    let bless = std::env::var_os("DOCKERLAB_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for task in &proof.course.tasks {
+        let mut messages = BTreeMap::new();
+        for (answer, evidence) in proof.answers.iter().filter(|(answer, _)| answer.task == task.id) {
+            if let (Awaited::Fail(_), Some(evidence)) = (&answer.awaited, evidence) {
+                messages.insert(
+                    answer.name.trim_start_matches("wrong/").to_owned(),
+                    message(task, evidence),
+                );
+            }
+        }
+        let text: String = messages
+            .iter()
+            .map(|(name, text)| format!("## {name}\n\n{text}\n\n"))
+            .collect();
+        let path: PathBuf = repository().join("tests/messages").join(format!("{}.txt", task.id));
+        if bless {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &text).unwrap();
+        } else if fs::read_to_string(&path).unwrap_or_default() != text {
+            let before = fs::read_to_string(&path).unwrap_or_default();
+            let diff: Vec<String> = similar::TextDiff::from_lines(&before, &text)
+                .unified_diff()
+                .to_string()
+                .lines()
+                .take(40)
+                .map(str::to_owned)
+                .collect();
+            wrong.push(format!("{}\n{}", path.display(), diff.join("\n")));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{}\nDOCKERLAB_BLESS=1 writes what is said today.",
+        wrong.join("\n")
+    );
+}
