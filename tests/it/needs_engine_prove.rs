@@ -280,11 +280,8 @@ fn message(task: &Task, evidence: &Evidence) -> String {
     let mut out = Vec::new();
     output::checked(&mut out, &report, 80, Style::plain()).unwrap();
     let text = String::from_utf8(out).unwrap();
-    let told: Vec<&str> = text
-        .lines()
-        .skip(2)
-        .take_while(|line| !line.contains(" criteria hold"))
-        .collect();
+    let is_summary = |line: &&str| line.starts_with(|c: char| c.is_ascii_digit()) && line.contains(" criteri");
+    let told: Vec<&str> = text.lines().skip(2).take_while(|line| !is_summary(line)).collect();
     // Figures, versions of the day and places in other people's code differ from machine to machine.
     let mut shown = String::new();
     for line in told {
