@@ -23,6 +23,8 @@ use crate::{
 const BODY: usize = 64 * 1024;
 /// How long a body may take once its answer has begun.
 const BODY_TIME: Duration = Duration::from_secs(5);
+/// How long a server may answer so before no other answer is expected.
+const ONLY_ERRORS: Duration = Duration::from_secs(15);
 /// How often a silent container is looked at.
 const LOOK: Duration = Duration::from_secs(2);
 /// How long nothing but the container's own loopback may be served before no more is expected.
@@ -107,7 +109,10 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
                 evidence.ready_after_ms = Some(millis(started.elapsed()));
                 break;
             }
-            evidence.ready_after_ms.get_or_insert(millis(started.elapsed()));
+            let first = *evidence.ready_after_ms.get_or_insert(millis(started.elapsed()));
+            if started.elapsed() >= Duration::from_millis(first) + ONLY_ERRORS {
+                break;
+            }
         } else if silence.is_final(made).await? {
             break;
         }

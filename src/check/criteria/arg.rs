@@ -12,7 +12,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile,
+    dockerfile::{self, ArgVar, FinalImage},
 };
 
 /// The argument and the defaults that are right.
@@ -24,6 +24,14 @@ pub struct Arg {
     /// The installs that need it, so that it must stand above the first of them.
     #[serde(default)]
     above: Option<Manager>,
+}
+
+impl Arg {
+    /// An argument of nearly that name.
+    fn misspelled<'a>(&self, planned: &'a FinalImage<'_>) -> Option<&'a ArgVar> {
+        let is_near = |arg: &&ArgVar| dockerfile::nearest(&arg.name, &[&self.name]).is_some();
+        planned.args.iter().find(is_near)
+    }
 }
 
 impl Judge for Arg {
@@ -41,7 +49,10 @@ impl Judge for Arg {
             let (found, line) = match (global, env) {
                 (Some(arg), _) => ("it is declared before FROM, where the RUNs below do not see it", Some(arg.line)),
                 (None, Some(env)) => ("it is set with ENV, which stays in the image", Some(env.line)),
-                (None, None) => ("there is no such ARG", None),
+                (None, None) => match self.misspelled(planned) {
+                    Some(arg) => ("it is misspelled", Some(arg.line)),
+                    None => ("there is no such ARG", None),
+                },
             };
             return Outcome::Fail(Failure::new(expected, found).at(line.and_then(|line| case.line(line))));
         };

@@ -25,15 +25,19 @@ impl Judge for Env {
         };
         let right = value.as_ref().is_some_and(|value| self.any_of.contains(value));
         Outcome::pass_if(right, || {
-            let found = match &value {
-                None => format!("`{}` is not set", self.name),
-                Some(value) => format!("it is `{value}`"),
+            let by_arg = case.planned.and_then(|planned| planned.args.iter().find(|arg| arg.name == self.name));
+            let found = match (&value, by_arg) {
+                (None, Some(_)) => "it is set with ARG, which is gone when the build is done".to_owned(),
+                (None, None) => format!("`{}` is not set", self.name),
+                (Some(value), _) if value.is_empty() => "it is empty".to_owned(),
+                (Some(value), _) => format!("it is `{value}`"),
             };
+            let line = line_of(case, &self.name).or(by_arg.map(|arg| arg.line));
             Failure::new(
                 format!("`{}` set to {} in the image's environment", self.name, listed(&self.any_of, "or")),
                 found,
             )
-            .at(line_of(case, &self.name).and_then(|line| case.line(line)))
+            .at(line.and_then(|line| case.line(line)))
         })
     }
 

@@ -49,6 +49,12 @@ impl Judge for KeptOut {
                     u32::try_from(position + 1).ok()
                 })
             });
+            // Where no line is about the file, the end is where one could go.
+            let last = || {
+                let position = source.text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()).last();
+                position.and_then(|(index, _)| u32::try_from(index + 1).ok())
+            };
+            let line = line.or_else(last);
             Failure::new(expected, format!("{} would be sent", listed(&sent, "and")))
                 .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
         })

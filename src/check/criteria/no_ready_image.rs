@@ -56,23 +56,23 @@ impl NoReadyImage {
             match stage {
                 None => {
                     if !self.is_allowed(&source) {
-                        return Some((format!("it copies from the image `{source}`"), line));
+                        return Some((format!("it takes files from the image `{source}`"), line));
                     }
                     if whole {
-                        return Some((format!("it copies all of the image `{source}`"), line));
+                        return Some((format!("it takes all of the image `{source}`"), line));
                     }
                 }
                 Some(stage) => {
                     if !self.is_allowed(&stage.base.value) {
                         let base = &stage.base.value;
                         return Some((
-                            format!("it copies from the stage `{source}`, which stands on the image `{base}`"),
+                            format!("it takes files from the stage `{source}`, which stands on the image `{base}`"),
                             stage.base.line,
                         ));
                     }
                     if whole && stage.runs.is_empty() && stage.base.value != planned.base.value {
                         return Some((
-                            format!("it copies all of the stage `{source}`, which is the image `{}`", stage.base.value),
+                            format!("it takes all of the stage `{source}`, which is the image `{}`", stage.base.value),
                             line,
                         ));
                     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{
     Judge,
     apt_installed::named,
-    spelling::{Manager, distribution, listed},
+    spelling::{Manager, distribution, is_or_are, listed},
 };
 use crate::check::{
     case::Case,
@@ -28,15 +28,19 @@ impl Judge for PipInstalled {
             return self.judge_plan(case);
         };
         let mut faults = Vec::new();
+        let mut missing = Vec::new();
         for wanted in &self.0 {
             let (name, version) = split(wanted);
             match image.python.get(&distribution(name)) {
-                None => faults.push(format!("`{name}` is not installed")),
+                None => missing.push(name),
                 Some(found) if version.is_some_and(|version| !found.iter().any(|found| same(found, version))) => {
                     faults.push(format!("`{name}` is {}", found.join(" and ")));
                 }
                 Some(_) => {}
             }
+        }
+        if !missing.is_empty() {
+            faults.push(format!("{} {} not installed", listed(&missing, "and"), is_or_are(&missing)));
         }
         Outcome::pass_if(faults.is_empty(), || {
             Failure::new(format!("{} installed", listed(&self.0, "and")), faults.join("; ")).at(line)

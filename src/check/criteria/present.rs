@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Paths, spelling::listed};
+use super::{Judge, Paths, spelling::{is_or_are, listed}};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -38,7 +38,7 @@ impl Judge for Present {
             let line = case.planned.and_then(|planned| planned.copies.last()).map(|copy| copy.line);
             Failure::new(
                 format!("{} in the image", listed(&all, "and")),
-                format!("{} is not there", listed(&missing, "and")),
+                format!("{} {} not there", listed(&missing, "and"), is_or_are(&missing)),
             )
             .at(line.and_then(|line| case.line(line)))
         })

@@ -54,11 +54,20 @@ impl Judge for Process {
                 entrypoint.join(" ")
             ));
         }
+        let shell_cmd = !entrypoint.is_empty() && cmd.first().is_some_and(|word| word == "/bin/sh");
         let joined: Vec<String> = entrypoint.into_iter().chain(cmd).collect();
         if joined.is_empty() {
             return fail("there is neither ENTRYPOINT nor CMD".to_owned());
         }
-        let configured = self.missing_in(&unwrapped(&joined), &joined.join(" "));
+        let configured = self.missing_in(&unwrapped(&joined), &shown(&joined)).map(|missing| {
+            if shell_cmd {
+                format!("CMD is in shell form, so a shell comes after ENTRYPOINT: the process is `{}`", joined.join(" "))
+            } else if let Some(word) = joined.iter().find(|word| self.is_several(word)) {
+                format!("`{word}` is one word to the program; write each of its words by itself")
+            } else {
+                missing
+            }
+        });
         let Some(missing) = configured else {
             return Outcome::Pass;
         };
@@ -74,7 +83,18 @@ impl Judge for Process {
     }
 }
 
+/// Words as a shell would have them, those with blanks in quotes.
+fn shown(words: &[String]) -> String {
+    let quoted = words.iter().map(|word| if word.contains(' ') { format!("\"{word}\"") } else { word.clone() });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
 impl Process {
+    /// Whether one word holds several that are wanted.
+    fn is_several(&self, word: &str) -> bool {
+        word.contains(' ') && word.split_whitespace().any(|part| self.words.iter().any(|wanted| wanted == part))
+    }
+
     /// What of the process these words lack, as a failure tells it.
     fn missing_in(&self, words: &[String], shown: &str) -> Option<String> {
         let mut rest = words.iter();

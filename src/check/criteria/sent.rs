@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, spelling::listed};
+use super::{Judge, spelling::{is_or_are, listed}};
 use crate::{
     check::{
         case::{Case, place_in},
@@ -30,7 +30,7 @@ impl Judge for Sent {
             let line = missing.iter().find_map(|path| ignore.deciding(path).map(|(line, _)| line));
             Failure::new(
                 format!("{} in the build context", listed(&self.0, "and")),
-                format!("{} is kept out", listed(&missing, "and")),
+                format!("{} {} kept out", listed(&missing, "and"), is_or_are(&missing)),
             )
             .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
         })

@@ -148,6 +148,11 @@ pub(super) fn listed<T: AsRef<str>>(things: &[T], last: &str) -> String {
     }
 }
 
+/// "is" for one thing, "are" for several.
+pub(super) fn is_or_are<T>(things: &[T]) -> &'static str {
+    if things.len() == 1 { "is" } else { "are" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,1 +1,0 @@
-raise SystemExit("no such thing as an app")
