@@ -11,6 +11,7 @@
 
 mod course;
 mod house;
+mod instructor;
 mod needs_engine_course;
 mod needs_engine_prove;
 mod needs_engine_trouble;

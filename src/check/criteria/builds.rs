@@ -3,11 +3,14 @@
 use serde::Deserialize;
 
 use super::Judge;
-use crate::check::{
-    case::{Case, known},
-    evidence::BuildFailure,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use crate::{
+    check::{
+        case::{Case, known},
+        evidence::BuildFailure,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::Ignore,
 };
 
 /// No settings: `check.builds = {}`.
@@ -31,7 +34,8 @@ impl Judge for Builds {
             return Outcome::cannot_check(cause);
         }
         let line = failed.line.or_else(|| line_of_step(case, failed.step.as_deref()?));
-        Outcome::Fail(explained(failed).at(line.and_then(|line| case.line(line))).showing(&failed.log))
+        let failure = not_sent(case, failed).unwrap_or_else(|| explained(failed));
+        Outcome::Fail(failure.at(line.and_then(|line| case.line(line))).showing(&failed.log))
     }
 
     fn probes(&self) -> Vec<Probe> {
@@ -96,6 +100,33 @@ fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
         .iter()
         .find(|(signs, _)| all().any(|line| signs.iter().any(|sign| line.contains(sign))))
         .map(|(_, cause)| *cause)
+}
+
+/// The failure of a COPY or ADD of a file that is not in the build context, and what keeps it out.
+fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
+    // BuildKit: failed to calculate checksum of …: "/README.md": not found. The classic builder: COPY failed: file not
+    // found in build context or excluded by .dockerignore: stat README.md: file does not exist.
+    let message = &failed.message;
+    let path = if message.contains("failed to calculate checksum") || message.contains("failed to compute cache key") {
+        message.rsplit_once("\": not found")?.0.rsplit_once('"')?.1
+    } else if message.contains("not found in build context") {
+        let (_, rest) = message.rsplit_once("stat ")?;
+        rest.split_once(": ").map_or(rest, |(path, _)| path)
+    } else {
+        return None;
+    };
+    let path = path.trim_start_matches('/');
+    let context = &case.evidence.context;
+    let source = context.ignore.as_ref();
+    let kept_out_by = source.and_then(|source| {
+        let (ignore, _) = Ignore::parse(&source.text);
+        ignore.deciding(path).filter(|_| ignore.excludes(path)).map(|(line, _)| (source.name.as_str(), line))
+    });
+    let found = match kept_out_by {
+        Some((name, line)) => format!("`{path}` is not in the build context: line {line} of {name} keeps it out"),
+        None => format!("`{path}` is not in the build context: there is no such file beside the Dockerfile"),
+    };
+    Some(Failure::new("a build that runs to its end", found))
 }
 
 /// The failure, with its cause named where the world, and not the learner, has changed.

@@ -285,8 +285,10 @@ impl Proving<'_> {
             })
             .map(|judged| found.extend(judged));
         if !self.statically && self.args.kept.is_none() {
+            // Also what an interrupted answer left: the request to stop is answered by tidying up.
+            self.lab.interrupt.answered();
             let engine = self.lab.engine()?;
-            let own = first.iter().map(|index| tag(&answers[*index].task, "solution"));
+            let own = answers.iter().map(|answer| tag(&answer.task, &answer.name));
             for name in own.chain(made) {
                 engine.remove_image(&name)?;
             }

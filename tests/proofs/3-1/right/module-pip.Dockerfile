@@ -1,11 +1,11 @@
-FROM python:3.8.14-slim
+FROM python:3.8.14
 
 ENV PYTHONUNBUFFERED=1
 
 WORKDIR /server
 
 COPY pyproject.toml poetry.lock ./
-RUN python -m pip install poetry==1.8.5 --no-cache-dir \
+RUN python -m pip install 'poetry<3' --no-cache-dir \
     && poetry install --only main --no-root --no-interaction \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 
