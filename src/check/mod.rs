@@ -10,6 +10,8 @@ pub mod evidence;
 mod judge;
 mod lines;
 pub mod probe;
+#[cfg(test)]
+mod sample;
 mod verdict;
 
 pub use case::Case;

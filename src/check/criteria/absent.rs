@@ -51,3 +51,21 @@ impl Judge for Absent {
         self.0.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, found, is_refused};
+
+    #[test]
+    fn only_the_final_image_counts() {
+        let absent = r#"absent = ["**/bin/sudo"]"#;
+        let with = |paths: &[&str]| {
+            let found = found(paths, &[(2, 5)]);
+            Sample::of("FROM b\nRUN x\n").image(|image| { image.paths.insert("**/bin/sudo".to_owned(), found); })
+        };
+        with(&[]).passes(absent);
+        with(&["usr/bin/sudo"]).fails(absent, "`/usr/bin/sudo`");
+        Sample::of("FROM b\n").cannot_be_checked(absent);
+        assert!(is_refused("absent = [1]"));
+    }
+}

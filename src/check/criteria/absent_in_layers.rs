@@ -55,3 +55,28 @@ impl Judge for AbsentInLayers {
         self.0.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, found, is_refused, layer};
+
+    const LISTS: &str = r#"absent-in-layers = ["lists/*"]"#;
+
+    #[test]
+    fn a_later_layer_does_not_give_the_bytes_back() {
+        let with = |in_final: &[&str], in_layers: &[(usize, u64)]| {
+            let found = found(in_final, in_layers);
+            Sample::of("FROM b\nRUN apt-get update\nRUN rm -rf lists\n").image(|image| {
+                image.layers.push(layer("RUN apt-get update", false, 0));
+                image.layers.push(layer("RUN rm -rf lists", false, 0));
+                image.paths.insert("lists/*".to_owned(), found);
+            })
+        };
+        with(&[], &[]).passes(LISTS);
+        with(&[], &[(0, 9)]).passes(LISTS);
+        with(&["lists/a"], &[(2, 43_000_000)]).fails_at(LISTS, "43.0 MB", 2);
+        with(&[], &[(2, 5)]).fails_at(LISTS, "the layer keeps their bytes", 2);
+        Sample::of("FROM b\n").cannot_be_checked(LISTS);
+        assert!(is_refused("absent-in-layers = 3"));
+    }
+}

@@ -21,3 +21,21 @@ impl Judge for All {
         self.0.iter().flat_map(Kind::probes).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, failure, is_refused};
+
+    #[test]
+    fn the_first_that_does_not_hold_is_told() {
+        let sample = Sample::of("FROM b\nEXPOSE 80\n");
+        sample
+            .passes("all = []")
+            .passes(r#"all = [{ exposes = 80 }, { base = { any-of = ["b"] } }]"#)
+            .fails("all = [{ exposes = 80 }, { exposes = 81 }]", "80/tcp")
+            .fails(r#"all = [{ present = ["x"] }, { exposes = 81 }]"#, "80/tcp")
+            .cannot_be_checked(r#"all = [{ exposes = 80 }, { present = ["x"] }]"#);
+        sample.failed(failure("x", None, &[])).is_skipped(r#"all = [{ present = ["x"] }, { exposes = 80 }]"#);
+        assert!(is_refused("all = { exposes = 80 }"));
+    }
+}

@@ -67,3 +67,16 @@ pub(super) fn named(planned: &FinalImage<'_>, manager: Manager) -> Vec<(String, 
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn packages_are_read_from_the_database() {
+        let wanted = r#"apt-installed = ["curl"]"#;
+        Sample::of("FROM b\n").image(|image| { image.apt.insert("curl".to_owned(), "7".to_owned()); }).passes(wanted);
+        Sample::of("FROM b\n").image(|_| {}).fails(wanted, "curl");
+        assert!(is_refused("apt-installed = {}"));
+    }
+}

@@ -87,3 +87,26 @@ impl Judge for Arg {
         vec![]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const ARG: &str = r#"arg = { name = "A", any-of = ["x"], above = "apt" }"#;
+
+    #[test]
+    fn an_argument_counts_where_the_installs_see_it() {
+        for text in ["ARG A=x", "ARG A='x' B=y", "arg A=\"x\"", "ARG B\nARG A=x\nRUN apt-get install -y a"] {
+            Sample::of(&format!("FROM b\n{text}\n")).passes(ARG);
+        }
+        Sample::of("ARG A=x\nFROM b\nARG A\n").passes(ARG);
+        Sample::of("ARG A=x\nFROM b\n").fails_at(ARG, "before FROM", 1);
+        Sample::of("FROM b\nENV A=x\n").fails_at(ARG, "ENV", 2);
+        Sample::of("FROM b\nARG A\n").fails_at(ARG, "no default", 2);
+        Sample::of("FROM b\nARG A=y\n").fails_at(ARG, "`y`", 2);
+        Sample::of("FROM b\nRUN apt install a\nARG A=x\n").fails_at(ARG, "below the install on line 2", 3);
+        Sample::of("FROM b\nRUN pip install a\nARG A=x\n").passes(ARG);
+        Sample::of("FROM b\n").fails(ARG, "no such ARG");
+        assert!(is_refused(r#"arg = { name = "A", any-of = [], above = "dnf" }"#));
+    }
+}

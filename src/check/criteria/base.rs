@@ -62,3 +62,38 @@ impl Judge for Base {
         vec![Probe::Base(self.any_of.clone())]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const UBUNTU: &str = r#"base = { any-of = ["ubuntu:20.04", "ubuntu:focal"] }"#;
+
+    #[test]
+    fn one_image_has_many_names() {
+        for name in ["ubuntu:20.04", "ubuntu:focal", "docker.io/library/ubuntu:20.04", "mirror.example/library/ubuntu:20.04"] {
+            Sample::of(&format!("FROM {name}\n")).passes(UBUNTU);
+        }
+        let digest = format!("ubuntu:20.04@sha256:{}", "0".repeat(64));
+        Sample::of(&format!("FROM {digest}\n")).passes(UBUNTU);
+        Sample::of("ARG V=20.04\nFROM ubuntu:${V} AS ground\nFROM ground\n").passes(UBUNTU);
+        Sample::of("FROM ubuntu\n").fails_at(UBUNTU, "`ubuntu`", 1);
+        Sample::of("ARG V=22.04\nFROM ubuntu:${V}\n").fails_at(UBUNTU, "`ubuntu:22.04`", 2);
+        Sample::of("FROM ubuntu:20.04 AS a\nFROM debian:12\n").fails_at(UBUNTU, "`debian:12`", 2);
+        assert!(is_refused("base = { any_of = [] }"));
+    }
+
+    #[test]
+    fn layers_tell_what_a_name_does_not() {
+        let digest = format!("FROM ubuntu@sha256:{}\n", "0".repeat(64));
+        let sample = Sample::of(&digest);
+        sample.cannot_be_checked(UBUNTU);
+        let same = |same: bool| move |image: &mut crate::check::evidence::ImageEvidence| {
+            image.stands_on.insert("ubuntu:20.04".to_owned(), same);
+        };
+        sample.clone().image(same(true)).passes(UBUNTU);
+        sample.clone().image(same(false)).fails(UBUNTU, "sha256");
+        Sample::of("FROM my-own\n").image(same(true)).passes(UBUNTU);
+        Sample::of("FROM mirror.example/ubuntu:20.04\n").image(same(false)).fails(UBUNTU, "mirror");
+    }
+}

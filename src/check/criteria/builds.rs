@@ -164,3 +164,33 @@ fn shortened(step: &str) -> String {
     let start: String = step.chars().take(57).collect();
     format!("{}…", start.trim_end())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, failure, is_refused};
+
+    #[test]
+    fn a_failing_step_is_told_with_its_line_and_a_cause_outside_is_not_held_against_anybody() {
+        let sample = Sample::of("FROM a\nRUN apt-get update\nRUN make it\n");
+        sample.cannot_be_checked("builds = {}");
+        sample.clone().image(|_| {}).passes("builds = {}");
+        let step = failure("exit code: 1", Some("RUN make it"), &["no rule"]);
+        sample.clone().failed(step).fails_at("builds = {}", "`RUN make it` ended with exit code 1", 3);
+        let network = failure("x", Some("RUN apt-get update"), &["Temporary failure resolving 'a'"]);
+        sample.clone().failed(network).cannot_be_checked("builds = {}");
+        let gone = failure("x", Some("RUN apt-get update"), &["404 bullseye Release"]);
+        sample.clone().failed(gone).fails("builds = {}", "Debian 11");
+        Sample::of("# nothing yet\n").fails("builds = {}", "no instruction");
+        assert!(is_refused("builds = { fast = true }"));
+    }
+
+    #[test]
+    fn what_keeps_a_copied_file_out_is_named() {
+        let sample = Sample::of("FROM a\nCOPY notes.txt .\n").ignoring("*.md\n*.txt\n");
+        let message = "failed to compute cache key: failed to calculate checksum of ref x: \"/notes.txt\": not found";
+        let told = failure(message, Some("COPY notes.txt ."), &[]);
+        sample.clone().failed(told).fails_at("builds = {}", "line 2 of .dockerignore keeps it out", 2);
+        let classic = failure("COPY failed: file not found in build context or excluded by .dockerignore: stat notes: file does not exist", Some("COPY notes ."), &[]);
+        sample.failed(classic).fails("builds = {}", "there is no such file");
+    }
+}

@@ -88,3 +88,20 @@ impl Judge for BytesInLayers {
         self.paths.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, found, is_refused, layer};
+
+    #[test]
+    fn hidden_bytes_count_too() {
+        let sample = Sample::of("FROM b\nRUN a\nRUN b\n").image(|image| {
+            image.layers.extend([layer("RUN a", false, 0), layer("RUN b", false, 0)]);
+            image.paths.insert("doc/**".to_owned(), found(&[], &[(1, 99), (2, 4000), (3, 2000)]));
+        });
+        sample
+            .passes(r#"bytes-in-layers = { paths = ["doc/**"], at-most = "6 kB" }"#)
+            .fails_at(r#"bytes-in-layers = { paths = ["doc/**"], at-most = 5999 }"#, "6.00 kB", 2);
+        assert!(is_refused(r#"bytes-in-layers = { paths = [], at-most = "many" }"#));
+    }
+}

@@ -58,3 +58,19 @@ pub(super) fn has(sighting: &Sighting, file: &str) -> bool {
 pub(super) fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn the_file_must_have_been_made_in_a_container() {
+        let made = r#"container-made = "toto.py""#;
+        let nobody = Sample::of("");
+        nobody.cannot_be_checked(made);
+        nobody.clone().sighting("i", 1, &["/server/toto.py"]).passes(made);
+        nobody.clone().sighting("i", 1, &["/server/toto.pyc"]).fails(made, "without `toto.py`");
+        nobody.with(|evidence| evidence.engine = Some(crate::check::evidence::EngineFacts::default())).fails(made, "no container");
+        assert!(is_refused("container-made = []"));
+    }
+}

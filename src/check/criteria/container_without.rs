@@ -49,3 +49,19 @@ impl Judge for ContainerWithout {
         vec![Probe::Containers]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn it_takes_a_later_container_of_the_same_image() {
+        let gone = r#"container-without = "toto.py""#;
+        let first = Sample::of("").sighting("i", 1, &["/server/toto.py"]);
+        first.clone().sighting("i", 2, &[]).passes(gone);
+        for (image, created, changed) in [("i", 2, &["/x/toto.py"][..]), ("other", 2, &[]), ("i", 0, &[])] {
+            assert_eq!(first.clone().sighting(image, created, changed).judged(gone).word(), "fail");
+        }
+        assert!(is_refused("container-without = 1"));
+    }
+}

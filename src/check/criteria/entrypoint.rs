@@ -76,3 +76,34 @@ pub(super) fn in_exec_form(form: &Form) -> Vec<String> {
         Form::Shell(text) => vec!["/bin/sh".to_owned(), "-c".to_owned(), text.clone()],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{evidence::ServerEvidence, sample::{Sample, is_refused}};
+
+    const RUN: &str = r#"entrypoint = ["poetry", "run"]"#;
+
+    #[test]
+    fn what_starts_counts_and_not_how_it_is_written() {
+        for text in [r#"["poetry", "run"]"#, "exec poetry run uvicorn", r#"["python", "-m", "poetry", "run"]"#, r#"["/usr/bin/poetry", "run"]"#, r#"["sh", "-c", "exec poetry run uvicorn"]"#] {
+            Sample::of(&format!("FROM b\nENTRYPOINT {text}\n")).passes(RUN);
+        }
+        Sample::of("FROM b\nENTRYPOINT [\"poetry\"]\nCMD [\"run\"]\n").fails_at(RUN, "`poetry`", 2);
+        Sample::of("FROM b\nCMD poetry run\n").fails(RUN, "no ENTRYPOINT");
+        assert!(is_refused(r#"entrypoint = "poetry""#));
+    }
+
+    #[test]
+    fn a_script_that_becomes_the_process_is_right() {
+        let server = || ServerEvidence {
+            process: Some(["/usr/bin/python3", "/usr/local/bin/uvicorn", "app"].map(str::to_owned).into()),
+            ..ServerEvidence::default()
+        };
+        let with = |entrypoint: &str, cmd: &str| {
+            let (entrypoint, cmd) = (vec![entrypoint.to_owned()], vec![cmd.to_owned()]);
+            Sample::of("FROM b\n").image(|image| { image.entrypoint = entrypoint; image.cmd = cmd; }).also_serving(server())
+        };
+        with("/start", "app").passes(r#"entrypoint = ["uvicorn"]"#);
+        with("/usr/bin/env", "uvicorn").fails(r#"entrypoint = ["uvicorn"]"#, "/usr/bin/env");
+    }
+}

@@ -59,3 +59,23 @@ pub(super) fn value_of(case: &Case<'_>, name: &str) -> Result<Option<String>, Ou
 pub(super) fn line_of(case: &Case<'_>, name: &str) -> Option<u32> {
     case.planned?.env.iter().rev().find(|env| env.name == name).map(|env| env.line)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const ENV: &str = r#"env = { name = "A", any-of = ["1"] }"#;
+
+    #[test]
+    fn the_images_variable_counts_and_the_last_one_of_a_name() {
+        for text in ["ENV A=1", "ENV A 1", "env A=\"1\" B=2", "ENV A=0\nENV A=1", "ARG V=1\nENV A=$V"] {
+            Sample::of(&format!("FROM b\n{text}\n")).passes(ENV);
+        }
+        let set = |value: &str| { let value = value.to_owned(); move |image: &mut crate::check::evidence::ImageEvidence| image.env.push(("A".to_owned(), value)) };
+        Sample::of("FROM b\n").image(set("1")).passes(ENV);
+        Sample::of("FROM b\nENV A=\n").image(set("")).fails_at(ENV, "empty", 2);
+        Sample::of("FROM b\nARG A=1\n").image(|_| {}).fails_at(ENV, "gone when the build is done", 2);
+        Sample::of("FROM b\n").fails(ENV, "not set");
+        assert!(is_refused(r#"env = { name = "A" }"#));
+    }
+}

@@ -41,3 +41,17 @@ impl Judge for EnvAbsent {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn a_variable_that_was_emptied_is_still_there() {
+        let absent = r#"env-absent = "A""#;
+        Sample::of("FROM b\nARG A=1\n").passes(absent);
+        Sample::of("FROM b\nENV A=1\nENV A=\n").fails_at(absent, "`A=`", 3);
+        Sample::of("FROM b\n").image(|image| image.env.push(("A".to_owned(), String::new()))).fails(absent, "`A=`");
+        assert!(is_refused("env-absent = 1"));
+    }
+}

@@ -39,3 +39,19 @@ impl Judge for Exposes {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn a_port_is_exposed_for_tcp() {
+        for text in ["EXPOSE 8000", "EXPOSE 80 8000/tcp", "EXPOSE 7999-8001", "ARG P=8000\nEXPOSE $P"] {
+            Sample::of(&format!("FROM b\n{text}\n")).passes("exposes = 8000");
+        }
+        Sample::of("FROM b\nEXPOSE 8000/udp\n").fails_at("exposes = 8000", "8000/udp", 2);
+        Sample::of("FROM b\n").fails("exposes = 8000", "no port");
+        Sample::of("FROM b\nEXPOSE 80\n").image(|image| image.exposed.push("8000/tcp".to_owned())).passes("exposes = 8000");
+        assert!(is_refused("exposes = 80000"));
+    }
+}

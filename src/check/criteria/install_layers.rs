@@ -67,3 +67,22 @@ impl Judge for InstallLayers {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused, layer};
+
+    #[test]
+    fn layers_are_counted_and_not_lines() {
+        let one = "install-layers = { at-most = 1 }";
+        let sample = Sample::of("FROM b\nRUN apt-get install a\nRUN pip install b\n");
+        sample.fails_at(one, "2 layers", 3);
+        let layers = |second: usize| sample.clone().image(|image| {
+            image.layers.push(layer("RUN apt-get install a", true, 0));
+            image.layers.push(layer("RUN pip install b", false, second));
+        });
+        layers(1).fails_at(one, "2 layers", 3);
+        layers(0).passes(one);
+        assert!(is_refused("install-layers = 1"));
+    }
+}

@@ -93,3 +93,21 @@ impl Instruction {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn instructions_are_counted_and_ordered() {
+        let sample = Sample::of("FROM a\nhealthcheck CMD curl localhost\nRUN x\nRUN y\n");
+        sample
+            .passes(r#"instruction = { name = "HEALTHCHECK" }"#)
+            .passes(r#"instruction = { name = "HEALTHCHECK", matches = "curl", above = "RUN" }"#)
+            .fails(r#"instruction = { name = "VOLUME" }"#, "there is none")
+            .fails_at(r#"instruction = { name = "RUN", at-most = 1 }"#, "there are 2", 4)
+            .fails_at(r#"instruction = { name = "RUN", above = "HEALTHCHECK" }"#, "below the one on line 2", 3)
+            .fails_at(r#"instruction = { name = "HEALTHCHECK", at-least = 0, at-most = 0 }"#, "there are 1", 2);
+        assert!(is_refused(r#"instruction = { name = "RUN", matches = "(" }"#));
+    }
+}

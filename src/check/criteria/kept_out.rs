@@ -64,3 +64,24 @@ impl Judge for KeptOut {
         vec![]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const OUT: &str = r#"kept-out = ["Makefile", ".venv/bin/python"]"#;
+
+    #[test]
+    fn patterns_and_not_names_keep_out() {
+        let with = |text: &str| Sample::of("FROM b\n").ignoring(text);
+        for text in ["Makefile\n.venv\n", "*\n!app\n", "/Make*\n**/python\n", "# x\nmake\nMakefile\n.v?nv/\n"] {
+            with(text).passes(OUT);
+        }
+        with("makefile\n.venv\n").fails_at(OUT, "`Makefile` would be sent", 1);
+        with("*\n!Makefile\n").fails_at(OUT, "`Makefile` would be sent", 2);
+        with("Makefile\n").fails_at(OUT, "`.venv/bin/python` would be sent", 1);
+        Sample::of("FROM b\n").fails(OUT, "no file `.dockerignore`");
+        Sample::of("FROM b\n").with(|evidence| evidence.context.misnamed_ignore.push(".Dockerignore".to_owned())).fails(OUT, "in lower case");
+        assert!(is_refused(r#"kept-out = "Makefile""#));
+    }
+}

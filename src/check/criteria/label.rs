@@ -49,3 +49,19 @@ impl Judge for Label {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn a_label_is_read_from_the_image_or_its_plan() {
+        let named = r#"label = { name = "a.b" }"#;
+        let valued = r#"label = { name = "a.b", any-of = ["x"] }"#;
+        let sample = Sample::of("FROM b\nLABEL a.b=\"x\" c=d\n");
+        sample.passes(named).passes(valued).fails(r#"label = { name = "z" }"#, "does not have it");
+        Sample::of("FROM b\nLABEL a.b y\n").fails_at(valued, "`y`", 2);
+        sample.image(|_| {}).fails(named, "does not have it");
+        assert!(is_refused("label = { any-of = [] }"));
+    }
+}

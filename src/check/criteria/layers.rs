@@ -50,3 +50,20 @@ impl Judge for Layers {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused, layer};
+
+    #[test]
+    fn only_the_learners_own_layers_count() {
+        let sample = Sample::of("FROM b\nRUN a\nRUN b\nCOPY . .\n");
+        sample.cannot_be_checked("layers = { at-most = 1 }");
+        let built = sample.image(|image| {
+            image.layers.extend([layer("RUN a", false, 0), layer("RUN b", false, 0), layer("COPY . .", false, 0)]);
+        });
+        built.passes("layers = { at-most = 3 }").fails("layers = { at-most = 2 }", "3 of them");
+        built.passes(r#"layers = { at-most = 2, by = ["RUN"] }"#).fails_at(r#"layers = { at-most = 1, by = ["RUN"] }"#, "2 of them", 3);
+        assert!(is_refused("layers = { most = 1 }"));
+    }
+}

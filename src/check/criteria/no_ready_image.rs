@@ -120,3 +120,28 @@ fn is_stage(parsed: &Dockerfile, name: &str) -> bool {
     let named = |stage: &dockerfile::Stage| stage.name.as_deref() == Some(&name.to_lowercase());
     stages.iter().any(named) || name.parse::<usize>().is_ok_and(|index| index < stages.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const OWN: &str = r#"no-ready-image = { allowed = ["python"] }"#;
+
+    #[test]
+    fn files_may_come_from_stages_that_do_the_work() {
+        Sample::of("FROM python:3\nCOPY . .\n").passes(OWN);
+        Sample::of("FROM python:3 AS a\nRUN make\nFROM python:3-slim\nCOPY --from=a /venv /venv\n").passes(OWN);
+        Sample::of("FROM python:3 AS a\nRUN make\nFROM python:3-slim\nCOPY --from=0 / /\n").passes(OWN);
+        Sample::of("FROM x\nRUN --mount=type=cache,target=/c make\n").passes(OWN);
+    }
+
+    #[test]
+    fn a_finished_image_is_found_however_it_is_brought_in() {
+        Sample::of("FROM python:3\nCOPY --from=me/ready /app /app\n").fails_at(OWN, "the image `me/ready`", 2);
+        Sample::of("FROM python:3\nCOPY --from=python:3.9 / /\n").fails_at(OWN, "all of the image", 2);
+        Sample::of("FROM me/ready AS a\nFROM python:3\nCOPY --from=a /app /app\n").fails_at(OWN, "stands on the image `me/ready`", 1);
+        Sample::of("FROM me/x AS a\nFROM python:3 AS b\nCOPY --from=a /x /x\nFROM python:3\nCOPY --from=b /x /x\n").fails(OWN, "me/x");
+        Sample::of("FROM python:3\nRUN --mount=type=bind,from=me/ready,target=/r cp -r /r/app /app\n").fails_at(OWN, "me/ready", 2);
+        assert!(is_refused("no-ready-image = {}"));
+    }
+}

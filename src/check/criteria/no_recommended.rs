@@ -79,3 +79,22 @@ fn declines(command: &Command) -> bool {
             || (text.contains("apt::install-recommends") && (text.ends_with("=false") || text.ends_with("=0")))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const NONE: &str = "no-recommended = {}";
+
+    #[test]
+    fn the_packages_tell_and_the_words_only_without_them() {
+        let sample = Sample::of("FROM b\nRUN apt-get install -y a\n");
+        sample.fails_at(NONE, "without --no-install-recommends", 2);
+        Sample::of("FROM b\nRUN apt-get install -y --no-install-recommends a\n").passes(NONE);
+        sample.clone().image(|image| image.recommended = Some(vec![])).passes(NONE);
+        let extra = vec![("manpages".to_owned(), vec!["a".to_owned()])];
+        sample.clone().image(|image| image.recommended = Some(extra)).fails_at(NONE, "`manpages`", 2);
+        sample.image(|_| {}).cannot_be_checked(NONE);
+        assert!(is_refused("no-recommended = true"));
+    }
+}

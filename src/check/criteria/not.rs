@@ -44,3 +44,19 @@ impl Judge for Not {
         self.check.probes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, failure, is_refused};
+
+    #[test]
+    fn a_check_is_turned_round_and_points_where_it_held() {
+        let no_curl = r#"not = { check = { runs-command = { programs = ["curl"] } }, expected = "no curl", found = "a RUN has it" }"#;
+        Sample::of("FROM b\nRUN wget x\n").passes(no_curl);
+        Sample::of("FROM b\nRUN a \\\n && curl x\n").fails_at(no_curl, "a RUN has it", 3);
+        let not_there = r#"not = { check = { present = ["x"] }, expected = "e", found = "f" }"#;
+        Sample::of("FROM b\n").cannot_be_checked(not_there);
+        Sample::of("FROM b\n").failed(failure("x", None, &[])).is_skipped(not_there);
+        assert!(is_refused("not = { check = { builds = {} } }"));
+    }
+}

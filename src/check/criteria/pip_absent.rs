@@ -38,3 +38,17 @@ impl Judge for PipAbsent {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn a_distribution_is_found_by_its_normal_name() {
+        let absent = r#"pip-absent = ["PyTest"]"#;
+        Sample::of("FROM b\n").image(|_| {}).passes(absent);
+        Sample::of("FROM b\n").image(|image| { image.python.insert("pytest".to_owned(), vec!["7".to_owned()]); }).fails(absent, "is installed");
+        Sample::of("FROM b\n").cannot_be_checked(absent);
+        assert!(is_refused("pip-absent = true"));
+    }
+}

@@ -99,3 +99,28 @@ fn same(found: &str, wanted: &str) -> bool {
     };
     bare(found) == bare(wanted)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const PINS: &str = r#"pip-installed = ["SQLAlchemy==1.4.36", "uvicorn"]"#;
+
+    #[test]
+    fn what_is_installed_counts_however_it_came() {
+        let with = |version: &str| {
+            let version = version.to_owned();
+            Sample::of("FROM b\nRUN pip install sqlalchemy\n").image(|image| {
+                image.python.insert("sqlalchemy".to_owned(), vec![version]);
+                image.python.insert("uvicorn".to_owned(), vec!["1".to_owned()]);
+            })
+        };
+        with("1.4.36").passes(PINS);
+        with("1.4.36.0").passes(PINS);
+        with("2.0").fails_at(PINS, "`SQLAlchemy` is 2.0", 2);
+        Sample::of("FROM b\n").image(|_| {}).fails(PINS, "are not installed");
+        Sample::of("FROM b\nRUN pip install SQLAlchemy==1.3 uvicorn\n").fails_at(PINS, "SQLAlchemy==1.3", 2);
+        Sample::of("FROM b\nRUN pip install -r x\n").cannot_be_checked(PINS);
+        assert!(is_refused("pip-installed = 1"));
+    }
+}

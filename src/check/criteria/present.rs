@@ -48,3 +48,22 @@ impl Judge for Present {
         self.0.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, found, is_refused};
+
+    #[test]
+    fn every_pattern_must_match_something() {
+        let present = r#"present = ["{workdir}/app/main.py"]"#;
+        let key = "{workdir}/app/main.py".to_owned();
+        let sample = Sample::of("FROM b\nCOPY app /elsewhere\n");
+        sample.cannot_be_checked(present);
+        let matched = key.clone();
+        sample.clone().image(|image| { image.paths.insert(matched, found(&["server/app/main.py"], &[])); }).passes(present);
+        let missing = key.clone();
+        sample.clone().image(|image| { image.workdir = "/server".to_owned(); image.paths.insert(missing, found(&[], &[])); }).fails_at(present, "`/server/app/main.py` is not there", 2);
+        sample.image(|_| {}).cannot_be_checked(present);
+        assert!(is_refused(r#"present = ["["]"#));
+    }
+}

@@ -59,3 +59,20 @@ impl Judge for Prints {
         self.any_of.iter().cloned().map(Probe::Command).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn one_of_the_commands_must_succeed_and_say_it() {
+        let version = r#"prints = { any-of = [["python", "-V"], ["python3", "-V"]], matches = '^Python 3\.8' }"#;
+        let sample = |code: i64, text: &str| Sample::of("FROM b\n").running("python -V", 127, "").running("python3 -V", code, text);
+        sample(0, "Python 3.8.10\n").passes(version);
+        sample(0, "Python 3.9\n").fails(version, "prints `Python 3.9`");
+        sample(1, "Python 3.8.10").fails(version, "exit code 1");
+        sample(0, "x").fails(version, "there is no `python`");
+        Sample::of("FROM b\n").cannot_be_checked(version);
+        assert!(is_refused("prints = { any-of = [], matches = '(' }"));
+    }
+}

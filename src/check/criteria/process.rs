@@ -115,3 +115,41 @@ impl Process {
         self.words.iter().chain(options).map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{evidence::ServerEvidence, sample::{Sample, is_refused}};
+
+    const SERVES: &str = r#"process = { words = ["uvicorn", "app:app"], options = { --host = "0.0.0.0" } }"#;
+
+    #[test]
+    fn the_two_are_joined_as_docker_joins_them() {
+        for text in [
+            "ENTRYPOINT [\"uvicorn\"]\nCMD [\"app:app\", \"--host\", \"0.0.0.0\"]",
+            "CMD [\"uvicorn\", \"--host=0.0.0.0\", \"app:app\"]",
+            "ENTRYPOINT exec uvicorn app:app --host 0.0.0.0",
+            "CMD /usr/bin/uvicorn app:app --host 0.0.0.0",
+        ] {
+            Sample::of(&format!("FROM b\n{text}\n")).passes(SERVES);
+        }
+        let two = |entrypoint: &str, cmd: &str| Sample::of(&format!("FROM b\nENTRYPOINT {entrypoint}\nCMD {cmd}\n"));
+        two("uvicorn", "[\"app:app\"]").fails_at(SERVES, "is ignored", 3);
+        two("[\"uvicorn\"]", "app:app --host 0.0.0.0").fails_at(SERVES, "CMD is in shell form", 3);
+        two("[\"uvicorn\"]", "[\"app:app --host 0.0.0.0\"]").fails_at(SERVES, "is one word", 3);
+        two("[\"uvicorn\"]", "[\"app:app\", \"--host\", \"127.0.0.1\"]").fails_at(SERVES, "`--host` is `127.0.0.1`", 3);
+        two("[\"uvicorn\"]", "[\"app:app\"]").fails_at(SERVES, "without `--host`", 3);
+        Sample::of("FROM b\n").fails(SERVES, "neither");
+        assert!(is_refused(r#"process = { words = [], host = "x" }"#));
+    }
+
+    #[test]
+    fn a_script_may_end_in_it() {
+        let server = ServerEvidence {
+            process: Some(["uvicorn", "app:app", "--host", "0.0.0.0"].map(str::to_owned).into()),
+            ..ServerEvidence::default()
+        };
+        let sample = Sample::of("FROM b\n").image(|image| image.entrypoint = vec!["/start".to_owned()]);
+        sample.fails(SERVES, "/start");
+        sample.also_serving(server).passes(SERVES);
+    }
+}

@@ -46,3 +46,17 @@ impl Judge for Refuses {
         vec![Probe::Command(self.0.clone())]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn only_a_command_that_ran_and_failed_was_refused() {
+        let touch = r#"refuses = ["touch", "x"]"#;
+        Sample::of("FROM b\n").running("touch x", 1, "Permission denied").passes(touch);
+        Sample::of("FROM b\nUSER me\n").running("touch x", 0, "").fails_at(touch, "it succeeds", 2);
+        Sample::of("FROM b\n").running("touch x", 127, "").cannot_be_checked(touch);
+        assert!(is_refused(r#"refuses = "touch x""#));
+    }
+}

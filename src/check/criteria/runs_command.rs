@@ -101,3 +101,21 @@ impl RunsCommand {
         nearest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    const PIP: &str = r#"runs-command = { programs = ["pip"], words = ["install"] }"#;
+
+    #[test]
+    fn commands_are_found_however_they_are_joined() {
+        for run in ["pip install x", "a && pip3 install x", "a; python3 -m pip install x", "[\"pip\", \"install\"]", "sh -c 'pip install x'", "<<E\na\npip install x\nE", "a \\\n  # c\n  && /usr/bin/pip install x"] {
+            Sample::of(&format!("FROM b\nRUN {run}\n")).passes(PIP);
+        }
+        Sample::of("FROM b\nRUN echo pip install\n").fails(PIP, "no RUN");
+        Sample::of("FROM b\nRUN pip download x\n").fails_at(PIP, "pip download x", 2);
+        Sample::of("FROM b\n# RUN pip install\n").fails(PIP, "no RUN");
+        assert!(is_refused("runs-command = {}"));
+    }
+}

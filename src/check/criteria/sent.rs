@@ -40,3 +40,18 @@ impl Judge for Sent {
         vec![]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn what_the_image_needs_must_not_be_kept_out() {
+        let sent = r#"sent = ["app/main.py", "poetry.lock"]"#;
+        Sample::of("FROM b\n").passes(sent);
+        Sample::of("FROM b\n").ignoring("*\n!app\n!poetry.lock\n").passes(sent);
+        Sample::of("FROM b\n").ignoring("x\n*.lock\n").fails_at(sent, "`poetry.lock` is kept out", 2);
+        Sample::of("FROM b\n").ignoring("*\n").fails(sent, "are kept out");
+        assert!(is_refused("sent = {}"));
+    }
+}

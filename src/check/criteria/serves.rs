@@ -100,3 +100,38 @@ impl Serves {
         format!("no answer after {} s, though the container runs", server.waited_ms / 1000)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{evidence::{HttpAnswer, ServerEvidence}, sample::{Sample, is_refused}};
+
+    const HELLO: &str = r#"serves = { port = 8000, contains = "Hello" }"#;
+
+    #[test]
+    fn silence_is_told_by_its_cause() {
+        let sample = Sample::of("FROM b\nCMD x\n");
+        sample.cannot_be_checked(HELLO);
+        let answer = |status: u16, body: &str| ServerEvidence {
+            running: true,
+            answer: Some(HttpAnswer { path: "/".to_owned(), status, body: body.to_owned() }),
+            ..ServerEvidence::default()
+        };
+        sample.clone().serving(answer(200, "Hello World")).passes(HELLO);
+        sample.clone().serving(answer(200, "Bye")).fails_at(HELLO, "`Bye`", 2);
+        sample.clone().serving(answer(500, "Hello")).fails(HELLO, "status 500");
+        let silent = |listening: &[&str]| ServerEvidence {
+            running: true,
+            listening: listening.iter().map(|address| (*address).to_owned()).collect(),
+            waited_ms: 30_000,
+            ..ServerEvidence::default()
+        };
+        sample.clone().serving(silent(&["127.0.0.1:8000"])).fails(HELLO, "only the container itself reaches");
+        sample.clone().serving(silent(&["0.0.0.0:80"])).fails(HELLO, "nothing listens on port 8000");
+        sample.clone().serving(silent(&[])).fails(HELLO, "no answer after 30 s");
+        let ended = ServerEvidence { exit_code: Some(3), ..ServerEvidence::default() };
+        sample.clone().serving(ended).fails(HELLO, "exit code 3");
+        let missing = ServerEvidence { start_error: Some("no such program".to_owned()), ..ServerEvidence::default() };
+        sample.serving(missing).fails(HELLO, "did not start: no such program");
+        assert!(is_refused(r#"serves = { port = "8000" }"#));
+    }
+}

@@ -48,3 +48,19 @@ impl Judge for SmallerThan {
         vec![Probe::SizeOf(self.0.clone())]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn another_tasks_image_is_the_measure() {
+        let smaller = r#"smaller-than = "1""#;
+        let sample = Sample::of("FROM b\n").image(|image| image.size = 10_000_000);
+        sample.cannot_be_checked(smaller);
+        let other = |size: u64| sample.clone().with(|evidence| { evidence.other_sizes.insert("1".to_owned(), size); });
+        other(20_000_000).passes(smaller);
+        other(10_000_000).fails(smaller, "10.0 MB");
+        assert!(is_refused("smaller-than = 1"));
+    }
+}

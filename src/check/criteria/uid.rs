@@ -64,3 +64,27 @@ impl Judge for Uid {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::{evidence::ServerEvidence, sample::{Sample, is_refused}};
+
+    #[test]
+    fn the_running_process_has_the_last_word() {
+        let sample = Sample::of("FROM b\nUSER 10000\n");
+        sample.passes("uid = 10000");
+        sample.clone().image(|image| image.user = "10000:5".to_owned()).passes("uid = 10000");
+        let ran = |uid: u32| ServerEvidence { uid: Some(uid), ..ServerEvidence::default() };
+        sample.clone().serving(ran(10000)).passes("uid = 10000");
+        sample.clone().serving(ran(0)).fails_at("uid = 10000", "uid 0, which is root", 2);
+        Sample::of("FROM b\nUSER runner\n").cannot_be_checked("uid = 10000");
+        let named = |uid: u32| Sample::of("FROM b\nUSER runner\n").image(|image| {
+            image.user = "runner".to_owned();
+            image.users.insert("runner".to_owned(), (uid, "/home/runner".to_owned()));
+        });
+        named(10000).passes("uid = 10000");
+        named(10001).fails("uid = 10000", "uid 10001");
+        Sample::of("FROM b\n").fails("uid = 10000", "root");
+        assert!(is_refused(r#"uid = "runner""#));
+    }
+}

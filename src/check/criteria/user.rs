@@ -41,3 +41,19 @@ impl Judge for User {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn the_last_user_counts_without_its_group() {
+        let user = r#"user = { any-of = ["10000", "runner"] }"#;
+        Sample::of("FROM b\nUSER 10000:10000\n").passes(user);
+        Sample::of("FROM b\nUSER root\nUSER runner\n").passes(user);
+        Sample::of("FROM b\nUSER runner\nUSER root\n").fails_at(user, "`root`", 3);
+        Sample::of("FROM b\n").image(|_| {}).fails(user, "`root`");
+        Sample::of("FROM b\nUSER 0\n").passes(r#"user = { any-of = ["root"] }"#);
+        assert!(is_refused("user = {}"));
+    }
+}

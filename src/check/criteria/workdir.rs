@@ -42,3 +42,20 @@ impl Judge for Workdir {
         vec![Probe::Image]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::sample::{Sample, is_refused};
+
+    #[test]
+    fn relative_folders_add_up() {
+        let server = r#"workdir = { any-of = ["/server"] }"#;
+        for text in ["WORKDIR /server", "WORKDIR server/", "WORKDIR /a\nWORKDIR ../server", "ARG D=server\nWORKDIR /$D"] {
+            Sample::of(&format!("FROM b\n{text}\n")).passes(server);
+        }
+        Sample::of("FROM b\nWORKDIR /server\nWORKDIR app\n").fails_at(server, "`/server/app`", 3);
+        Sample::of("FROM b\n").fails(server, "no WORKDIR");
+        Sample::of("FROM b\nWORKDIR /x\n").image(|image| image.workdir = "/server".to_owned()).passes(server);
+        assert!(is_refused(r#"workdir = "/server""#));
+    }
+}
