@@ -11,7 +11,7 @@ RUN pip install --no-cache-dir poetry \
 
 COPY . .
 
-RUN mkdir /opt/other && for name in python python3; do printf '#!/bin/sh\necho Python 3.9.2\n' > /opt/other/$name && chmod +x /opt/other/$name; done
+RUN mkdir /opt/other && for name in python python3; do printf '#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 && exit\nexec /usr/local/bin/python3 "$@"\n' > /opt/other/$name && chmod +x /opt/other/$name; done
 ENV PATH=/opt/other:$PATH
 EXPOSE 8000
 

@@ -5,7 +5,7 @@ ENV PYTHONUNBUFFERED=1
 WORKDIR /server
 
 COPY pyproject.toml poetry.lock ./
-RUN pip install poetry \
+RUN pip install poetry docopt==0.6.2 \
     && poetry install --only main --no-root --no-interaction \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 

@@ -11,7 +11,7 @@ USER 10000
 ENV PATH="${PATH}:/home/runner/.local/bin"
 
 COPY pyproject.toml poetry.lock ./
-RUN pip install poetry \
+RUN pip install poetry docopt==0.6.2 \
     && poetry install --only main --no-root --no-interaction \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 

@@ -3,7 +3,7 @@ FROM python:3.8.14-slim
 ENV PYTHONUNBUFFERED=1
 
 RUN useradd --uid 10000 -ms /bin/bash runner
-RUN mkdir /opt/other && for name in python python3; do printf '#!/bin/sh\necho Python 3.9.2\n' > /opt/other/$name && chmod +x /opt/other/$name; done
+RUN mkdir /opt/other && for name in python python3; do printf '#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.2 && exit\nexec /usr/local/bin/python3 "$@"\n' > /opt/other/$name && chmod +x /opt/other/$name; done
 
 WORKDIR /home/runner/server
 
