@@ -10,6 +10,9 @@ use crate::check::criteria::Kind;
 pub struct Criterion {
     /// Unique within its task; letters, digits and dashes.
     pub id: String,
+    /// The lesson's numbered requirement that it belongs to, from 1.
+    #[serde(default)]
+    pub step: Option<usize>,
     /// What it asks, a clause that stands alone: "the image builds".
     pub says: String,
     /// Why it matters, in a sentence or two.

@@ -104,10 +104,26 @@ pub(super) fn one(
     statically: bool,
     quiet: bool,
 ) -> Result<(CheckReport, ExitStatus), Error> {
+    let settings = &lab.settings;
+    let view = BuildView::new(settings.can_redraw, quiet, settings.colour_err, settings.columns);
+    let (report, status, failed) = one_viewed(lab, workspace, task, statically, view)?;
+    if let Some(error) = &failed {
+        let style = output::Style::new(settings.colour_err);
+        output::error(&mut std::io::stderr(), error, style).ok();
+    }
+    Ok((report, status))
+}
+
+/// Judges one task, as [`one`] does, with a view of the caller's; an engine's failure is told beside the verdict.
+pub(super) fn one_viewed(
+    lab: &Lab,
+    workspace: &Workspace,
+    task: &Task,
+    statically: bool,
+    mut view: BuildView,
+) -> Result<(CheckReport, ExitStatus, Option<Error>), Error> {
     let started = Instant::now();
     let before = lab.progress(workspace)?;
-    let settings = &lab.settings;
-    let mut view = BuildView::new(settings.can_redraw, quiet, settings.colour_err, settings.columns);
     let (evidence, failed) = gather(lab, workspace, task, &before, statically, &mut view)?;
     drop(view);
     let verdicts = judge(&task.criteria, &evidence);
@@ -158,10 +174,6 @@ pub(super) fn one(
         None if statically || verdicts.passed() => ExitStatus::Done,
         _ => ExitStatus::Engine,
     };
-    if let Some(error) = &failed {
-        let style = output::Style::new(settings.colour_err);
-        output::error(&mut std::io::stderr(), error, style).ok();
-    }
     let report = CheckReport {
         task: task.id.clone(),
         title: task.title.clone(),
@@ -175,7 +187,7 @@ pub(super) fn one(
         next_task: progress.current(&ids).map(str::to_owned),
         farewell: (done && !was_done).then(|| lab.course.farewell.clone()),
     };
-    Ok((report, status))
+    Ok((report, status, failed))
 }
 
 /// Lays the Dockerfiles of tasks whose forerunner is passed, where they are missing.

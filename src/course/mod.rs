@@ -4,9 +4,11 @@
 //! file, line and key, all of them at once.
 
 mod embedded;
+mod lesson;
 mod load;
 mod task;
 
 pub use embedded::{template, workspace_files};
+pub use lesson::steps;
 pub use load::{CourseFile, Mistake, load};
 pub use task::{Course, Task};

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{File, Metadata},
+    hash::{Hash, Hasher},
     io::Read,
     path::{Path, PathBuf},
 };
@@ -125,6 +126,20 @@ impl Context {
             }
         }
         Ok(())
+    }
+
+    /// Adds all that can change in it to a hash, contents only by size and time.
+    pub(super) fn hash_to(&self, hasher: &mut impl Hasher) {
+        self.ignore.as_ref().map(|file| (&file.name, &file.text)).hash(hasher);
+        self.misnamed.hash(hasher);
+        for entry in &self.entries {
+            (&entry.path, entry.mode, entry.modified_ns).hash(hasher);
+            match &entry.kind {
+                EntryKind::File { size } => size.hash(hasher),
+                EntryKind::Directory => {}
+                EntryKind::Symlink { target } => target.hash(hasher),
+            }
+        }
     }
 
     /// What is told of it.

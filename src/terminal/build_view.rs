@@ -1,6 +1,6 @@
 //! A build as it goes: a moving line a step on a terminal, plain lines elsewhere.
 
-use std::{collections::BTreeMap, io::Write, time::Duration};
+use std::{collections::BTreeMap, io::Write, sync::mpsc::Sender, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -15,6 +15,7 @@ pub struct BuildView {
     columns: usize,
     sent: Option<ProgressBar>,
     quiet: bool,
+    told: Option<Sender<String>>,
 }
 
 #[derive(Debug)]
@@ -35,6 +36,21 @@ impl BuildView {
             columns,
             sent: None,
             quiet,
+            told: None,
+        }
+    }
+
+    /// A view that draws nothing and hands on a line for everything that begins.
+    pub fn telling(told: Sender<String>) -> Self {
+        let mut view = Self::new(false, true, false, 200);
+        view.told = Some(told);
+        view
+    }
+
+    fn tell(&self, text: &str) {
+        if let Some(told) = &self.told {
+            // Nobody listens any more: then nobody misses it.
+            told.send(text.to_owned()).ok();
         }
     }
 
@@ -66,6 +82,7 @@ impl BuildView {
 
     /// Says that something other than a build is being done, until the returned bar is dropped.
     pub fn doing(&self, text: &str) -> Doing {
+        self.tell(text);
         if self.bars.is_none() {
             self.line(&format!("  {text}"));
         }
@@ -97,6 +114,9 @@ impl BuildView {
             BuildEvent::StepStarted { id, name, internal } => {
                 if let Some(bar) = self.sent.take() {
                     bar.finish_and_clear();
+                }
+                if !internal {
+                    self.tell(&name);
                 }
                 let bar = if internal {
                     None
