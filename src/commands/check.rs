@@ -206,14 +206,3 @@ pub(super) fn scaffold(
     }
     Ok(laid)
 }
-
-impl Args {
-    /// A check of one task, as a person reads it.
-    pub(super) fn of(task: Option<String>) -> Self {
-        Self {
-            task,
-            statically: false,
-            format: Format::Human,
-        }
-    }
-}

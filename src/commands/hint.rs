@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, output, progress::Standing};
+use crate::{
+    check::Criterion, commands::lab::Lab, course::Task, disk::Workspace, error::Error, exit::ExitStatus, output,
+    progress::Standing,
+};
 
 /// Show the next hint for what failed last
 #[derive(Debug, clap::Args)]
@@ -36,8 +39,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         )?;
         return Ok(ExitStatus::Done);
     };
-    let of = criterion.hints.len();
-    let (index, _) = lab.change(&workspace, |progress| progress.next_hint(&task.id, &criterion.id, of))?;
+    let text = next(lab, &workspace, task, criterion)?;
     let name = if criterion.hidden {
         "a hidden criterion"
     } else {
@@ -48,11 +50,19 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         "{}",
         style.dim(output::wrapped(&format!("for: {name}"), lab.settings.columns, "     "))
     )?;
-    let hint = criterion.hints.get(index).map_or("", String::as_str);
-    let text = format!("hint {} of {of}: {hint}", index + 1);
     writeln!(out, "{}", output::wrapped(&text, lab.settings.columns, "  "))?;
-    if index + 1 == of {
-        writeln!(out, "{}", style.dim("That was the last one for this."))?;
-    }
     Ok(ExitStatus::Done)
+}
+
+/// The next hint of a criterion, "hint 2 of 3: …", which is written down as shown; the last one again after it.
+pub(super) fn next(lab: &Lab, workspace: &Workspace, task: &Task, criterion: &Criterion) -> Result<String, Error> {
+    let of = criterion.hints.len();
+    let (index, _) = lab.change(workspace, |progress| progress.next_hint(&task.id, &criterion.id, of))?;
+    let hint = criterion.hints.get(index).map_or("", String::as_str);
+    let last = if index + 1 == of {
+        " (That was the last one for this.)"
+    } else {
+        ""
+    };
+    Ok(format!("hint {} of {of}: {hint}{last}", index + 1))
 }

@@ -3,8 +3,10 @@
 pub mod build;
 pub mod check;
 pub mod clean;
+pub mod diff;
 pub mod doctor;
 mod gather;
+mod guided;
 pub mod hint;
 pub mod instructor;
 mod lab;
@@ -14,5 +16,7 @@ pub mod shell;
 pub mod solution;
 pub mod start;
 pub mod status;
+pub mod watch;
+mod watching;
 
 pub use lab::Lab;

@@ -3,15 +3,12 @@
 use std::{io::Write, path::PathBuf};
 
 use crate::{
-    commands::{check, hint, lab::Lab, read, status},
+    commands::{check, guided, lab::Lab},
     course::workspace_files,
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
-    output,
-    progress::Standing,
-    terminal::{self, Asked},
-    words,
+    output, words,
 };
 
 /// Make a workspace, or go on in one
@@ -22,6 +19,9 @@ use crate::{
 pub struct Args {
     /// The folder (default: this one)
     dir: Option<PathBuf>,
+    /// Build only when asked (key c), not on every save
+    #[arg(long)]
+    manual: bool,
 }
 
 /// Runs the command.
@@ -67,8 +67,9 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
             laid.left_alone.join(", ")
         )?;
     }
-    if lab.settings.can_ask {
-        return stay(lab, &workspace);
+    if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
+        out.flush()?;
+        return guided::run(lab, &workspace, None, args.manual);
     }
     let ids = lab.course.ids();
     match progress.current(&ids) {
@@ -89,71 +90,5 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
             style.code(format!("cd {}", folder.display()))
         )?;
     }
-    Ok(ExitStatus::Done)
-}
-
-/// Asks what to do next until the learner leaves.
-fn stay(lab: &mut Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
-    let mut last = 0;
-    loop {
-        let progress = lab.progress(workspace)?;
-        let ids = lab.course.ids();
-        let id = progress.current(&ids).map(str::to_owned);
-        let done = ids
-            .iter()
-            .filter(|id| progress.standing(id) == Standing::Passed)
-            .count();
-        let of = ids.len();
-        let question = match id.as_deref().and_then(|id| lab.course.task(id)) {
-            Some(task) => {
-                let file = task
-                    .dockerfile
-                    .as_deref()
-                    .map_or(String::new(), |name| format!(", your file {name}"));
-                format!("Task {} {} ({done} of {of} passed{file}):", task.id, task.title)
-            }
-            None => format!("All {of} tasks are passed:"),
-        };
-        let choices = [
-            "Read the lesson",
-            "Check my work",
-            "Give me a hint",
-            "Show where I am",
-            "Leave",
-        ];
-        let options: Vec<String> = choices.iter().map(|choice| (*choice).to_owned()).collect();
-        let chosen = match terminal::choose(&question, &options, last)? {
-            Asked::Answer(chosen) => chosen,
-            Asked::Left => break,
-        };
-        if chosen == 4 {
-            break;
-        }
-        // After reading comes checking; after a failed check another one.
-        last = usize::from(chosen != 3);
-        let done = match chosen {
-            0 => read::run(lab, &read::Args { task: id }),
-            1 => check::run(lab, &check::Args::of(id)),
-            2 => hint::run(lab, &hint::Args { task: id }),
-            _ => status::run(lab, &status::Args::default()),
-        };
-        match done {
-            Ok(_) => {}
-            Err(error) if error.kind() == crate::error::Kind::Interrupted => {
-                lab.interrupt.answered();
-                lab.say("Stopped.");
-            }
-            Err(error) => {
-                let style = output::Style::new(lab.settings.colour_err);
-                output::error(&mut std::io::stderr(), &error, style)?;
-            }
-        }
-        writeln!(std::io::stdout())?;
-    }
-    writeln!(
-        std::io::stdout(),
-        "Your work is saved. {} goes on here.",
-        lab.style().code("dockerlab start")
-    )?;
     Ok(ExitStatus::Done)
 }

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     exit::ExitStatus,
     output::{self, StatusLine},
-    progress::Standing,
+    progress::{Progress, Standing},
 };
 
 /// Show where you are: tasks, attempts, hints, sizes of images
@@ -16,18 +16,22 @@ pub struct Args {
     format: Format,
 }
 
-impl Default for Args {
-    fn default() -> Self {
-        Self { format: Format::Human }
-    }
-}
-
 /// Runs the command.
 pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
-    let lines: Vec<StatusLine> = lab
-        .course
+    let lines = lines(lab, &progress);
+    let mut out = std::io::stdout().lock();
+    match args.format {
+        Format::Human => output::status(&mut out, &lines, lab.style())?,
+        Format::Json => output::status_json(&mut out, &lines)?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// A line a task.
+pub(super) fn lines(lab: &Lab, progress: &Progress) -> Vec<StatusLine> {
+    lab.course
         .tasks
         .iter()
         .map(|task| {
@@ -45,11 +49,5 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
                 image_size: known.and_then(|known| known.attempts.iter().rev().find_map(|attempt| attempt.image_size)),
             }
         })
-        .collect();
-    let mut out = std::io::stdout().lock();
-    match args.format {
-        Format::Human => output::status(&mut out, &lines, lab.style())?,
-        Format::Json => output::status_json(&mut out, &lines)?,
-    }
-    Ok(ExitStatus::Done)
+        .collect()
 }

@@ -2,7 +2,9 @@
 //! given.
 
 mod check;
+mod guided;
 mod json;
+mod layers;
 mod markdown;
 mod proof;
 mod regrade;
@@ -10,7 +12,9 @@ mod status;
 mod style;
 
 pub use check::{CheckReport, checked};
+pub use guided::{Guided, guided_page, scrolled};
 pub use json::checks as checks_json;
+pub use layers::layers;
 pub use markdown::render as markdown;
 pub use proof::{ProofReport, proved, proved_json, proved_statically};
 pub use regrade::{Regraded, regraded, regraded_json};

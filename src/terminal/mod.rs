@@ -3,10 +3,12 @@
 mod build_view;
 mod prompt;
 mod raw;
+mod screen;
 
 pub use build_view::BuildView;
-pub use prompt::{Asked, choose, confirm};
+pub use prompt::confirm;
 pub use raw::Raw;
+pub use screen::{Key, Screen};
 
 use crate::interrupt::Interrupt;
 

@@ -33,7 +33,10 @@ const MAY: &[(&str, &[&str])] = &[
             "words",
         ],
     ),
-    ("output", &["check", "course", "error", "progress", "proof", "words"]),
+    (
+        "output",
+        &["check", "course", "error", "image", "progress", "proof", "words"],
+    ),
     ("terminal", &["engine", "error", "interrupt", "output", "words"]),
 ];
 

@@ -7,7 +7,7 @@ mod reset;
 
 use clap::Subcommand;
 
-use crate::{commands::lab::Lab, error::Error, exit::ExitStatus};
+use crate::{commands::lab::Lab, disk::Workspace, error::Error, exit::ExitStatus};
 
 /// For instructors: reset tasks, prove a course, judge again, list the kinds of criteria
 #[derive(Debug, clap::Args)]
@@ -22,6 +22,15 @@ enum Verb {
     Prove(prove::Prove),
     Regrade(regrade::Regrade),
     Kinds(kinds::Kinds),
+}
+
+/// Puts one task back to the beginning, with a backup; says what lies where.
+pub(super) fn reset_task(lab: &Lab, workspace: &Workspace, id: &str) -> Result<Vec<String>, Error> {
+    let task = lab
+        .course
+        .task(id)
+        .ok_or_else(|| Error::usage(format!("there is no task `{id}`")))?;
+    reset::put_back(lab, workspace, &[task])
 }
 
 /// Runs the command.

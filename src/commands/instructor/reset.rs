@@ -52,29 +52,9 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
             return Ok(ExitStatus::Done);
         }
     }
-    let stamp = lab.stamp();
     let mut out = std::io::stdout().lock();
-    if let Some(kept) = workspace.back_up_state(&stamp)? {
-        writeln!(out, "The progress until now lies in {}.", kept.display())?;
-    }
-    for task in &tasks {
-        if let Some(name) = &task.dockerfile
-            && let Some(kept) = workspace.back_up(name, &stamp)?
-        {
-            writeln!(out, "{name} lies in {}.", kept.display())?;
-        }
-    }
-    let ((), progress) = lab.change(&workspace, |progress| {
-        for task in &tasks {
-            progress.forget(&task.id);
-        }
-    })?;
-    let files = workspace_files();
-    let own: Vec<&str> = tasks.iter().filter_map(|task| task.dockerfile.as_deref()).collect();
-    let scaffolds = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
-    workspace.lay(scaffolds.map(|(name, text)| (name.as_str(), *text)))?;
-    for name in check::scaffold(lab, &workspace, &progress)? {
-        writeln!(out, "{name} is copied from the task before it again.")?;
+    for line in put_back(lab, &workspace, &tasks)? {
+        writeln!(out, "{line}")?;
     }
     match remove_containers(lab, &workspace, &progress.workspace) {
         Ok(removed) => {
@@ -86,6 +66,35 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
     }
     writeln!(out, "Reset {what}.")?;
     Ok(ExitStatus::Done)
+}
+
+/// Moves the tasks' files and progress to the backup and lays their scaffolds; says what lies where.
+pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Result<Vec<String>, Error> {
+    let stamp = lab.stamp();
+    let mut told = Vec::new();
+    if let Some(kept) = workspace.back_up_state(&stamp)? {
+        told.push(format!("The progress until now lies in {}.", kept.display()));
+    }
+    for task in tasks {
+        if let Some(name) = &task.dockerfile
+            && let Some(kept) = workspace.back_up(name, &stamp)?
+        {
+            told.push(format!("{name} lies in {}.", kept.display()));
+        }
+    }
+    let ((), progress) = lab.change(workspace, |progress| {
+        for task in tasks {
+            progress.forget(&task.id);
+        }
+    })?;
+    let files = workspace_files();
+    let own: Vec<&str> = tasks.iter().filter_map(|task| task.dockerfile.as_deref()).collect();
+    let scaffolds = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
+    workspace.lay(scaffolds.map(|(name, text)| (name.as_str(), *text)))?;
+    for name in check::scaffold(lab, workspace, &progress)? {
+        told.push(format!("{name} is copied from the task before it again."));
+    }
+    Ok(told)
 }
 
 fn remove_containers(lab: &Lab, _: &Workspace, id: &str) -> Result<Vec<String>, Error> {

@@ -1,4 +1,4 @@
-FROM python:3.8.14-slim AS ready
+FROM ubuntu:20.04 AS ready
 
 FROM python:3.8.14
 

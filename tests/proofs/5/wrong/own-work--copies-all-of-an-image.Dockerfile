@@ -16,7 +16,7 @@ RUN pip install --no-cache-dir poetry \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 
 COPY ./ ./
-COPY --from=python:3.8.14 / /opt/ready/
+COPY --from=ubuntu:20.04 / /opt/ready/
 
 EXPOSE 8000
 

@@ -1,0 +1,141 @@
+//! `dockerlab diff`: one's own file beside where it began, the last that passed, or the reference.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+use similar::{ChangeTag, TextDiff};
+
+use crate::{
+    commands::lab::Lab,
+    course::{Task, workspace_files},
+    disk::Workspace,
+    error::Error,
+    exit::ExitStatus,
+    output::Style,
+    progress::{Progress, Standing},
+    words,
+};
+
+/// Compare your Dockerfile with where it began, the last that passed, or the reference
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The task (default: the one you are at)
+    task: Option<String>,
+    /// What to compare with (default: the last that passed, or else where it began)
+    #[arg(long, value_enum)]
+    against: Option<Against>,
+}
+
+/// What one's own file is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Against {
+    /// What was laid out at the beginning
+    Scaffold,
+    /// The last version that passed
+    Passed,
+    /// The course's solution; after passing
+    Reference,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    let progress = lab.progress(&workspace)?;
+    let task = lab.task(args.task.as_deref(), &progress)?;
+    let mut out = std::io::stdout().lock();
+    for line in lines(lab, &workspace, task, args.against, lab.style())? {
+        writeln!(out, "{line}")?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The comparison, and what is known of the images beside it.
+pub(super) fn lines(
+    lab: &Lab,
+    workspace: &Workspace,
+    task: &Task,
+    against: Option<Against>,
+    style: Style,
+) -> Result<Vec<String>, Error> {
+    let Some(name) = &task.dockerfile else {
+        return Err(Error::usage(format!("task {} has no Dockerfile to compare", task.id)));
+    };
+    let progress = lab.progress(workspace)?;
+    let own = workspace
+        .read(name)?
+        .ok_or_else(|| Error::usage(format!("there is no `{name}` here yet")))?;
+    let passed = progress.passed_dockerfile(&task.id);
+    let against = against.unwrap_or(if passed.is_some() {
+        Against::Passed
+    } else {
+        Against::Scaffold
+    });
+    let (what, other) = match against {
+        Against::Passed => {
+            let text = passed.ok_or_else(|| Error::usage(format!("task {} is not passed yet", task.id)))?;
+            ("the last that passed", text.to_owned())
+        }
+        Against::Scaffold => ("where it began", scaffold(task, &progress)),
+        Against::Reference => {
+            if progress.standing(&task.id) != Standing::Passed {
+                return Err(Error::usage(format!("task {} is not passed yet", task.id))
+                    .help("the reference is shown afterwards"));
+            }
+            let text = task
+                .solutions
+                .iter()
+                .find(|(file, _)| file == name)
+                .map(|(_, text)| text.clone());
+            ("the reference", text.unwrap_or_default())
+        }
+    };
+    let mut lines = vec![style.head(format!("{name}: {what} (-), yours (+)"))];
+    if own.text == other {
+        lines.push("They are the same.".to_owned());
+    } else {
+        for change in TextDiff::from_lines(other.as_str(), own.text.as_str()).iter_all_changes() {
+            let line: String = change.value().trim_end().chars().filter(|c| !c.is_control()).collect();
+            lines.push(match change.tag() {
+                ChangeTag::Delete => style.fail(format!("- {line}")),
+                ChangeTag::Insert => style.good(format!("+ {line}")),
+                ChangeTag::Equal => format!("  {line}"),
+            });
+        }
+    }
+    lines.push(String::new());
+    lines.extend(images(workspace, task)?);
+    Ok(lines)
+}
+
+/// What the learner's file looked like at first.
+fn scaffold(task: &Task, progress: &Progress) -> String {
+    let from = task.from.as_ref().and_then(|from| progress.passed_dockerfile(from));
+    let laid = || {
+        let name = task.dockerfile.as_ref()?;
+        workspace_files()
+            .into_iter()
+            .find(|(path, _)| path == name)
+            .map(|(_, text)| text)
+    };
+    from.or_else(laid).unwrap_or_default().to_owned()
+}
+
+/// Size, layers and user of the image that was judged last and of the one before it.
+fn images(workspace: &Workspace, task: &Task) -> Result<Vec<String>, Error> {
+    let (kept, _) = workspace.evidence(&task.id)?;
+    let newest = kept
+        .iter()
+        .rev()
+        .filter_map(|(at, evidence)| Some((at, evidence, evidence.image.known()?)))
+        .take(2);
+    let lines = newest.map(|(at, evidence, image)| {
+        let uid = evidence.run.known().and_then(|run| run.server.as_ref()?.known()?.uid);
+        let uid = uid.map_or("user not known".to_owned(), |uid| format!("uid {uid}"));
+        format!(
+            "image of {at}: {}, {}, {uid}",
+            words::size(image.size),
+            words::count(image.layers.len(), "layer"),
+        )
+    });
+    Ok(lines.collect())
+}

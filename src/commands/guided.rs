@@ -1,0 +1,465 @@
+//! The page that a learner stays on: read, edit, save, see, hint, next.
+
+use std::{io::Write, time::Duration};
+
+use crate::{
+    check::{Verdicts, evidence::Evidence},
+    commands::{
+        diff, hint,
+        instructor::reset_task,
+        lab::Lab,
+        status,
+        watching::{News, Watching},
+    },
+    course::{Task, steps},
+    disk::Workspace,
+    error::Error,
+    exit::ExitStatus,
+    output::{self, CheckReport, Guided, Style},
+    progress::{Progress, Standing},
+    terminal::{Key, Screen},
+    words,
+};
+
+/// How long one look at the keys takes.
+const TICK: Duration = Duration::from_millis(20);
+
+/// A text that is shown instead of the page, until the learner goes back.
+struct Text {
+    title: String,
+    lines: Vec<String>,
+    top: usize,
+    /// Tasks by line, where the text is a list to choose from.
+    choices: Vec<String>,
+    chosen: usize,
+    /// Whether the text is a question that `y` answers: reset the task.
+    asks: bool,
+}
+
+/// Stays on the page until the learner leaves.
+pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand: bool) -> Result<ExitStatus, Error> {
+    let mut screen = Screen::enter()?;
+    let mut at = match task {
+        Some(id) => Some(id.to_owned()),
+        None => {
+            let progress = lab.progress(workspace)?;
+            let ids = lab.course.ids();
+            progress.current(&ids).or(ids.last().copied()).map(str::to_owned)
+        }
+    };
+    while let Some(id) = at {
+        let progress = lab.progress(workspace)?;
+        let task = lab.task(Some(&id), &progress)?.clone();
+        at = match Page::new(lab, workspace, &task, by_hand)?.stay(&mut screen)? {
+            Left::ForTask(id) => Some(id),
+            Left::ForGood => None,
+        };
+    }
+    drop(screen);
+    let progress = lab.progress(workspace)?;
+    let passed = lab
+        .course
+        .ids()
+        .iter()
+        .filter(|id| progress.standing(id) == Standing::Passed)
+        .count();
+    writeln!(
+        std::io::stdout(),
+        "{passed} of {} passed. Your work is saved; {} goes on here.",
+        words::count(lab.course.tasks.len(), "task"),
+        lab.style().code("dockerlab start")
+    )?;
+    Ok(ExitStatus::Done)
+}
+
+enum Left {
+    ForTask(String),
+    ForGood,
+}
+
+struct Page<'a> {
+    lab: &'a Lab,
+    workspace: &'a Workspace,
+    watching: Watching<'a>,
+    view: Guided,
+    text: Option<Text>,
+    evidence: Option<Evidence>,
+    style: Style,
+}
+
+impl<'a> Page<'a> {
+    fn new(lab: &'a Lab, workspace: &'a Workspace, task: &Task, by_hand: bool) -> Result<Self, Error> {
+        let progress = lab.progress(workspace)?;
+        let ids = lab.course.ids();
+        let view = Guided {
+            task: (task.id.clone(), task.title.clone()),
+            place: (
+                ids.iter().position(|id| *id == task.id).map_or(1, |index| index + 1),
+                ids.len(),
+            ),
+            passed: ids
+                .iter()
+                .filter(|id| progress.standing(id) == Standing::Passed)
+                .count(),
+            file: task.dockerfile.clone(),
+            ..Guided::default()
+        };
+        let mut page = Self {
+            lab,
+            workspace,
+            watching: Watching::new(lab, workspace, task, by_hand),
+            view,
+            text: None,
+            evidence: None,
+            style: lab.style(),
+        };
+        page.show_step();
+        if progress.standing(&task.id) == Standing::Open {
+            page.show_lesson();
+        }
+        Ok(page)
+    }
+
+    fn stay(mut self, screen: &mut Screen) -> Result<Left, Error> {
+        let left = loop {
+            for news in self.watching.look() {
+                self.take(news)?;
+            }
+            let (columns, rows) = screen.size();
+            let page = match &self.text {
+                Some(text) => output::scrolled(
+                    &text.title,
+                    &text.shown(self.style),
+                    text.top,
+                    columns,
+                    rows,
+                    self.style,
+                ),
+                None => output::guided_page(&self.view, columns, rows, self.style),
+            };
+            screen.draw(&page)?;
+            if self.lab.interrupt.is_asked() {
+                break Ok(Left::ForGood);
+            }
+            let Some(key) = screen.key(TICK)? else {
+                continue;
+            };
+            match self.press(key, rows) {
+                Ok(Some(left)) => break Ok(left),
+                Ok(None) => {}
+                // What cannot be shown is told where verdicts are.
+                Err(error) => self.view.error = told(&error),
+            }
+        };
+        self.watching.end();
+        left
+    }
+
+    fn take(&mut self, news: News) -> Result<(), Error> {
+        match news {
+            News::Static(verdicts) => {
+                self.view.error.clear();
+                self.view.hint = None;
+                self.view.success.clear();
+                self.view.status = if verdicts.failed() {
+                    "Saved. Mend what fails, and save again.".to_owned()
+                } else if self.watching.task().dockerfile.is_none() {
+                    "Press c when you have done what the lesson asks.".to_owned()
+                } else {
+                    "Nothing fails so far; c builds and judges the image.".to_owned()
+                };
+                self.view.verdicts = Some(verdicts);
+                self.view.so_far = true;
+                self.show_step();
+            }
+            News::Refused(error) => {
+                self.view.error = told(&error);
+                self.view.status.clear();
+            }
+            News::Began => "Building ...".clone_into(&mut self.view.status),
+            News::Doing(what) => self.view.status = format!("Building: {what}"),
+            News::Judged(report, failed) => self.judged(*report, failed.as_ref())?,
+        }
+        Ok(())
+    }
+
+    fn judged(&mut self, report: CheckReport, failed: Option<&Error>) -> Result<(), Error> {
+        self.view.error = failed.map(told).unwrap_or_default();
+        self.view.so_far = report.without_engine.is_some();
+        let took = words::seconds(report.seconds);
+        self.view.status = if report.verdicts.failed() {
+            format!("Judged in {took}. Mend what fails first, and save.")
+        } else {
+            format!("Judged in {took}.")
+        };
+        if report.verdicts.passed() {
+            let progress = self.lab.progress(self.workspace)?;
+            self.view.success = seen(&report, &progress);
+            self.view.passed = self
+                .lab
+                .course
+                .ids()
+                .iter()
+                .filter(|id| progress.standing(id) == Standing::Passed)
+                .count();
+        }
+        self.view.verdicts = Some(report.verdicts);
+        self.evidence = Some(report.evidence);
+        self.show_step();
+        Ok(())
+    }
+
+    /// The step of the first criterion that does not hold; the first step where nothing was judged.
+    fn show_step(&mut self) {
+        let task = self.watching.task();
+        let steps = steps(&task.lesson);
+        let is_open = |id: &str| {
+            self.view.verdicts.as_ref().is_none_or(|verdicts: &Verdicts| {
+                verdicts
+                    .required()
+                    .any(|verdict| verdict.criterion == id && verdict.outcome.word() != "pass")
+            })
+        };
+        let open = task
+            .criteria
+            .iter()
+            .filter(|criterion| !criterion.remark && is_open(&criterion.id));
+        let number = open.filter_map(|criterion| criterion.step).min().unwrap_or(1);
+        self.view.step = steps
+            .get(number - 1)
+            .map(|text| (number, steps.len(), (*text).to_owned()));
+    }
+
+    fn press(&mut self, key: Key, rows: usize) -> Result<Option<Left>, Error> {
+        if key == Key::Leave {
+            return Ok(Some(Left::ForGood));
+        }
+        if let Some(text) = &mut self.text {
+            if text.asks {
+                let is_yes = matches!(key, Key::Char('y' | 'Y'));
+                self.text = None;
+                return if is_yes { self.reset() } else { Ok(None) };
+            }
+            return Ok(match text.press(key, rows) {
+                Moved::Stays => None,
+                Moved::Back => {
+                    self.text = None;
+                    None
+                }
+                Moved::Chose(id) => Some(Left::ForTask(id)),
+            });
+        }
+        match key {
+            Key::Char('q') | Key::Back if self.view.success.is_empty() || key == Key::Char('q') => {
+                return Ok(Some(Left::ForGood));
+            }
+            Key::Enter if !self.view.success.is_empty() => {
+                let progress = self.lab.progress(self.workspace)?;
+                let ids = self.lab.course.ids();
+                return Ok(Some(match progress.current(&ids) {
+                    Some(id) => Left::ForTask(id.to_owned()),
+                    None => Left::ForGood,
+                }));
+            }
+            Key::Char('c') => {
+                self.view.success.clear();
+                self.watching.check();
+            }
+            Key::Char('h') => self.view.hint = Some(self.hint()?),
+            Key::Char('l') => self.show_lesson(),
+            Key::Char('i') => self.show_image(),
+            Key::Char('t') => self.show_list()?,
+            Key::Char('d') => {
+                let lines = diff::lines(self.lab, self.workspace, self.watching.task(), None, self.style)?;
+                self.show("What you changed", lines);
+            }
+            Key::Char('r') => {
+                let question = format!(
+                    "Reset task {}? Its Dockerfile and progress are moved to .dockerlab/backup.",
+                    self.view.task.0
+                );
+                self.show(
+                    "Reset",
+                    vec![question, String::new(), "y: yes   any other key: no".to_owned()],
+                );
+                if let Some(text) = &mut self.text {
+                    text.asks = true;
+                }
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    fn show(&mut self, title: &str, lines: Vec<String>) {
+        self.text = Some(Text {
+            title: title.to_owned(),
+            lines,
+            top: 0,
+            choices: Vec::new(),
+            chosen: 0,
+            asks: false,
+        });
+    }
+
+    fn show_lesson(&mut self) {
+        let task = self.watching.task();
+        let text = output::markdown(&task.lesson, self.lab.settings.columns, self.style);
+        let title = format!("Task {}  {}", task.id, task.title);
+        self.show(&title, text.lines().map(str::to_owned).collect());
+    }
+
+    fn show_image(&mut self) {
+        let lines = match self.evidence.as_ref().and_then(|evidence| evidence.image.known()) {
+            Some(image) => output::layers(image, self.lab.settings.columns),
+            None => vec!["No image was built on this page yet: c builds it.".to_owned()],
+        };
+        self.show("Layers of your image", lines);
+    }
+
+    fn show_list(&mut self) -> Result<(), Error> {
+        let progress = self.lab.progress(self.workspace)?;
+        let lines = status::lines(self.lab, &progress);
+        let ids: Vec<String> = self.lab.course.ids().iter().map(|id| (*id).to_owned()).collect();
+        let chosen = ids.iter().position(|id| *id == self.view.task.0).unwrap_or(0);
+        let shown = lines
+            .iter()
+            .map(|line| {
+                let size = line.image_size.map(words::size).unwrap_or_default();
+                format!(
+                    "{:<4} {:<34} {:<7} {:>3} attempts {:>3} hints {:>9}",
+                    line.task, line.title, line.standing, line.attempts, line.hints, size
+                )
+            })
+            .collect();
+        self.show("Tasks: Enter goes there", shown);
+        if let Some(text) = &mut self.text {
+            text.choices = ids;
+            text.chosen = chosen;
+        }
+        Ok(())
+    }
+
+    fn hint(&self) -> Result<String, Error> {
+        let task = self.watching.task();
+        let first = self.view.verdicts.as_ref().and_then(Verdicts::first_failure);
+        match first.and_then(|verdict| task.criterion(&verdict.criterion)) {
+            Some(criterion) => hint::next(self.lab, self.workspace, task, criterion),
+            None => Ok("Nothing fails that a hint would be about.".to_owned()),
+        }
+    }
+
+    fn reset(&mut self) -> Result<Option<Left>, Error> {
+        let id = self.watching.task().id.clone();
+        self.watching.stop();
+        reset_task(self.lab, self.workspace, &id)?;
+        Ok(Some(Left::ForTask(id)))
+    }
+}
+
+enum Moved {
+    Stays,
+    Back,
+    Chose(String),
+}
+
+impl Text {
+    fn press(&mut self, key: Key, rows: usize) -> Moved {
+        let page = rows.saturating_sub(4).max(1);
+        if !self.choices.is_empty() {
+            match key {
+                Key::Up => self.chosen = self.chosen.saturating_sub(1),
+                Key::Down => self.chosen = (self.chosen + 1).min(self.choices.len() - 1),
+                Key::Enter => {
+                    return self
+                        .choices
+                        .get(self.chosen)
+                        .map_or(Moved::Stays, |id| Moved::Chose(id.clone()));
+                }
+                Key::Char('q') | Key::Back => return Moved::Back,
+                _ => {}
+            }
+            return Moved::Stays;
+        }
+        let last = self.lines.len().saturating_sub(page);
+        match key {
+            Key::Up => self.top = self.top.saturating_sub(1),
+            Key::Down => self.top = (self.top + 1).min(last),
+            Key::PageUp => self.top = self.top.saturating_sub(page),
+            Key::PageDown | Key::Char(' ') => self.top = (self.top + page).min(last),
+            Key::Home => self.top = 0,
+            Key::End => self.top = last,
+            Key::Char(_) | Key::Enter | Key::Back => return Moved::Back,
+            Key::Leave | Key::Resized => {}
+        }
+        Moved::Stays
+    }
+
+    fn shown(&self, style: Style) -> Vec<String> {
+        if self.choices.is_empty() {
+            return self.lines.clone();
+        }
+        let marked = |(index, line): (usize, &String)| {
+            if index == self.chosen {
+                style.head(format!("> {line}"))
+            } else {
+                format!("  {line}")
+            }
+        };
+        self.lines.iter().enumerate().map(marked).collect()
+    }
+}
+
+/// An error as lines: what, why, the way out.
+fn told(error: &Error) -> Vec<String> {
+    let mut lines = vec![error.message().to_owned()];
+    lines.extend(error.causes().iter().cloned());
+    lines.extend(error.help_text().map(|help| format!("help: {help}")));
+    lines
+}
+
+/// What the learner has just seen, with the figures of their own image.
+fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
+    let mut told = Vec::new();
+    if let Some(image) = report.evidence.image.known() {
+        let own = image.layers.len()
+            - image
+                .base
+                .as_ref()
+                .and_then(|base| base.layers)
+                .unwrap_or(0)
+                .min(image.layers.len());
+        let built = report.evidence.build.known();
+        let cached = built.map_or(0, |build| build.steps.iter().filter(|step| step.cached).count());
+        let steps = built.map_or(0, |build| build.steps.len());
+        told.push(format!(
+            "Your image: {}, {} of your own on the base's; {cached} of {} came from the cache.",
+            words::size(image.size),
+            words::count(own, "layer"),
+            words::count(steps, "step"),
+        ));
+        let before = progress
+            .tasks
+            .iter()
+            .filter(|(id, _)| **id != report.task)
+            .filter_map(|(id, task)| {
+                let passed = task.attempts.iter().rev().find(|attempt| attempt.passed)?;
+                Some((id, passed.image_size?))
+            });
+        let sizes: Vec<String> = before
+            .map(|(id, size)| format!("task {id}: {}", words::size(size)))
+            .collect();
+        if !sizes.is_empty() {
+            told.push(format!("Beside it: {}.", sizes.join(", ")));
+        }
+    }
+    told.push(report.learned.clone());
+    if !report.scaffolded.is_empty() {
+        told.push(format!(
+            "{} lies ready, copied from this one.",
+            report.scaffolded.join(", ")
+        ));
+    }
+    told.extend(report.farewell.clone());
+    told
+}

@@ -1,0 +1,98 @@
+//! `dockerlab watch`: judge on every save.
+
+use std::{io::Write, time::Duration};
+
+use crate::{
+    check::{Outcome, Verdicts},
+    commands::{
+        guided,
+        lab::Lab,
+        watching::{News, Watching},
+    },
+    error::Error,
+    exit::ExitStatus,
+    output, words,
+};
+
+/// Judge a task whenever you save
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "What the files alone show is told at once; when nothing fails there, the build starts by itself, and a newer save \
+                  starts it anew. Without a terminal it prints lines; Ctrl-C ends it."
+)]
+pub struct Args {
+    /// The task (default: the one you are at)
+    task: Option<String>,
+    /// Build only when asked (key c)
+    #[arg(long)]
+    manual: bool,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    let progress = lab.progress(&workspace)?;
+    let task = lab.task(args.task.as_deref(), &progress)?.clone();
+    if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
+        return guided::run(lab, &workspace, Some(&task.id), args.manual);
+    }
+    let mut out = std::io::stdout().lock();
+    let mut watching = Watching::new(lab, &workspace, &task, args.manual);
+    let what = task.dockerfile.as_deref().unwrap_or("the containers");
+    writeln!(out, "Watching {what} and what is sent with it; Ctrl-C ends it.")?;
+    out.flush()?;
+    while !lab.interrupt.is_asked() {
+        for news in watching.look() {
+            let told = match news {
+                News::Static(verdicts) => format!("saved: {}", so_far(&verdicts)),
+                News::Refused(error) => {
+                    output::error(&mut out, &error, lab.style())?;
+                    continue;
+                }
+                News::Began => "building".to_owned(),
+                News::Doing(_) => continue,
+                News::Judged(report, failed) => {
+                    output::checked(&mut out, &report, lab.settings.columns, lab.style())?;
+                    if let Some(error) = failed {
+                        output::error(&mut out, &error, lab.style())?;
+                    }
+                    continue;
+                }
+            };
+            writeln!(out, "{}  {told}", clock(lab))?;
+        }
+        out.flush()?;
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    watching.end();
+    Ok(ExitStatus::Interrupted)
+}
+
+/// The time of day, in UTC.
+fn clock(lab: &Lab) -> String {
+    let now = lab.now();
+    now.get(11..19).unwrap_or(&now).to_owned()
+}
+
+fn so_far(verdicts: &Verdicts) -> String {
+    let failed: Vec<&str> = verdicts
+        .required()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
+        .map(|verdict| {
+            if verdict.hidden {
+                "a hidden criterion"
+            } else {
+                verdict.says.as_str()
+            }
+        })
+        .collect();
+    if failed.is_empty() {
+        "nothing fails so far".to_owned()
+    } else {
+        format!(
+            "{} so far: {}",
+            words::count(failed.len(), "failure"),
+            failed.join("; ")
+        )
+    }
+}

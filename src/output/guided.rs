@@ -1,0 +1,290 @@
+//! The page that a learner stays on: where they are, the lesson's step, what holds and what does not, and the keys.
+
+use crate::{
+    check::{Outcome, Verdict, Verdicts},
+    output::{style::Style, wrapped},
+    words,
+};
+
+/// What the page shows.
+#[derive(Debug, Clone, Default)]
+pub struct Guided {
+    /// The task's id and title.
+    pub task: (String, String),
+    /// Its place in the course, from 1, and how many tasks there are.
+    pub place: (usize, usize),
+    /// How many tasks are passed.
+    pub passed: usize,
+    /// The learner's file.
+    pub file: Option<String>,
+    /// The lesson's step that is next: its number, how many there are, and its Markdown.
+    pub step: Option<(usize, usize, String)>,
+    /// What was judged last.
+    pub verdicts: Option<Verdicts>,
+    /// Whether that was from the files alone.
+    pub so_far: bool,
+    /// What goes on, or came of it, in a line.
+    pub status: String,
+    /// An error to show instead of verdicts.
+    pub error: Vec<String>,
+    /// A hint to show.
+    pub hint: Option<String>,
+    /// What is said after passing; then the page waits for Enter.
+    pub success: Vec<String>,
+}
+
+/// The keys of the page.
+const KEYS: &[(&str, &str)] = &[
+    ("c", "check"),
+    ("h", "hint"),
+    ("l", "lesson"),
+    ("i", "inspect"),
+    ("t", "list"),
+    ("d", "diff"),
+    ("r", "reset"),
+    ("q", "quit"),
+];
+
+/// The page's lines, as many as there are rows.
+pub fn guided_page(view: &Guided, columns: usize, rows: usize, style: Style) -> Vec<String> {
+    let columns = columns.min(100);
+    let mut page = Vec::new();
+    let left = format!("Task {}  {}", view.task.0, view.task.1);
+    let right = format!("{} of {}, {} passed", view.place.0, view.place.1, view.passed);
+    let gap = columns
+        .saturating_sub(console::measure_text_width(&left) + right.len())
+        .max(1);
+    page.push(format!("{}{}{}", style.head(left), " ".repeat(gap), style.dim(right)));
+    page.push(style.dim("-".repeat(columns)));
+    let mut foot = vec![String::new()];
+    if !view.status.is_empty() {
+        foot.push(console::truncate_str(&view.status, columns, "...").into_owned());
+    }
+    foot.push(keys(view, style));
+    let room = rows.saturating_sub(page.len() + foot.len());
+    let mut body = if view.success.is_empty() {
+        body(view, columns, room, style)
+    } else {
+        success(view, columns, style)
+    };
+    body.truncate(room);
+    body.resize(room, String::new());
+    page.extend(body);
+    page.extend(foot);
+    page
+}
+
+fn keys(view: &Guided, style: Style) -> String {
+    if !view.success.is_empty() {
+        return format!(
+            "{} on to the next task   {} lesson   {} list   {} diff   {} quit",
+            style.code("Enter"),
+            style.code("l"),
+            style.code("t"),
+            style.code("d"),
+            style.code("q")
+        );
+    }
+    let shown: Vec<String> = KEYS
+        .iter()
+        .map(|(key, name)| format!("{} {name}", style.code(key)))
+        .collect();
+    shown.join("   ")
+}
+
+fn lines(text: &str, columns: usize, indent: &str) -> Vec<String> {
+    wrapped(text, columns, indent).lines().map(str::to_owned).collect()
+}
+
+fn success(view: &Guided, columns: usize, style: Style) -> Vec<String> {
+    let mut page = vec![
+        String::new(),
+        style.good(format!("Task {} is passed.", view.task.0)),
+        String::new(),
+    ];
+    for paragraph in &view.success {
+        page.extend(lines(paragraph, columns, ""));
+        page.push(String::new());
+    }
+    page
+}
+
+fn body(view: &Guided, columns: usize, room: usize, style: Style) -> Vec<String> {
+    let mut page = Vec::new();
+    if let Some((number, of, text)) = &view.step {
+        let first = plain(text);
+        page.push(style.head(format!("Step {number} of {of}")));
+        let mut text = lines(&first, columns.saturating_sub(2), "");
+        let most = (room / 3).clamp(2, 8);
+        if text.len() > most {
+            text.truncate(most);
+            if let Some(last) = text.last_mut() {
+                last.push_str(" ... (l)");
+            }
+        }
+        page.extend(text.into_iter().map(|line| format!("  {line}")));
+        page.push(String::new());
+    }
+    if !view.error.is_empty() {
+        for (index, line) in view.error.iter().enumerate() {
+            let dressed = if index == 0 {
+                style.fail("error:")
+            } else {
+                "      ".to_owned()
+            };
+            for (row, line) in lines(line, columns.saturating_sub(7), "").into_iter().enumerate() {
+                page.push(if row == 0 {
+                    format!("{dressed} {line}")
+                } else {
+                    format!("       {line}")
+                });
+            }
+        }
+        return page;
+    }
+    let Some(verdicts) = &view.verdicts else {
+        return page;
+    };
+    page.extend(tally(verdicts, view.so_far, columns, style));
+    page.push(String::new());
+    if let Some(hint) = &view.hint {
+        page.extend(
+            lines(hint, columns.saturating_sub(2), "")
+                .into_iter()
+                .map(|line| format!("  {}", style.care(line))),
+        );
+        page.push(String::new());
+    }
+    let left = room.saturating_sub(page.len());
+    page.extend(failures(verdicts, columns, left, style));
+    page
+}
+
+/// How many hold, and how many of the hidden ones.
+fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> Vec<String> {
+    let required: Vec<&Verdict> = verdicts.required().collect();
+    let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();
+    let hidden: Vec<&&Verdict> = required.iter().filter(|verdict| verdict.hidden).collect();
+    let hidden_hold = hidden.iter().filter(|verdict| verdict.outcome == Outcome::Pass).count();
+    let mut parts = vec![format!(
+        "{} of {} hold{}",
+        count("pass"),
+        required.len(),
+        if so_far { " so far" } else { "" }
+    )];
+    if count("fail") > 0 {
+        parts.push(style.fail(format!("{} FAIL", count("fail"))));
+    }
+    if count("skipped") > 0 {
+        parts.push(style.care(format!("{} SKIP", count("skipped"))));
+    }
+    let unknown = count("cannot-check");
+    if unknown > 0 {
+        let what = if so_far { "wait for the build" } else { "CANNOT CHECK" };
+        parts.push(style.care(format!("{unknown} {what}")));
+    }
+    if !hidden.is_empty() {
+        parts.push(format!("hidden: {hidden_hold} of {}", hidden.len()));
+    }
+    vec![console::truncate_str(&parts.join("   "), columns, "...").into_owned()]
+}
+
+/// What does not hold: the first failure in full, the others by name, then what could not be judged.
+fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> Vec<String> {
+    let mut page = Vec::new();
+    let named = |verdict: &Verdict| {
+        if verdict.hidden {
+            "a hidden criterion".to_owned()
+        } else {
+            verdict.says.clone()
+        }
+    };
+    let failed: Vec<(&Verdict, &crate::check::Failure)> = verdicts
+        .required()
+        .filter_map(|verdict| match &verdict.outcome {
+            Outcome::Fail(failure) => Some((verdict, failure)),
+            _ => None,
+        })
+        .collect();
+    for (index, (verdict, failure)) in failed.iter().enumerate() {
+        let name = lines(&named(verdict), columns.saturating_sub(6), "      ");
+        page.push(format!(
+            "{}  {}",
+            style.fail("FAIL"),
+            name.first().map_or("", String::as_str)
+        ));
+        page.extend(name.into_iter().skip(1));
+        if index > 0 {
+            continue;
+        }
+        let mut part = |label: &str, text: &str| {
+            for (row, line) in lines(text, columns.saturating_sub(16), "").into_iter().enumerate() {
+                let label = if row == 0 { label } else { "" };
+                page.push(format!("      {}{line}", style.dim(format!("{label:<10}"))));
+            }
+        };
+        part("expected", &failure.expected);
+        part("found", &failure.found);
+        if let Some(place) = &failure.place {
+            part("at", &format!("{}:{}", place.file, place.line));
+            page.push(format!("      {:>8}  {}", place.line, style.code(&place.text)));
+        }
+        let mut part = |label: &str, text: &str| {
+            for (row, line) in lines(text, columns.saturating_sub(16), "").into_iter().enumerate() {
+                let label = if row == 0 { label } else { "" };
+                page.push(format!("      {}{line}", style.dim(format!("{label:<10}"))));
+            }
+        };
+        for line in failure.details.iter().rev().take(4).rev() {
+            part("", line);
+        }
+        part("next", &verdict.next);
+    }
+    if page.len() > room && room > 0 {
+        page.truncate(room - 1);
+        page.push(style.dim("  ... more with c, and in a taller window"));
+    }
+    page
+}
+
+/// Markdown's first paragraph without its marks.
+fn plain(text: &str) -> String {
+    let first = text.split("\n\n").next().unwrap_or(text);
+    let mut plain = String::new();
+    let mut rest = first;
+    // Of a link only its text is shown.
+    while let Some((before, link)) = rest.split_once('[') {
+        let Some((label, after)) = link.split_once("](") else {
+            break;
+        };
+        let Some((_, after)) = after.split_once(')') else { break };
+        plain.push_str(before);
+        plain.push_str(label);
+        rest = after;
+    }
+    plain.push_str(rest);
+    plain.replace("**", "")
+}
+
+/// Lines of a longer text from `top` on, with a foot that tells how to go on.
+pub fn scrolled(title: &str, text: &[String], top: usize, columns: usize, rows: usize, style: Style) -> Vec<String> {
+    let room = rows.saturating_sub(3);
+    let mut page = vec![style.head(title)];
+    page.push(style.dim("-".repeat(columns.min(100))));
+    let shown: Vec<String> = text.iter().skip(top).take(room).cloned().collect();
+    let end = top + shown.len();
+    page.extend(shown);
+    page.resize(room + 2, String::new());
+    let place = if text.len() > room {
+        format!("   {} of {}", words::count(end, "line"), text.len())
+    } else {
+        String::new()
+    };
+    page.push(format!(
+        "{} up and down   {} back{}",
+        style.code("arrows, space"),
+        style.code("q"),
+        style.dim(place)
+    ));
+    page
+}

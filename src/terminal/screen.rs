@@ -1,0 +1,154 @@
+//! The whole terminal as a page that is drawn anew, and the keys that are pressed on it.
+
+use std::{io::Write, sync::Once, time::Duration};
+
+use crossterm::{
+    cursor,
+    event::{self, Event, KeyCode, KeyEventKind, KeyModifiers},
+    execute, queue,
+    style::Print,
+    terminal::{self, ClearType},
+};
+
+use crate::error::Error;
+
+/// A key that was pressed, or that the page has another size now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// A letter, digit or blank.
+    Char(char),
+    /// Arrow up.
+    Up,
+    /// Arrow down.
+    Down,
+    /// A page up.
+    PageUp,
+    /// A page down.
+    PageDown,
+    /// To the beginning.
+    Home,
+    /// To the end.
+    End,
+    /// Enter.
+    Enter,
+    /// Esc.
+    Back,
+    /// Ctrl-C or Ctrl-D.
+    Leave,
+    /// The terminal's size changed.
+    Resized,
+}
+
+/// The terminal, as it was before when this is dropped.
+#[derive(Debug)]
+pub struct Screen {
+    drawn: Vec<String>,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn enter() -> Result<Self, Error> {
+        static HOOK: Once = Once::new();
+        let told = |error: std::io::Error| Error::usage("this needs a terminal").cause(error);
+        // A panic's message belongs on the terminal as it was, not on a page that goes away.
+        HOOK.call_once(|| {
+            let before = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                leave();
+                before(panic);
+            }));
+        });
+        terminal::enable_raw_mode().map_err(told)?;
+        let screen = Self { drawn: Vec::new() };
+        execute!(std::io::stdout(), terminal::EnterAlternateScreen, cursor::Hide).map_err(told)?;
+        Ok(screen)
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (usize, usize) {
+        terminal::size().map_or((80, 24), |(columns, rows)| {
+            (usize::from(columns).max(20), usize::from(rows).max(6))
+        })
+    }
+
+    /// Draws lines from the top; only those that differ from what is there are sent.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, lines: &[String]) -> Result<(), Error> {
+        let (columns, rows) = self.size();
+        let mut out = std::io::stdout().lock();
+        let mut drawn: Vec<String> = lines
+            .iter()
+            .take(rows)
+            .map(|line| console::truncate_str(line, columns, "").into_owned())
+            .collect();
+        drawn.resize(rows, String::new());
+        let mut draw = || {
+            for (row, line) in drawn.iter().enumerate() {
+                if self.drawn.get(row) != Some(line) {
+                    let row = u16::try_from(row).unwrap_or(u16::MAX);
+                    queue!(
+                        out,
+                        cursor::MoveTo(0, row),
+                        terminal::Clear(ClearType::CurrentLine),
+                        Print(line)
+                    )?;
+                }
+            }
+            out.flush()
+        };
+        draw().map_err(|error| Error::usage("the terminal is gone").cause(error))?;
+        self.drawn = drawn;
+        Ok(())
+    }
+
+    /// Waits for a key for so long; none when none was pressed.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
+        let told = |error: std::io::Error| Error::usage("the terminal is gone").cause(error);
+        if !event::poll(within).map_err(told)? {
+            return Ok(None);
+        }
+        let key = match event::read().map_err(told)? {
+            Event::Resize(..) => {
+                // What was drawn is anywhere now.
+                self.drawn.clear();
+                execute!(std::io::stdout(), terminal::Clear(ClearType::All)).map_err(told)?;
+                Key::Resized
+            }
+            Event::Key(key) if key.kind != KeyEventKind::Release => match key.code {
+                KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => Key::Leave,
+                KeyCode::Char(letter) => Key::Char(letter),
+                KeyCode::Up => Key::Up,
+                KeyCode::Down => Key::Down,
+                KeyCode::PageUp => Key::PageUp,
+                KeyCode::PageDown => Key::PageDown,
+                KeyCode::Home => Key::Home,
+                KeyCode::End => Key::End,
+                KeyCode::Enter => Key::Enter,
+                KeyCode::Esc => Key::Back,
+                _ => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        Ok(Some(key))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+/// Gives the terminal back. There is nobody to tell when that fails.
+fn leave() {
+    execute!(std::io::stdout(), cursor::Show, terminal::LeaveAlternateScreen).ok();
+    terminal::disable_raw_mode().ok();
+}
