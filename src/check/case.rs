@@ -48,9 +48,22 @@ impl<'a> Case<'a> {
         self.line(lines::of_layer(image, self.planned?, layer)?)
     }
 
-    /// The first of the image's layers that the learner's Dockerfile made.
-    pub fn first_own_layer(&self, image: &ImageEvidence) -> usize {
-        image.base.as_ref().and_then(|base| base.layers).unwrap_or(0)
+    /// The first of the image's layers that the learner's Dockerfile made, or the outcome of a criterion that has to
+    /// know it.
+    pub fn first_own_layer(&self, image: &ImageEvidence) -> Result<usize, Outcome> {
+        let from_nothing = self.planned.is_some_and(|planned| planned.base.value == "scratch");
+        match &image.base {
+            _ if from_nothing => Ok(0),
+            Some(base) => base.layers.ok_or_else(|| {
+                Outcome::cannot_check(format!(
+                    "the image does not start with the layers of `{}`",
+                    base.reference
+                ))
+            }),
+            None => Err(Outcome::cannot_check(
+                "the base image could not be looked at, to tell your layers from its own",
+            )),
+        }
     }
 }
 

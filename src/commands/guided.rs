@@ -224,7 +224,11 @@ impl<'a> Page<'a> {
             .criteria
             .iter()
             .filter(|criterion| !criterion.remark && is_open(&criterion.id));
-        let number = open.filter_map(|criterion| criterion.step).min().unwrap_or(1);
+        let failing = self.view.verdicts.as_ref().and_then(Verdicts::first_failure);
+        let failing = failing.and_then(|verdict| task.criterion(&verdict.criterion)?.step);
+        let number = failing
+            .or_else(|| open.filter_map(|criterion| criterion.step).min())
+            .unwrap_or(1);
         self.view.step = steps
             .get(number - 1)
             .map(|text| (number, steps.len(), (*text).to_owned()));
@@ -327,7 +331,7 @@ impl<'a> Page<'a> {
             .map(|line| {
                 let size = line.image_size.map(words::size).unwrap_or_default();
                 format!(
-                    "{:<4} {:<34} {:<7} {:>3} attempts {:>3} hints {:>9}",
+                    "{:<4} {:<31} {:<7} {:>3} tried {:>2} hints {:>8}",
                     line.task, line.title, line.standing, line.attempts, line.hints, size
                 )
             })

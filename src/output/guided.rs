@@ -242,7 +242,7 @@ fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> V
     }
     if page.len() > room && room > 0 {
         page.truncate(room - 1);
-        page.push(style.dim("  ... more with c, and in a taller window"));
+        page.push(style.dim("  ... and more, in a taller window"));
     }
     page
 }

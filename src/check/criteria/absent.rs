@@ -2,10 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{
-    Judge, Paths,
-    spelling::listed,
-};
+use super::{Judge, Paths, spelling::listed};
 use crate::{
     check::{
         case::Case,
@@ -31,10 +28,22 @@ impl Judge for Absent {
                 return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
             };
             if found.final_count > 0 {
-                let examples: Vec<String> = found.in_final.iter().take(3).map(|path| format!("/{}", path.path)).collect();
+                let examples: Vec<String> = found
+                    .in_final
+                    .iter()
+                    .take(3)
+                    .map(|path| format!("/{}", path.path))
+                    .collect();
                 let more = found.final_count.saturating_sub(examples.len() as u64);
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                let line = found.in_layers.first().and_then(|layer| case.line_of_layer(layer.layer));
+                let more = if more > 0 {
+                    format!(" and {more} more")
+                } else {
+                    String::new()
+                };
+                let line = found
+                    .in_layers
+                    .first()
+                    .and_then(|layer| case.line_of_layer(layer.layer));
                 return Outcome::Fail(
                     Failure::new(
                         format!("nothing at `/{}`", Paths::in_workdir(pattern.as_str(), &image.workdir)),
@@ -48,7 +57,10 @@ impl Judge for Absent {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.0.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
+        self.0
+            .iter()
+            .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
+            .collect()
     }
 }
 
@@ -61,7 +73,9 @@ mod tests {
         let absent = r#"absent = ["**/bin/sudo"]"#;
         let with = |paths: &[&str]| {
             let found = found(paths, &[(2, 5)]);
-            Sample::of("FROM b\nRUN x\n").image(|image| { image.paths.insert("**/bin/sudo".to_owned(), found); })
+            Sample::of("FROM b\nRUN x\n").image(|image| {
+                image.paths.insert("**/bin/sudo".to_owned(), found);
+            })
         };
         with(&[]).passes(absent);
         with(&["usr/bin/sudo"]).fails(absent, "`/usr/bin/sudo`");

@@ -28,13 +28,28 @@ impl Judge for AbsentInLayers {
             let Some(found) = image.paths.get(pattern.as_str()) else {
                 return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
             };
-            let own = case.first_own_layer(image);
-            let Some(worst) = found.in_layers.iter().filter(|layer| layer.layer >= own).max_by_key(|layer| layer.bytes)
+            let own = match case.first_own_layer(image) {
+                Ok(own) => own,
+                Err(outcome) => return outcome,
+            };
+            let Some(worst) = found
+                .in_layers
+                .iter()
+                .filter(|layer| layer.layer >= own)
+                .max_by_key(|layer| layer.bytes)
             else {
                 continue;
             };
-            let files = if worst.count == 1 { "1 file".to_owned() } else { format!("{} files", worst.count) };
-            let first = worst.examples.first().map(|path| format!(", `/{path}` among them")).unwrap_or_default();
+            let files = if worst.count == 1 {
+                "1 file".to_owned()
+            } else {
+                format!("{} files", worst.count)
+            };
+            let first = worst
+                .examples
+                .first()
+                .map(|path| format!(", `/{path}` among them"))
+                .unwrap_or_default();
             let hidden = if found.final_count == 0 {
                 "; a later instruction removes them, but the layer keeps their bytes"
             } else {
@@ -42,7 +57,10 @@ impl Judge for AbsentInLayers {
             };
             return Outcome::Fail(
                 Failure::new(
-                    format!("no layer with anything at `/{}`", Paths::in_workdir(pattern.as_str(), &image.workdir)),
+                    format!(
+                        "no layer with anything at `/{}`",
+                        Paths::in_workdir(pattern.as_str(), &image.workdir)
+                    ),
                     format!("{files} of {} in one layer{first}{hidden}", size(worst.bytes)),
                 )
                 .at(case.line_of_layer(worst.layer)),
@@ -52,7 +70,10 @@ impl Judge for AbsentInLayers {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.0.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
+        self.0
+            .iter()
+            .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
+            .collect()
     }
 }
 

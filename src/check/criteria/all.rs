@@ -14,7 +14,10 @@ impl Judge for All {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let outcomes: Vec<Outcome> = self.0.iter().map(|kind| kind.judge(case)).collect();
         let first = |word: &str| outcomes.iter().find(|outcome| outcome.word() == word).cloned();
-        first("fail").or_else(|| first("skipped")).or_else(|| first("cannot-check")).unwrap_or(Outcome::Pass)
+        first("fail")
+            .or_else(|| first("skipped"))
+            .or_else(|| first("cannot-check"))
+            .unwrap_or(Outcome::Pass)
     }
 
     fn probes(&self) -> Vec<Probe> {
@@ -35,7 +38,9 @@ mod tests {
             .fails("all = [{ exposes = 80 }, { exposes = 81 }]", "80/tcp")
             .fails(r#"all = [{ present = ["x"] }, { exposes = 81 }]"#, "80/tcp")
             .cannot_be_checked(r#"all = [{ exposes = 80 }, { present = ["x"] }]"#);
-        sample.failed(failure("x", None, &[])).is_skipped(r#"all = [{ present = ["x"] }, { exposes = 80 }]"#);
+        sample
+            .failed(failure("x", None, &[]))
+            .is_skipped(r#"all = [{ present = ["x"] }, { exposes = 80 }]"#);
         assert!(is_refused("all = { exposes = 80 }"));
     }
 }

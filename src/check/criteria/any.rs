@@ -38,7 +38,9 @@ mod tests {
             .passes(r#"any = [{ present = ["x"] }, { exposes = 80 }]"#)
             .fails(r#"any = [{ exposes = 81 }, { base = { any-of = ["c"] } }]"#, "80/tcp")
             .cannot_be_checked(r#"any = [{ exposes = 81 }, { present = ["x"] }]"#);
-        sample.failed(failure("x", None, &[])).is_skipped(r#"any = [{ exposes = 81 }, { present = ["x"] }]"#);
+        sample
+            .failed(failure("x", None, &[]))
+            .is_skipped(r#"any = [{ exposes = 81 }, { present = ["x"] }]"#);
         assert!(is_refused("any = [{ nothing = 1 }]"));
     }
 }

@@ -30,7 +30,10 @@ impl Judge for AptInstalled {
                     Err(outcome) => return outcome,
                 };
                 let named = named(planned, Manager::Apt);
-                self.0.iter().filter(|name| !named.iter().any(|(found, _)| found == *name)).collect()
+                self.0
+                    .iter()
+                    .filter(|name| !named.iter().any(|(found, _)| found == *name))
+                    .collect()
             }
         };
         let line = case
@@ -75,7 +78,11 @@ mod tests {
     #[test]
     fn packages_are_read_from_the_database() {
         let wanted = r#"apt-installed = ["curl"]"#;
-        Sample::of("FROM b\n").image(|image| { image.apt.insert("curl".to_owned(), "7".to_owned()); }).passes(wanted);
+        Sample::of("FROM b\n")
+            .image(|image| {
+                image.apt.insert("curl".to_owned(), "7".to_owned());
+            })
+            .passes(wanted);
         Sample::of("FROM b\n").image(|_| {}).fails(wanted, "curl");
         assert!(is_refused("apt-installed = {}"));
     }

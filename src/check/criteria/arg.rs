@@ -42,12 +42,24 @@ impl Judge for Arg {
             Ok(planned) => planned,
             Err(outcome) => return outcome,
         };
-        let expected = format!("ARG {} with {} as its default, after FROM", self.name, listed(&self.any_of, "or"));
-        let Some(declared) = planned.args.iter().rev().find(|arg| arg.name == self.name && !arg.global) else {
+        let expected = format!(
+            "ARG {} with {} as its default, after FROM",
+            self.name,
+            listed(&self.any_of, "or")
+        );
+        let Some(declared) = planned
+            .args
+            .iter()
+            .rev()
+            .find(|arg| arg.name == self.name && !arg.global)
+        else {
             let global = planned.args.iter().find(|arg| arg.name == self.name);
             let env = planned.env.iter().find(|env| env.name == self.name);
             let (found, line) = match (global, env) {
-                (Some(arg), _) => ("it is declared before FROM, where the RUNs below do not see it", Some(arg.line)),
+                (Some(arg), _) => (
+                    "it is declared before FROM, where the RUNs below do not see it",
+                    Some(arg.line),
+                ),
                 (None, Some(env)) => ("it is set with ENV, which stays in the image", Some(env.line)),
                 (None, None) => match self.misspelled(planned) {
                     Some(arg) => ("it is misspelled", Some(arg.line)),
@@ -68,8 +80,11 @@ impl Judge for Arg {
         let mut declarations = planned.args.iter().filter(|arg| arg.name == self.name && !arg.global);
         if let (Some(first), false) = (first_install, declarations.any(|arg| in_time(arg.line))) {
             return Outcome::Fail(
-                Failure::new(expected, format!("it is declared below the install on line {first}, which does not see it"))
-                    .at(case.line(declared.line)),
+                Failure::new(
+                    expected,
+                    format!("it is declared below the install on line {first}, which does not see it"),
+                )
+                .at(case.line(declared.line)),
             );
         }
         let default = declared.default.as_deref().unwrap_or("");
@@ -96,7 +111,12 @@ mod tests {
 
     #[test]
     fn an_argument_counts_where_the_installs_see_it() {
-        for text in ["ARG A=x", "ARG A='x' B=y", "arg A=\"x\"", "ARG B\nARG A=x\nRUN apt-get install -y a"] {
+        for text in [
+            "ARG A=x",
+            "ARG A='x' B=y",
+            "arg A=\"x\"",
+            "ARG B\nARG A=x\nRUN apt-get install -y a",
+        ] {
             Sample::of(&format!("FROM b\n{text}\n")).passes(ARG);
         }
         Sample::of("ARG A=x\nFROM b\nARG A\n").passes(ARG);

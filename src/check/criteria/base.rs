@@ -29,7 +29,11 @@ impl Judge for Base {
         };
         let found = &planned.base;
         let name = ImageName::parse(&found.value).ok();
-        let wanted: Vec<ImageName> = self.any_of.iter().filter_map(|wanted| ImageName::parse(wanted).ok()).collect();
+        let wanted: Vec<ImageName> = self
+            .any_of
+            .iter()
+            .filter_map(|wanted| ImageName::parse(wanted).ok())
+            .collect();
         // A digest beside the right tag may be any day's image of that tag.
         let is_named = |ignoring_registry: bool| {
             name.as_ref()
@@ -39,15 +43,22 @@ impl Judge for Base {
             return Outcome::Pass;
         }
         let image = case.evidence.image.known();
-        let compared = image.map(|image| &image.stands_on).filter(|compared| !compared.is_empty());
+        let compared = image
+            .map(|image| &image.stands_on)
+            .filter(|compared| !compared.is_empty());
         if let Some(compared) = compared {
             if self.any_of.iter().any(|wanted| compared.get(wanted) == Some(&true)) {
                 return Outcome::Pass;
             }
         } else if is_named(true) {
             return Outcome::Pass;
-        } else if name.as_ref().is_some_and(|name| !name.is_tagged && name.digest.is_some()) {
-            return Outcome::cannot_check("a digest alone does not tell which image it is; its layers could not be compared");
+        } else if name
+            .as_ref()
+            .is_some_and(|name| !name.is_tagged && name.digest.is_some())
+        {
+            return Outcome::cannot_check(
+                "a digest alone does not tell which image it is; its layers could not be compared",
+            );
         }
         Outcome::Fail(
             Failure::new(
@@ -71,7 +82,12 @@ mod tests {
 
     #[test]
     fn one_image_has_many_names() {
-        for name in ["ubuntu:20.04", "ubuntu:focal", "docker.io/library/ubuntu:20.04", "mirror.example/library/ubuntu:20.04"] {
+        for name in [
+            "ubuntu:20.04",
+            "ubuntu:focal",
+            "docker.io/library/ubuntu:20.04",
+            "mirror.example/library/ubuntu:20.04",
+        ] {
             Sample::of(&format!("FROM {name}\n")).passes(UBUNTU);
         }
         let digest = format!("ubuntu:20.04@sha256:{}", "0".repeat(64));
@@ -88,12 +104,16 @@ mod tests {
         let digest = format!("FROM ubuntu@sha256:{}\n", "0".repeat(64));
         let sample = Sample::of(&digest);
         sample.cannot_be_checked(UBUNTU);
-        let same = |same: bool| move |image: &mut crate::check::evidence::ImageEvidence| {
-            image.stands_on.insert("ubuntu:20.04".to_owned(), same);
+        let same = |same: bool| {
+            move |image: &mut crate::check::evidence::ImageEvidence| {
+                image.stands_on.insert("ubuntu:20.04".to_owned(), same);
+            }
         };
         sample.clone().image(same(true)).passes(UBUNTU);
         sample.clone().image(same(false)).fails(UBUNTU, "sha256");
         Sample::of("FROM my-own\n").image(same(true)).passes(UBUNTU);
-        Sample::of("FROM mirror.example/ubuntu:20.04\n").image(same(false)).fails(UBUNTU, "mirror");
+        Sample::of("FROM mirror.example/ubuntu:20.04\n")
+            .image(same(false))
+            .fails(UBUNTU, "mirror");
     }
 }

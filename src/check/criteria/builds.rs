@@ -10,7 +10,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile::Ignore,
+    dockerfile::{Ignore, Instruction},
 };
 
 /// No settings: `check.builds = {}`.
@@ -47,7 +47,11 @@ impl Judge for Builds {
 fn cannot_start(case: &Case<'_>) -> Option<Failure> {
     let parsed = case.dockerfile?;
     if parsed.instructions.is_empty() {
-        let name = case.evidence.dockerfile.as_ref().map_or("Dockerfile", |source| source.name.as_str());
+        let name = case
+            .evidence
+            .dockerfile
+            .as_ref()
+            .map_or("Dockerfile", |source| source.name.as_str());
         return Some(Failure::new(
             "instructions, the first of them FROM",
             format!("no instruction in `{name}` yet, only blank lines and comments"),
@@ -60,17 +64,26 @@ fn cannot_start(case: &Case<'_>) -> Option<Failure> {
 fn line_of_step(case: &Case<'_>, step: &str) -> Option<u32> {
     let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let step = bare(step);
-    let found = case
-        .dockerfile?
-        .instructions
+    if step.is_empty() {
+        return None;
+    }
+    let written =
+        |instruction: &&Instruction| bare(&format!("{}{}", instruction.name.to_uppercase(), instruction.text));
+    let instructions = &case.dockerfile?.instructions;
+    // The whole step; or a step that is told cut short; or the longest that begins it.
+    let found = instructions
         .iter()
-        .find(|instruction| {
-            let written = bare(&format!("{}{}", instruction.name.to_uppercase(), instruction.text));
-            !written.is_empty() && (step.contains(&written) || written.contains(&step))
+        .find(|instruction| written(instruction) == step)
+        .or_else(|| {
+            instructions
+                .iter()
+                .find(|instruction| written(instruction).starts_with(&step))
         })
         .or_else(|| {
-            let keyword = step.get(..4)?;
-            case.dockerfile?.instructions.iter().find(|instruction| instruction.name.eq_ignore_ascii_case(keyword))
+            let begins = instructions
+                .iter()
+                .filter(|instruction| step.starts_with(&written(instruction)));
+            begins.max_by_key(|instruction| written(instruction).len())
         })?;
     Some(found.start_line)
 }
@@ -79,7 +92,11 @@ fn line_of_step(case: &Case<'_>, step: &str) -> Option<u32> {
 fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
     const OUTSIDE: &[(&[&str], &str)] = &[
         (
-            &["Temporary failure resolving", "Temporary failure in name resolution", "Could not resolve host"],
+            &[
+                "Temporary failure resolving",
+                "Temporary failure in name resolution",
+                "Could not resolve host",
+            ],
             "the build could not resolve names: the network or its DNS is down",
         ),
         (
@@ -87,7 +104,11 @@ fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
             "the engine's disk is full; `dockerlab doctor` tells how much is left",
         ),
         (
-            &["toomanyrequests", "You have reached your pull rate limit", "You have reached your unauthenticated pull rate limit"],
+            &[
+                "toomanyrequests",
+                "You have reached your pull rate limit",
+                "You have reached your unauthenticated pull rate limit",
+            ],
             "the registry's pull limit is reached; wait, or log in with `docker login`",
         ),
         (
@@ -120,7 +141,10 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
     let source = context.ignore.as_ref();
     let kept_out_by = source.and_then(|source| {
         let (ignore, _) = Ignore::parse(&source.text);
-        ignore.deciding(path).filter(|_| ignore.excludes(path)).map(|(line, _)| (source.name.as_str(), line))
+        ignore
+            .deciding(path)
+            .filter(|_| ignore.excludes(path))
+            .map(|(line, _)| (source.name.as_str(), line))
     });
     let found = match kept_out_by {
         Some((name, line)) => format!("`{path}` is not in the build context: line {line} of {name} keeps it out"),
@@ -132,7 +156,11 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
 /// The failure, with its cause named where the world, and not the learner, has changed.
 fn explained(failed: &BuildFailure) -> Failure {
     let expected = "a build that runs to its end";
-    let says = |sign: &str| std::iter::once(&failed.message).chain(&failed.log).any(|line| line.contains(sign));
+    let says = |sign: &str| {
+        std::iter::once(&failed.message)
+            .chain(&failed.log)
+            .any(|line| line.contains(sign))
+    };
     if says("~deadsnakes") || (says("deadsnakes") && (says("Release file") || says("404"))) {
         return Failure::new(
             expected,
@@ -140,15 +168,20 @@ fn explained(failed: &BuildFailure) -> Failure {
              leave `add-apt-repository` out: Ubuntu's own archive carries python3.8 3.8.10",
         );
     }
-    let debian_11 = says("bullseye") || says("debian-security");
-    if debian_11 && (says("404") || says("expired") || says("is not valid yet") || says("does not have a Release file")) {
+    let debian_11 = says("bullseye");
+    if debian_11 && (says("404") || says("expired") || says("is not valid yet") || says("does not have a Release file"))
+    {
         return Failure::new(
             expected,
             "apt cannot install here any more: this base image is Debian 11, whose archive ended in August 2026; \
              leave apt out, the image already has python and pip",
         );
     }
-    let step = failed.step.as_deref().map(|step| format!("`{}` ", shortened(step))).unwrap_or_default();
+    let step = failed
+        .step
+        .as_deref()
+        .map(|step| format!("`{}` ", shortened(step)))
+        .unwrap_or_default();
     let found = match failed.exit_code {
         Some(code) => format!("the step {step}ended with exit code {code}"),
         None if step.is_empty() => failed.message.clone(),
@@ -175,7 +208,10 @@ mod tests {
         sample.cannot_be_checked("builds = {}");
         sample.clone().image(|_| {}).passes("builds = {}");
         let step = failure("exit code: 1", Some("RUN make it"), &["no rule"]);
-        sample.clone().failed(step).fails_at("builds = {}", "`RUN make it` ended with exit code 1", 3);
+        sample
+            .clone()
+            .failed(step)
+            .fails_at("builds = {}", "`RUN make it` ended with exit code 1", 3);
         let network = failure("x", Some("RUN apt-get update"), &["Temporary failure resolving 'a'"]);
         sample.clone().failed(network).cannot_be_checked("builds = {}");
         let gone = failure("x", Some("RUN apt-get update"), &["404 bullseye Release"]);
@@ -189,8 +225,15 @@ mod tests {
         let sample = Sample::of("FROM a\nCOPY notes.txt .\n").ignoring("*.md\n*.txt\n");
         let message = "failed to compute cache key: failed to calculate checksum of ref x: \"/notes.txt\": not found";
         let told = failure(message, Some("COPY notes.txt ."), &[]);
-        sample.clone().failed(told).fails_at("builds = {}", "line 2 of .dockerignore keeps it out", 2);
-        let classic = failure("COPY failed: file not found in build context or excluded by .dockerignore: stat notes: file does not exist", Some("COPY notes ."), &[]);
+        sample
+            .clone()
+            .failed(told)
+            .fails_at("builds = {}", "line 2 of .dockerignore keeps it out", 2);
+        let classic = failure(
+            "COPY failed: file not found in build context or excluded by .dockerignore: stat notes: file does not exist",
+            Some("COPY notes ."),
+            &[],
+        );
         sample.failed(classic).fails("builds = {}", "there is no such file");
     }
 }

@@ -61,7 +61,10 @@ impl Judge for BytesInLayers {
             Ok(image) => image,
             Err(outcome) => return outcome,
         };
-        let own = case.first_own_layer(image);
+        let own = match case.first_own_layer(image) {
+            Ok(own) => own,
+            Err(outcome) => return outcome,
+        };
         let mut sum = 0;
         let mut worst = None;
         for pattern in &self.paths {
@@ -74,10 +77,17 @@ impl Judge for BytesInLayers {
             }
         }
         Outcome::pass_if(sum <= self.at_most.0, || {
-            let paths: Vec<String> =
-                self.paths.iter().map(|path| format!("/{}", Paths::in_workdir(path.as_str(), &image.workdir))).collect();
+            let paths: Vec<String> = self
+                .paths
+                .iter()
+                .map(|path| format!("/{}", Paths::in_workdir(path.as_str(), &image.workdir)))
+                .collect();
             Failure::new(
-                format!("at most {} at {} in all layers", size(self.at_most.0), listed(&paths, "and")),
+                format!(
+                    "at most {} at {} in all layers",
+                    size(self.at_most.0),
+                    listed(&paths, "and")
+                ),
                 size(sum),
             )
             .at(worst.and_then(|(_, layer)| case.line_of_layer(layer)))
@@ -85,7 +95,10 @@ impl Judge for BytesInLayers {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.paths.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
+        self.paths
+            .iter()
+            .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
+            .collect()
     }
 }
 
@@ -96,12 +109,20 @@ mod tests {
     #[test]
     fn hidden_bytes_count_too() {
         let sample = Sample::of("FROM b\nRUN a\nRUN b\n").image(|image| {
-            image.layers.extend([layer("RUN a", false, 0), layer("RUN b", false, 0)]);
-            image.paths.insert("doc/**".to_owned(), found(&[], &[(1, 99), (2, 4000), (3, 2000)]));
+            image
+                .layers
+                .extend([layer("RUN a", false, 0), layer("RUN b", false, 0)]);
+            image
+                .paths
+                .insert("doc/**".to_owned(), found(&[], &[(1, 99), (2, 4000), (3, 2000)]));
         });
         sample
             .passes(r#"bytes-in-layers = { paths = ["doc/**"], at-most = "6 kB" }"#)
-            .fails_at(r#"bytes-in-layers = { paths = ["doc/**"], at-most = 5999 }"#, "6.00 kB", 2);
+            .fails_at(
+                r#"bytes-in-layers = { paths = ["doc/**"], at-most = 5999 }"#,
+                "6.00 kB",
+                2,
+            );
         assert!(is_refused(r#"bytes-in-layers = { paths = [], at-most = "many" }"#));
     }
 }

@@ -51,7 +51,10 @@ pub(super) fn unseen(case: &Case<'_>) -> Option<Outcome> {
 
 /// Whether a file of that name was made in the container.
 pub(super) fn has(sighting: &Sighting, file: &str) -> bool {
-    sighting.changed.iter().any(|path| path.rsplit('/').next() == Some(file))
+    sighting
+        .changed
+        .iter()
+        .any(|path| path.rsplit('/').next() == Some(file))
 }
 
 /// A container's id as docker shows it.
@@ -69,8 +72,13 @@ mod tests {
         let nobody = Sample::of("");
         nobody.cannot_be_checked(made);
         nobody.clone().sighting("i", 1, &["/server/toto.py"]).passes(made);
-        nobody.clone().sighting("i", 1, &["/server/toto.pyc"]).fails(made, "without `toto.py`");
-        nobody.with(|evidence| evidence.engine = Some(crate::check::evidence::EngineFacts::default())).fails(made, "no container");
+        nobody
+            .clone()
+            .sighting("i", 1, &["/server/toto.pyc"])
+            .fails(made, "without `toto.py`");
+        nobody
+            .with(|evidence| evidence.engine = Some(crate::check::evidence::EngineFacts::default()))
+            .fails(made, "no container");
         assert!(is_refused("container-made = []"));
     }
 }

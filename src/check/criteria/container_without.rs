@@ -41,7 +41,10 @@ impl Judge for ContainerWithout {
                 }
                 Some(first) => format!("only the container {}, which has ended", short(&first.container)),
             };
-            Failure::new(format!("a second, later container of the same image, without `{}`", self.0), found)
+            Failure::new(
+                format!("a second, later container of the same image, without `{}`", self.0),
+                found,
+            )
         })
     }
 
@@ -60,7 +63,10 @@ mod tests {
         let first = Sample::of("").sighting("i", 1, &["/server/toto.py"]);
         first.clone().sighting("i", 2, &[]).passes(gone);
         for (image, created, changed) in [("i", 2, &["/x/toto.py"][..]), ("other", 2, &[]), ("i", 0, &[])] {
-            assert_eq!(first.clone().sighting(image, created, changed).judged(gone).word(), "fail");
+            assert_eq!(
+                first.clone().sighting(image, created, changed).judged(gone).word(),
+                "fail"
+            );
         }
         assert!(is_refused("container-without = 1"));
     }

@@ -25,7 +25,9 @@ impl Judge for Env {
         };
         let right = value.as_ref().is_some_and(|value| self.any_of.contains(value));
         Outcome::pass_if(right, || {
-            let by_arg = case.planned.and_then(|planned| planned.args.iter().find(|arg| arg.name == self.name));
+            let by_arg = case
+                .planned
+                .and_then(|planned| planned.args.iter().find(|arg| arg.name == self.name));
             let found = match (&value, by_arg) {
                 (None, Some(_)) => "it is set with ARG, which is gone when the build is done".to_owned(),
                 (None, None) => format!("`{}` is not set", self.name),
@@ -34,7 +36,11 @@ impl Judge for Env {
             };
             let line = line_of(case, &self.name).or(by_arg.map(|arg| arg.line));
             Failure::new(
-                format!("`{}` set to {} in the image's environment", self.name, listed(&self.any_of, "or")),
+                format!(
+                    "`{}` set to {} in the image's environment",
+                    self.name,
+                    listed(&self.any_of, "or")
+                ),
                 found,
             )
             .at(line.and_then(|line| case.line(line)))
@@ -49,15 +55,30 @@ impl Judge for Env {
 /// The value of a variable in the image, or in its plan where there is none.
 pub(super) fn value_of(case: &Case<'_>, name: &str) -> Result<Option<String>, Outcome> {
     if let Some(image) = case.evidence.image.known() {
-        return Ok(image.env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone()));
+        return Ok(image
+            .env
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.clone()));
     }
     let planned = case.planned()?;
-    Ok(planned.env.iter().rev().find(|env| env.name == name).map(|env| env.value.clone()))
+    Ok(planned
+        .env
+        .iter()
+        .rev()
+        .find(|env| env.name == name)
+        .map(|env| env.value.clone()))
 }
 
 /// The line of the last ENV of that name.
 pub(super) fn line_of(case: &Case<'_>, name: &str) -> Option<u32> {
-    case.planned?.env.iter().rev().find(|env| env.name == name).map(|env| env.line)
+    case.planned?
+        .env
+        .iter()
+        .rev()
+        .find(|env| env.name == name)
+        .map(|env| env.line)
 }
 
 #[cfg(test)]
@@ -68,13 +89,24 @@ mod tests {
 
     #[test]
     fn the_images_variable_counts_and_the_last_one_of_a_name() {
-        for text in ["ENV A=1", "ENV A 1", "env A=\"1\" B=2", "ENV A=0\nENV A=1", "ARG V=1\nENV A=$V"] {
+        for text in [
+            "ENV A=1",
+            "ENV A 1",
+            "env A=\"1\" B=2",
+            "ENV A=0\nENV A=1",
+            "ARG V=1\nENV A=$V",
+        ] {
             Sample::of(&format!("FROM b\n{text}\n")).passes(ENV);
         }
-        let set = |value: &str| { let value = value.to_owned(); move |image: &mut crate::check::evidence::ImageEvidence| image.env.push(("A".to_owned(), value)) };
+        let set = |value: &str| {
+            let value = value.to_owned();
+            move |image: &mut crate::check::evidence::ImageEvidence| image.env.push(("A".to_owned(), value))
+        };
         Sample::of("FROM b\n").image(set("1")).passes(ENV);
         Sample::of("FROM b\nENV A=\n").image(set("")).fails_at(ENV, "empty", 2);
-        Sample::of("FROM b\nARG A=1\n").image(|_| {}).fails_at(ENV, "gone when the build is done", 2);
+        Sample::of("FROM b\nARG A=1\n")
+            .image(|_| {})
+            .fails_at(ENV, "gone when the build is done", 2);
         Sample::of("FROM b\n").fails(ENV, "not set");
         assert!(is_refused(r#"env = { name = "A" }"#));
     }

@@ -51,7 +51,9 @@ mod tests {
         let absent = r#"env-absent = "A""#;
         Sample::of("FROM b\nARG A=1\n").passes(absent);
         Sample::of("FROM b\nENV A=1\nENV A=\n").fails_at(absent, "`A=`", 3);
-        Sample::of("FROM b\n").image(|image| image.env.push(("A".to_owned(), String::new()))).fails(absent, "`A=`");
+        Sample::of("FROM b\n")
+            .image(|image| image.env.push(("A".to_owned(), String::new())))
+            .fails(absent, "`A=`");
         assert!(is_refused("env-absent = 1"));
     }
 }

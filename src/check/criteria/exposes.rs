@@ -30,7 +30,10 @@ impl Judge for Exposes {
             } else {
                 format!("it exposes {}", listed(&ports, "and"))
             };
-            let line = case.planned.and_then(|planned| planned.exposed.last()).map(|(_, line)| *line);
+            let line = case
+                .planned
+                .and_then(|planned| planned.exposed.last())
+                .map(|(_, line)| *line);
             Failure::new(format!("port {} exposed", self.0), found).at(line.and_then(|line| case.line(line)))
         })
     }
@@ -46,12 +49,19 @@ mod tests {
 
     #[test]
     fn a_port_is_exposed_for_tcp() {
-        for text in ["EXPOSE 8000", "EXPOSE 80 8000/tcp", "EXPOSE 7999-8001", "ARG P=8000\nEXPOSE $P"] {
+        for text in [
+            "EXPOSE 8000",
+            "EXPOSE 80 8000/tcp",
+            "EXPOSE 7999-8001",
+            "ARG P=8000\nEXPOSE $P",
+        ] {
             Sample::of(&format!("FROM b\n{text}\n")).passes("exposes = 8000");
         }
         Sample::of("FROM b\nEXPOSE 8000/udp\n").fails_at("exposes = 8000", "8000/udp", 2);
         Sample::of("FROM b\n").fails("exposes = 8000", "no port");
-        Sample::of("FROM b\nEXPOSE 80\n").image(|image| image.exposed.push("8000/tcp".to_owned())).passes("exposes = 8000");
+        Sample::of("FROM b\nEXPOSE 80\n")
+            .image(|image| image.exposed.push("8000/tcp".to_owned()))
+            .passes("exposes = 8000");
         assert!(is_refused("exposes = 80000"));
     }
 }

@@ -9,10 +9,12 @@ use super::{
 use crate::{
     check::{
         case::Case,
+        evidence::LayerEvidence,
         probe::Probe,
         verdict::{Failure, Outcome},
     },
     dockerfile,
+    image::instruction_of,
 };
 
 /// How many layers may install Debian packages or Python distributions.
@@ -26,16 +28,24 @@ impl Judge for InstallLayers {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let (count, line) = match case.evidence.image.known() {
             Some(image) => {
-                let own = case.first_own_layer(image);
+                let own = match case.first_own_layer(image) {
+                    Ok(own) => own,
+                    Err(outcome) => return outcome,
+                };
+                // What a COPY brings from another stage was installed there.
+                let runs =
+                    |layer: &LayerEvidence| instruction_of(&layer.created_by).keyword.eq_ignore_ascii_case("RUN");
                 let installing: Vec<usize> = image
                     .layers
                     .iter()
                     .enumerate()
                     .skip(own)
-                    .filter(|(_, layer)| layer.changes_apt || layer.adds_python > 0)
+                    .filter(|(_, layer)| runs(layer) && (layer.changes_apt || layer.adds_python > 0))
                     .map(|(index, _)| index)
                     .collect();
-                let surplus = installing.get(self.at_most).and_then(|layer| case.line_of_layer(*layer));
+                let surplus = installing
+                    .get(self.at_most)
+                    .and_then(|layer| case.line_of_layer(*layer));
                 (installing.len(), surplus)
             }
             None => {
@@ -57,9 +67,19 @@ impl Judge for InstallLayers {
                 (lines.len(), lines.get(self.at_most).and_then(|line| case.line(*line)))
             }
         };
-        let layers = |count: usize| if count == 1 { "1 layer".to_owned() } else { format!("{count} layers") };
+        let layers = |count: usize| {
+            if count == 1 {
+                "1 layer".to_owned()
+            } else {
+                format!("{count} layers")
+            }
+        };
         Outcome::pass_if(count <= self.at_most, || {
-            Failure::new(format!("{} that installs packages", layers(self.at_most)), layers(count)).at(line)
+            Failure::new(
+                format!("{} that installs packages", layers(self.at_most)),
+                layers(count),
+            )
+            .at(line)
         })
     }
 
@@ -77,10 +97,12 @@ mod tests {
         let one = "install-layers = { at-most = 1 }";
         let sample = Sample::of("FROM b\nRUN apt-get install a\nRUN pip install b\n");
         sample.fails_at(one, "2 layers", 3);
-        let layers = |second: usize| sample.clone().image(|image| {
-            image.layers.push(layer("RUN apt-get install a", true, 0));
-            image.layers.push(layer("RUN pip install b", false, second));
-        });
+        let layers = |second: usize| {
+            sample.clone().image(|image| {
+                image.layers.push(layer("RUN apt-get install a", true, 0));
+                image.layers.push(layer("RUN pip install b", false, second));
+            })
+        };
         layers(1).fails_at(one, "2 layers", 3);
         layers(0).passes(one);
         assert!(is_refused("install-layers = 1"));

@@ -45,21 +45,33 @@ impl Judge for Instruction {
         };
         let number = |count: usize| if count == 1 { "1".to_owned() } else { count.to_string() };
         if lines.len() < self.at_least {
-            let found = if lines.is_empty() { "there is none".to_owned() } else { format!("there is {}", lines.len()) };
-            return Outcome::Fail(Failure::new(format!("at least {} {what}", number(self.at_least)), found));
+            let found = if lines.is_empty() {
+                "there is none".to_owned()
+            } else {
+                format!("there is {}", lines.len())
+            };
+            return Outcome::Fail(Failure::new(
+                format!("at least {} {what}", number(self.at_least)),
+                found,
+            ));
         }
         if let Some(most) = self.at_most
             && let Some(surplus) = lines.get(most)
         {
-            let expected = if most == 0 { format!("no {what}") } else { format!("at most {} {what}", number(most)) };
-            return Outcome::Fail(
-                Failure::new(expected, format!("there are {}", lines.len())).at(case.line(*surplus)),
-            );
+            let expected = if most == 0 {
+                format!("no {what}")
+            } else {
+                format!("at most {} {what}", number(most))
+            };
+            return Outcome::Fail(Failure::new(expected, format!("there are {}", lines.len())).at(case.line(*surplus)));
         }
         let (Some(above), Some(first)) = (&self.above, lines.first()) else {
             return Outcome::Pass;
         };
-        let other = planned.instructions.iter().find(|other| other.name.eq_ignore_ascii_case(above));
+        let other = planned
+            .instructions
+            .iter()
+            .find(|other| other.name.eq_ignore_ascii_case(above));
         match other {
             Some(other) if other.start_line < *first => Outcome::Fail(
                 Failure::new(
@@ -88,7 +100,11 @@ impl Instruction {
             .iter()
             .flat_map(|planned| &planned.instructions)
             .filter(|instruction| instruction.name.eq_ignore_ascii_case(&self.name))
-            .filter(|instruction| self.matches.as_ref().is_none_or(|matches| matches.is_in(&instruction.text)))
+            .filter(|instruction| {
+                self.matches
+                    .as_ref()
+                    .is_none_or(|matches| matches.is_in(&instruction.text))
+            })
             .map(|instruction| instruction.start_line)
             .collect()
     }
@@ -106,8 +122,16 @@ mod tests {
             .passes(r#"instruction = { name = "HEALTHCHECK", matches = "curl", above = "RUN" }"#)
             .fails(r#"instruction = { name = "VOLUME" }"#, "there is none")
             .fails_at(r#"instruction = { name = "RUN", at-most = 1 }"#, "there are 2", 4)
-            .fails_at(r#"instruction = { name = "RUN", above = "HEALTHCHECK" }"#, "below the one on line 2", 3)
-            .fails_at(r#"instruction = { name = "HEALTHCHECK", at-least = 0, at-most = 0 }"#, "there are 1", 2);
+            .fails_at(
+                r#"instruction = { name = "RUN", above = "HEALTHCHECK" }"#,
+                "below the one on line 2",
+                3,
+            )
+            .fails_at(
+                r#"instruction = { name = "HEALTHCHECK", at-least = 0, at-most = 0 }"#,
+                "there are 1",
+                2,
+            );
         assert!(is_refused(r#"instruction = { name = "RUN", matches = "(" }"#));
     }
 }

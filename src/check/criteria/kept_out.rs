@@ -32,9 +32,11 @@ impl Judge for KeptOut {
         };
         let (ignore, problems) = Ignore::parse(&source.text);
         if let Some(problem) = problems.first() {
-            return Outcome::Fail(
-                Failure::new(expected, problem.message.clone()).at(place_in(&source.name, &source.text, problem.line)),
-            );
+            return Outcome::Fail(Failure::new(expected, problem.message.clone()).at(place_in(
+                &source.name,
+                &source.text,
+                problem.line,
+            )));
         }
         let sent: Vec<&String> = self.0.iter().filter(|path| !ignore.excludes(path)).collect();
         Outcome::pass_if(sent.is_empty(), || {
@@ -51,7 +53,12 @@ impl Judge for KeptOut {
             });
             // Where no line is about the file, the end is where one could go.
             let last = || {
-                let position = source.text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()).last();
+                let position = source
+                    .text
+                    .lines()
+                    .enumerate()
+                    .filter(|(_, text)| !text.trim().is_empty())
+                    .last();
                 position.and_then(|(index, _)| u32::try_from(index + 1).ok())
             };
             let line = line.or_else(last);
@@ -74,14 +81,21 @@ mod tests {
     #[test]
     fn patterns_and_not_names_keep_out() {
         let with = |text: &str| Sample::of("FROM b\n").ignoring(text);
-        for text in ["Makefile\n.venv\n", "*\n!app\n", "/Make*\n**/python\n", "# x\nmake\nMakefile\n.v?nv/\n"] {
+        for text in [
+            "Makefile\n.venv\n",
+            "*\n!app\n",
+            "/Make*\n**/python\n",
+            "# x\nmake\nMakefile\n.v?nv/\n",
+        ] {
             with(text).passes(OUT);
         }
         with("makefile\n.venv\n").fails_at(OUT, "`Makefile` would be sent", 1);
         with("*\n!Makefile\n").fails_at(OUT, "`Makefile` would be sent", 2);
         with("Makefile\n").fails_at(OUT, "`.venv/bin/python` would be sent", 1);
         Sample::of("FROM b\n").fails(OUT, "no file `.dockerignore`");
-        Sample::of("FROM b\n").with(|evidence| evidence.context.misnamed_ignore.push(".Dockerignore".to_owned())).fails(OUT, "in lower case");
+        Sample::of("FROM b\n")
+            .with(|evidence| evidence.context.misnamed_ignore.push(".Dockerignore".to_owned()))
+            .fails(OUT, "in lower case");
         assert!(is_refused(r#"kept-out = "Makefile""#));
     }
 }

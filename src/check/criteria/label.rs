@@ -29,7 +29,11 @@ impl Judge for Label {
             },
         };
         let right = value.as_ref().is_some_and(|value| {
-            if self.any_of.is_empty() { !value.is_empty() } else { self.any_of.contains(value) }
+            if self.any_of.is_empty() {
+                !value.is_empty()
+            } else {
+                self.any_of.contains(value)
+            }
         });
         Outcome::pass_if(right, || {
             let expected = if self.any_of.is_empty() {
@@ -59,7 +63,10 @@ mod tests {
         let named = r#"label = { name = "a.b" }"#;
         let valued = r#"label = { name = "a.b", any-of = ["x"] }"#;
         let sample = Sample::of("FROM b\nLABEL a.b=\"x\" c=d\n");
-        sample.passes(named).passes(valued).fails(r#"label = { name = "z" }"#, "does not have it");
+        sample
+            .passes(named)
+            .passes(valued)
+            .fails(r#"label = { name = "z" }"#, "does not have it");
         Sample::of("FROM b\nLABEL a.b y\n").fails_at(valued, "`y`", 2);
         sample.image(|_| {}).fails(named, "does not have it");
         assert!(is_refused("label = { any-of = [] }"));

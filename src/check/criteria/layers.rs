@@ -28,11 +28,15 @@ impl Judge for Layers {
             Ok(image) => image,
             Err(outcome) => return outcome,
         };
+        let own = match case.first_own_layer(image) {
+            Ok(own) => own,
+            Err(outcome) => return outcome,
+        };
         let counted: Vec<usize> = image
             .layers
             .iter()
             .enumerate()
-            .skip(case.first_own_layer(image))
+            .skip(own)
             .filter(|(_, layer)| {
                 let keyword = instruction_of(&layer.created_by).keyword;
                 self.by.is_empty() || self.by.iter().any(|by| by.eq_ignore_ascii_case(&keyword))
@@ -40,9 +44,16 @@ impl Judge for Layers {
             .map(|(index, _)| index)
             .collect();
         Outcome::pass_if(counted.len() <= self.at_most, || {
-            let by = if self.by.is_empty() { String::new() } else { format!(" made by {}", self.by.join(" or ")) };
-            Failure::new(format!("at most {} layers{by}", self.at_most), format!("{} of them", counted.len()))
-                .at(counted.get(self.at_most).and_then(|layer| case.line_of_layer(*layer)))
+            let by = if self.by.is_empty() {
+                String::new()
+            } else {
+                format!(" made by {}", self.by.join(" or "))
+            };
+            Failure::new(
+                format!("at most {} layers{by}", self.at_most),
+                format!("{} of them", counted.len()),
+            )
+            .at(counted.get(self.at_most).and_then(|layer| case.line_of_layer(*layer)))
         })
     }
 
@@ -60,10 +71,20 @@ mod tests {
         let sample = Sample::of("FROM b\nRUN a\nRUN b\nCOPY . .\n");
         sample.cannot_be_checked("layers = { at-most = 1 }");
         let built = sample.image(|image| {
-            image.layers.extend([layer("RUN a", false, 0), layer("RUN b", false, 0), layer("COPY . .", false, 0)]);
+            image.layers.extend([
+                layer("RUN a", false, 0),
+                layer("RUN b", false, 0),
+                layer("COPY . .", false, 0),
+            ]);
         });
-        built.passes("layers = { at-most = 3 }").fails("layers = { at-most = 2 }", "3 of them");
-        built.passes(r#"layers = { at-most = 2, by = ["RUN"] }"#).fails_at(r#"layers = { at-most = 1, by = ["RUN"] }"#, "2 of them", 3);
+        built
+            .passes("layers = { at-most = 3 }")
+            .fails("layers = { at-most = 2 }", "3 of them");
+        built.passes(r#"layers = { at-most = 2, by = ["RUN"] }"#).fails_at(
+            r#"layers = { at-most = 1, by = ["RUN"] }"#,
+            "2 of them",
+            3,
+        );
         assert!(is_refused("layers = { most = 1 }"));
     }
 }

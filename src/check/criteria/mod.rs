@@ -12,8 +12,45 @@ use crate::check::{
     verdict::{Outcome, Place},
 };
 
+mod absent;
+mod absent_in_layers;
+mod all;
+mod any;
+mod apt_installed;
+mod arg;
+mod base;
+mod builds;
+mod bytes_in_layers;
+mod container_made;
+mod container_without;
+mod entrypoint;
+mod env;
+mod env_absent;
+mod exposes;
+mod install_layers;
+mod instruction;
+mod kept_out;
+mod label;
+mod layers;
+mod no_ready_image;
+mod no_recommended;
+mod not;
+mod path_has;
 mod pattern;
+mod pip_absent;
+mod pip_installed;
+mod present;
+mod prints;
+mod process;
+mod refuses;
+mod runs_command;
+mod sent;
+mod serves;
+mod smaller_than;
 mod spelling;
+mod uid;
+mod user;
+mod workdir;
 
 pub use pattern::{Paths, Text};
 
@@ -36,8 +73,6 @@ trait Judge {
 
 macro_rules! kinds {
     ($($module:ident $name:literal $kind:ident,)*) => {
-        $(mod $module;)*
-
         /// What a criterion looks at, and what should be there.
         #[derive(Debug, Clone, Deserialize)]
         pub enum Kind {

@@ -32,8 +32,11 @@ impl Judge for NoReadyImage {
         match self.fault(parsed, planned, &mut seen) {
             None => Outcome::Pass,
             Some((found, line)) => Outcome::Fail(
-                Failure::new("what this Dockerfile itself installs and copies from the build context", found)
-                    .at(case.line(line)),
+                Failure::new(
+                    "what this Dockerfile itself installs and copies from the build context",
+                    found,
+                )
+                .at(case.line(line)),
             ),
         }
     }
@@ -72,7 +75,10 @@ impl NoReadyImage {
                     }
                     if whole && stage.runs.is_empty() && stage.base.value != planned.base.value {
                         return Some((
-                            format!("it takes all of the stage `{source}`, which is the image `{}`", stage.base.value),
+                            format!(
+                                "it takes all of the stage `{source}`, which is the image `{}`",
+                                stage.base.value
+                            ),
                             line,
                         ));
                     }
@@ -103,12 +109,19 @@ impl NoReadyImage {
 /// What a stage copies or mounts from another one or an image: its name, whether all of it, and the line.
 fn taken(planned: &FinalImage<'_>) -> Vec<(String, bool, u32)> {
     let copies = planned.copies.iter().filter_map(|copy| {
-        let whole = copy.sources.iter().any(|source| source.trim_matches(['/', '.', '*']).is_empty());
+        let whole = copy
+            .sources
+            .iter()
+            .any(|source| source.trim_matches(['/', '.', '*']).is_empty());
         Some((copy.from.clone()?, whole, copy.line))
     });
     let mounts = planned.runs.iter().flat_map(|run| {
         run.flags.iter().filter(|flag| flag.name == "mount").filter_map(|flag| {
-            let from = flag.value.as_deref()?.split(',').find_map(|part| part.strip_prefix("from="))?;
+            let from = flag
+                .value
+                .as_deref()?
+                .split(',')
+                .find_map(|part| part.strip_prefix("from="))?;
             Some((from.to_owned(), false, run.start_line))
         })
     });
@@ -139,9 +152,15 @@ mod tests {
     fn a_finished_image_is_found_however_it_is_brought_in() {
         Sample::of("FROM python:3\nCOPY --from=me/ready /app /app\n").fails_at(OWN, "the image `me/ready`", 2);
         Sample::of("FROM python:3\nCOPY --from=python:3.9 / /\n").fails_at(OWN, "all of the image", 2);
-        Sample::of("FROM me/ready AS a\nFROM python:3\nCOPY --from=a /app /app\n").fails_at(OWN, "stands on the image `me/ready`", 1);
-        Sample::of("FROM me/x AS a\nFROM python:3 AS b\nCOPY --from=a /x /x\nFROM python:3\nCOPY --from=b /x /x\n").fails(OWN, "me/x");
-        Sample::of("FROM python:3\nRUN --mount=type=bind,from=me/ready,target=/r cp -r /r/app /app\n").fails_at(OWN, "me/ready", 2);
+        Sample::of("FROM me/ready AS a\nFROM python:3\nCOPY --from=a /app /app\n").fails_at(
+            OWN,
+            "stands on the image `me/ready`",
+            1,
+        );
+        Sample::of("FROM me/x AS a\nFROM python:3 AS b\nCOPY --from=a /x /x\nFROM python:3\nCOPY --from=b /x /x\n")
+            .fails(OWN, "me/x");
+        Sample::of("FROM python:3\nRUN --mount=type=bind,from=me/ready,target=/r cp -r /r/app /app\n")
+            .fails_at(OWN, "me/ready", 2);
         assert!(is_refused("no-ready-image = {}"));
     }
 }

@@ -39,7 +39,11 @@ impl Judge for NoRecommended {
             Some(extra) => {
                 let names: Vec<&String> = extra.iter().map(|(name, _)| name).take(4).collect();
                 let more = extra.len().saturating_sub(names.len());
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let more = if more > 0 {
+                    format!(" and {more} more")
+                } else {
+                    String::new()
+                };
                 let by = extra
                     .first()
                     .and_then(|(name, by)| Some(format!("; `{name}` is recommended by `{}`", by.first()?)))
@@ -91,9 +95,15 @@ mod tests {
         let sample = Sample::of("FROM b\nRUN apt-get install -y a\n");
         sample.fails_at(NONE, "without --no-install-recommends", 2);
         Sample::of("FROM b\nRUN apt-get install -y --no-install-recommends a\n").passes(NONE);
-        sample.clone().image(|image| image.recommended = Some(vec![])).passes(NONE);
+        sample
+            .clone()
+            .image(|image| image.recommended = Some(vec![]))
+            .passes(NONE);
         let extra = vec![("manpages".to_owned(), vec!["a".to_owned()])];
-        sample.clone().image(|image| image.recommended = Some(extra)).fails_at(NONE, "`manpages`", 2);
+        sample
+            .clone()
+            .image(|image| image.recommended = Some(extra))
+            .fails_at(NONE, "`manpages`", 2);
         sample.image(|_| {}).cannot_be_checked(NONE);
         assert!(is_refused("no-recommended = true"));
     }

@@ -32,9 +32,9 @@ impl Not {
 impl Judge for Not {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         match self.check.judge(case) {
-            Outcome::Pass => Outcome::Fail(
-                Failure::new(self.expected.clone(), self.found.clone()).at(self.check.met_at(case)),
-            ),
+            Outcome::Pass => {
+                Outcome::Fail(Failure::new(self.expected.clone(), self.found.clone()).at(self.check.met_at(case)))
+            }
             Outcome::Fail(_) => Outcome::Pass,
             other => other,
         }
@@ -56,7 +56,9 @@ mod tests {
         Sample::of("FROM b\nRUN a \\\n && curl x\n").fails_at(no_curl, "a RUN has it", 3);
         let not_there = r#"not = { check = { present = ["x"] }, expected = "e", found = "f" }"#;
         Sample::of("FROM b\n").cannot_be_checked(not_there);
-        Sample::of("FROM b\n").failed(failure("x", None, &[])).is_skipped(not_there);
+        Sample::of("FROM b\n")
+            .failed(failure("x", None, &[]))
+            .is_skipped(not_there);
         assert!(is_refused("not = { check = { builds = {} } }"));
     }
 }

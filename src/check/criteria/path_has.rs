@@ -48,7 +48,10 @@ mod tests {
     #[test]
     fn a_folder_is_on_path_only_as_itself() {
         let has = r#"path-has = "/home/r/bin""#;
-        let path = |value: &str| { let value = value.to_owned(); move |image: &mut crate::check::evidence::ImageEvidence| image.env.push(("PATH".to_owned(), value)) };
+        let path = |value: &str| {
+            let value = value.to_owned();
+            move |image: &mut crate::check::evidence::ImageEvidence| image.env.push(("PATH".to_owned(), value))
+        };
         let sample = Sample::of("FROM b\nENV PATH=x\n");
         sample.clone().image(path("/bin:/home/r/bin")).passes(has);
         sample.clone().image(path("/home/r/bin/:/bin")).passes(has);

@@ -40,7 +40,11 @@ impl Judge for PipInstalled {
             }
         }
         if !missing.is_empty() {
-            faults.push(format!("{} {} not installed", listed(&missing, "and"), is_or_are(&missing)));
+            faults.push(format!(
+                "{} {} not installed",
+                listed(&missing, "and"),
+                is_or_are(&missing)
+            ));
         }
         Outcome::pass_if(faults.is_empty(), || {
             Failure::new(format!("{} installed", listed(&self.0, "and")), faults.join("; ")).at(line)
@@ -68,10 +72,18 @@ impl PipInstalled {
                     Ok(_) => Outcome::cannot_check("the image was not looked at"),
                 };
             };
-            let pinned = text.split_once("==").map(|(_, version)| version);
-            if let (Some(version), Some(pinned)) = (version, pinned)
-                && !same(pinned, version)
-            {
+            let Some(version) = version else { continue };
+            let pinned = text
+                .split_once("==")
+                .map(|(_, version)| version.trim_start_matches('=').trim());
+            // Only an exact version tells before there is an image.
+            let Some(pinned) = pinned.filter(|pinned| !pinned.contains(['$', '*'])) else {
+                return match case.image() {
+                    Err(outcome) => outcome,
+                    Ok(_) => Outcome::cannot_check("the image was not looked at"),
+                };
+            };
+            if !same(pinned, version) {
                 return Outcome::Fail(
                     Failure::new(format!("`{name}` in version {version}"), format!("`{text}`")).at(case.line(*line)),
                 );

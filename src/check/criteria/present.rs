@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Paths, spelling::{is_or_are, listed}};
+use super::{
+    Judge, Paths,
+    spelling::{is_or_are, listed},
+};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -35,7 +38,10 @@ impl Judge for Present {
                 .iter()
                 .map(|pattern| format!("/{}", Paths::in_workdir(pattern.as_str(), &image.workdir)))
                 .collect();
-            let line = case.planned.and_then(|planned| planned.copies.last()).map(|copy| copy.line);
+            let line = case
+                .planned
+                .and_then(|planned| planned.copies.last())
+                .map(|copy| copy.line);
             Failure::new(
                 format!("{} in the image", listed(&all, "and")),
                 format!("{} {} not there", listed(&missing, "and"), is_or_are(&missing)),
@@ -45,7 +51,10 @@ impl Judge for Present {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.0.iter().map(|pattern| Probe::Paths(pattern.as_str().to_owned())).collect()
+        self.0
+            .iter()
+            .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
+            .collect()
     }
 }
 
@@ -60,9 +69,20 @@ mod tests {
         let sample = Sample::of("FROM b\nCOPY app /elsewhere\n");
         sample.cannot_be_checked(present);
         let matched = key.clone();
-        sample.clone().image(|image| { image.paths.insert(matched, found(&["server/app/main.py"], &[])); }).passes(present);
+        sample
+            .clone()
+            .image(|image| {
+                image.paths.insert(matched, found(&["server/app/main.py"], &[]));
+            })
+            .passes(present);
         let missing = key.clone();
-        sample.clone().image(|image| { image.workdir = "/server".to_owned(); image.paths.insert(missing, found(&[], &[])); }).fails_at(present, "`/server/app/main.py` is not there", 2);
+        sample
+            .clone()
+            .image(|image| {
+                image.workdir = "/server".to_owned();
+                image.paths.insert(missing, found(&[], &[]));
+            })
+            .fails_at(present, "`/server/app/main.py` is not there", 2);
         sample.image(|_| {}).cannot_be_checked(present);
         assert!(is_refused(r#"present = ["["]"#));
     }

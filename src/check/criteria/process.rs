@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     Judge,
     entrypoint::{in_exec_form, running_process},
-    spelling::{option, unwrapped},
+    spelling::{base_name, option, unwrapped, without_interpreter},
 };
 use crate::check::{
     case::Case,
@@ -30,8 +30,16 @@ impl Judge for Process {
             Some(image) => (image.entrypoint.clone(), image.cmd.clone()),
             None => match case.planned() {
                 Ok(planned) => (
-                    planned.entrypoint.as_ref().map(|found| in_exec_form(&found.value)).unwrap_or_default(),
-                    planned.cmd.as_ref().map(|found| in_exec_form(&found.value)).unwrap_or_default(),
+                    planned
+                        .entrypoint
+                        .as_ref()
+                        .map(|found| in_exec_form(&found.value))
+                        .unwrap_or_default(),
+                    planned
+                        .cmd
+                        .as_ref()
+                        .map(|found| in_exec_form(&found.value))
+                        .unwrap_or_default(),
                 ),
                 Err(outcome) => return outcome,
             },
@@ -46,29 +54,34 @@ impl Judge for Process {
                     .at(line.and_then(|line| case.line(line))),
             )
         };
-        let shell_entrypoint = entrypoint.first().is_some_and(|word| word == "/bin/sh");
-        if shell_entrypoint && !cmd.is_empty() {
-            return fail(format!(
-                "ENTRYPOINT is in shell form, so the CMD `{}` is ignored: the process is `{}`",
-                cmd.join(" "),
-                entrypoint.join(" ")
-            ));
-        }
-        let shell_cmd = !entrypoint.is_empty() && cmd.first().is_some_and(|word| word == "/bin/sh");
-        let joined: Vec<String> = entrypoint.into_iter().chain(cmd).collect();
+        // A shell form has just these three words; more of them, or a script's name, are somebody's own.
+        let is_shell_form = |words: &[String]| matches!(words, [shell, flag, _] if shell == "/bin/sh" && flag == "-c");
+        let (shell_entrypoint, shell_cmd) = (is_shell_form(&entrypoint), is_shell_form(&cmd));
+        let joined: Vec<String> = entrypoint.iter().chain(&cmd).cloned().collect();
         if joined.is_empty() {
             return fail("there is neither ENTRYPOINT nor CMD".to_owned());
         }
-        let configured = self.missing_in(&unwrapped(&joined), &shown(&joined)).map(|missing| {
-            if shell_cmd {
-                format!("CMD is in shell form, so a shell comes after ENTRYPOINT: the process is `{}`", joined.join(" "))
-            } else if let Some(word) = joined.iter().find(|word| self.is_several(word)) {
-                format!("`{word}` is one word to the program; write each of its words by itself")
-            } else {
-                missing
-            }
-        });
-        let Some(missing) = configured else {
+        let missing = if shell_entrypoint && !cmd.is_empty() {
+            Some(format!(
+                "ENTRYPOINT is in shell form, so the CMD `{}` is ignored: the process is `{}`",
+                cmd.join(" "),
+                entrypoint.join(" ")
+            ))
+        } else {
+            self.missing_in(&unwrapped(&joined), &shown(&joined)).map(|missing| {
+                if shell_cmd && !entrypoint.is_empty() {
+                    format!(
+                        "CMD is in shell form, so a shell comes after ENTRYPOINT: the process is `{}`",
+                        joined.join(" ")
+                    )
+                } else if let Some(word) = joined.iter().find(|word| self.is_several(word)) {
+                    format!("`{word}` is one word to the program; write each of its words by itself")
+                } else {
+                    missing
+                }
+            })
+        };
+        let Some(missing) = missing else {
             return Outcome::Pass;
         };
         // A script around it may end in the wanted process all the same.
@@ -85,40 +98,63 @@ impl Judge for Process {
 
 /// Words as a shell would have them, those with blanks in quotes.
 fn shown(words: &[String]) -> String {
-    let quoted = words.iter().map(|word| if word.contains(' ') { format!("\"{word}\"") } else { word.clone() });
+    let quoted = words.iter().map(|word| {
+        if word.contains(' ') {
+            format!("\"{word}\"")
+        } else {
+            word.clone()
+        }
+    });
     quoted.collect::<Vec<_>>().join(" ")
 }
 
 impl Process {
     /// Whether one word holds several that are wanted.
     fn is_several(&self, word: &str) -> bool {
-        word.contains(' ') && word.split_whitespace().any(|part| self.words.iter().any(|wanted| wanted == part))
+        word.contains(' ')
+            && word
+                .split_whitespace()
+                .any(|part| self.words.iter().any(|wanted| wanted == part))
     }
 
     /// What of the process these words lack, as a failure tells it.
     fn missing_in(&self, words: &[String], shown: &str) -> Option<String> {
-        let mut rest = words.iter();
-        if let Some(missing) = self.words.iter().find(|wanted| {
-            !rest.any(|word| word == *wanted || word.rsplit('/').next() == Some(wanted.as_str()))
-        }) {
+        let words = without_interpreter(words);
+        let mut rest = words.iter().enumerate();
+        let is_first = |index: usize, wanted: &String| index == 0 || self.words.first() != Some(wanted);
+        if let Some(missing) = self
+            .words
+            .iter()
+            .find(|wanted| !rest.any(|(index, word)| is_first(index, wanted) && base_name(word) == wanted.as_str()))
+        {
             return Some(format!("the process is `{shown}`, without `{missing}` in its place"));
         }
-        self.options.iter().find_map(|(name, wanted)| match option(words, name) {
-            Some(value) if value == wanted => None,
-            Some(value) => Some(format!("`{name}` is `{value}`")),
-            None => Some(format!("the process is `{shown}`, without `{name}`")),
-        })
+        self.options
+            .iter()
+            .find_map(|(name, wanted)| match option(words, name) {
+                Some(value) if value == wanted => None,
+                Some(value) => Some(format!("`{name}` is `{value}`")),
+                None => Some(format!("the process is `{shown}`, without `{name}`")),
+            })
     }
 
     fn example(&self) -> String {
         let options = self.options.iter().flat_map(|(name, value)| [name, value]);
-        self.words.iter().chain(options).map(String::as_str).collect::<Vec<_>>().join(" ")
+        self.words
+            .iter()
+            .chain(options)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{evidence::ServerEvidence, sample::{Sample, is_refused}};
+    use crate::check::{
+        evidence::ServerEvidence,
+        sample::{Sample, is_refused},
+    };
 
     const SERVES: &str = r#"process = { words = ["uvicorn", "app:app"], options = { --host = "0.0.0.0" } }"#;
 

@@ -30,7 +30,10 @@ impl Judge for Refuses {
         };
         // A program that is missing refuses nothing.
         if matches!(result.exit_code, 126 | 127) {
-            return Outcome::cannot_check(format!("the image has no `{}`", self.0.first().map_or("", String::as_str)));
+            return Outcome::cannot_check(format!(
+                "the image has no `{}`",
+                self.0.first().map_or("", String::as_str)
+            ));
         }
         Outcome::pass_if(result.exit_code != 0, || {
             let place = case.planned.and_then(|planned| case.line(planned.user.as_ref()?.line));
@@ -54,9 +57,15 @@ mod tests {
     #[test]
     fn only_a_command_that_ran_and_failed_was_refused() {
         let touch = r#"refuses = ["touch", "x"]"#;
-        Sample::of("FROM b\n").running("touch x", 1, "Permission denied").passes(touch);
-        Sample::of("FROM b\nUSER me\n").running("touch x", 0, "").fails_at(touch, "it succeeds", 2);
-        Sample::of("FROM b\n").running("touch x", 127, "").cannot_be_checked(touch);
+        Sample::of("FROM b\n")
+            .running("touch x", 1, "Permission denied")
+            .passes(touch);
+        Sample::of("FROM b\nUSER me\n")
+            .running("touch x", 0, "")
+            .fails_at(touch, "it succeeds", 2);
+        Sample::of("FROM b\n")
+            .running("touch x", 127, "")
+            .cannot_be_checked(touch);
         assert!(is_refused(r#"refuses = "touch x""#));
     }
 }

@@ -44,9 +44,7 @@ impl Judge for RunsCommand {
             Some((line, found)) => (Some(line), format!("`{found}`")),
             None => (None, "no RUN does that".to_owned()),
         };
-        Outcome::Fail(
-            Failure::new(format!("a RUN with `{wanted}`"), found).at(line.and_then(|line| case.line(line))),
-        )
+        Outcome::Fail(Failure::new(format!("a RUN with `{wanted}`"), found).at(line.and_then(|line| case.line(line))))
     }
 
     fn probes(&self) -> Vec<Probe> {
@@ -78,7 +76,8 @@ impl RunsCommand {
             let (commands, _) = dockerfile::commands(run);
             for command in &commands {
                 let mut words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
-                if words.len() > 2 && is_python(words[0]) && words[1] == "-m" {
+                let wants_python = self.programs.iter().any(|program| is_python(program));
+                if words.len() > 2 && !wants_python && is_python(words[0]) && words[1] == "-m" {
                     words.drain(..2);
                 }
                 let Some((program, rest)) = words.split_first() else {
@@ -110,7 +109,15 @@ mod tests {
 
     #[test]
     fn commands_are_found_however_they_are_joined() {
-        for run in ["pip install x", "a && pip3 install x", "a; python3 -m pip install x", "[\"pip\", \"install\"]", "sh -c 'pip install x'", "<<E\na\npip install x\nE", "a \\\n  # c\n  && /usr/bin/pip install x"] {
+        for run in [
+            "pip install x",
+            "a && pip3 install x",
+            "a; python3 -m pip install x",
+            "[\"pip\", \"install\"]",
+            "sh -c 'pip install x'",
+            "<<E\na\npip install x\nE",
+            "a \\\n  # c\n  && /usr/bin/pip install x",
+        ] {
             Sample::of(&format!("FROM b\nRUN {run}\n")).passes(PIP);
         }
         Sample::of("FROM b\nRUN echo pip install\n").fails(PIP, "no RUN");

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Judge, spelling::{is_or_are, listed}};
+use super::{
+    Judge,
+    spelling::{is_or_are, listed},
+};
 use crate::{
     check::{
         case::{Case, place_in},
@@ -27,7 +30,9 @@ impl Judge for Sent {
         let (ignore, _) = Ignore::parse(&source.text);
         let missing: Vec<&String> = self.0.iter().filter(|path| ignore.excludes(path)).collect();
         Outcome::pass_if(missing.is_empty(), || {
-            let line = missing.iter().find_map(|path| ignore.deciding(path).map(|(line, _)| line));
+            let line = missing
+                .iter()
+                .find_map(|path| ignore.deciding(path).map(|(line, _)| line));
             Failure::new(
                 format!("{} in the build context", listed(&self.0, "and")),
                 format!("{} {} kept out", listed(&missing, "and"), is_or_are(&missing)),
@@ -50,7 +55,9 @@ mod tests {
         let sent = r#"sent = ["app/main.py", "poetry.lock"]"#;
         Sample::of("FROM b\n").passes(sent);
         Sample::of("FROM b\n").ignoring("*\n!app\n!poetry.lock\n").passes(sent);
-        Sample::of("FROM b\n").ignoring("x\n*.lock\n").fails_at(sent, "`poetry.lock` is kept out", 2);
+        Sample::of("FROM b\n")
+            .ignoring("x\n*.lock\n")
+            .fails_at(sent, "`poetry.lock` is kept out", 2);
         Sample::of("FROM b\n").ignoring("*\n").fails(sent, "are kept out");
         assert!(is_refused("sent = {}"));
     }

@@ -48,15 +48,36 @@ impl Judge for Serves {
             Ok(server) => server,
             Err(outcome) => return outcome,
         };
-        let asked_for = if self.contains.is_empty() { "an answer".to_owned() } else { format!("`{}`", self.contains) };
-        let expected = format!("{asked_for} from port {} at `{}` within {} s", self.port, self.path, self.within);
+        let asked_for = if self.contains.is_empty() {
+            "an answer".to_owned()
+        } else {
+            format!("`{}`", self.contains)
+        };
+        let expected = format!(
+            "{asked_for} from port {} at `{}` within {} s",
+            self.port, self.path, self.within
+        );
         let line = case
             .planned
             .and_then(|planned| planned.cmd.as_ref().or(planned.entrypoint.as_ref()))
             .and_then(|found| case.line(found.line));
         let Some(answer) = &server.answer else {
-            return Outcome::Fail(Failure::new(expected, self.silence(server)).at(line).showing(&server.log));
+            return Outcome::Fail(
+                Failure::new(expected, self.silence(server))
+                    .at(line)
+                    .showing(&server.log),
+            );
         };
+        if answer.path != self.path {
+            return Outcome::cannot_check(format!(
+                "the server was asked for `{}` and not for `{}`",
+                answer.path, self.path
+            ));
+        }
+        if let Some(after) = server.ready_after_ms.filter(|after| *after > self.within * 1000) {
+            let found = format!("the first answer after {} s", after / 1000);
+            return Outcome::Fail(Failure::new(expected, found).at(line).showing(&server.log));
+        }
         if !(200..400).contains(&answer.status) {
             let found = format!("status {}", answer.status);
             return Outcome::Fail(Failure::new(expected, found).at(line).showing(&server.log));
@@ -89,21 +110,36 @@ impl Serves {
         }
         let port = format!(":{}", self.port);
         let local = |address: &&String| address.starts_with("127.") || address.starts_with("[::1]");
-        if let Some(address) = server.listening.iter().filter(local).find(|address| address.ends_with(&port)) {
-            return format!(
-                "it listens on {address}, which only the container itself reaches; listen on 0.0.0.0"
-            );
+        if let Some(address) = server
+            .listening
+            .iter()
+            .filter(local)
+            .find(|address| address.ends_with(&port))
+        {
+            return format!("it listens on {address}, which only the container itself reaches; listen on 0.0.0.0");
+        }
+        if let Some(address) = server.listening.iter().find(|address| address.ends_with(&port)) {
+            return format!("it listens on {address}, and gives no answer to HTTP from outside");
         }
         if let Some(address) = server.listening.first() {
-            return format!("nothing listens on port {}; the container listens on {address}", self.port);
+            return format!(
+                "nothing listens on port {}; the container listens on {address}",
+                self.port
+            );
         }
-        format!("no answer after {} s, though the container runs", server.waited_ms / 1000)
+        format!(
+            "no answer after {} s, though the container runs",
+            server.waited_ms / 1000
+        )
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{evidence::{HttpAnswer, ServerEvidence}, sample::{Sample, is_refused}};
+    use crate::check::{
+        evidence::{HttpAnswer, ServerEvidence},
+        sample::{Sample, is_refused},
+    };
 
     const HELLO: &str = r#"serves = { port = 8000, contains = "Hello" }"#;
 
@@ -113,7 +149,11 @@ mod tests {
         sample.cannot_be_checked(HELLO);
         let answer = |status: u16, body: &str| ServerEvidence {
             running: true,
-            answer: Some(HttpAnswer { path: "/".to_owned(), status, body: body.to_owned() }),
+            answer: Some(HttpAnswer {
+                path: "/".to_owned(),
+                status,
+                body: body.to_owned(),
+            }),
             ..ServerEvidence::default()
         };
         sample.clone().serving(answer(200, "Hello World")).passes(HELLO);
@@ -125,12 +165,24 @@ mod tests {
             waited_ms: 30_000,
             ..ServerEvidence::default()
         };
-        sample.clone().serving(silent(&["127.0.0.1:8000"])).fails(HELLO, "only the container itself reaches");
-        sample.clone().serving(silent(&["0.0.0.0:80"])).fails(HELLO, "nothing listens on port 8000");
+        sample
+            .clone()
+            .serving(silent(&["127.0.0.1:8000"]))
+            .fails(HELLO, "only the container itself reaches");
+        sample
+            .clone()
+            .serving(silent(&["0.0.0.0:80"]))
+            .fails(HELLO, "nothing listens on port 8000");
         sample.clone().serving(silent(&[])).fails(HELLO, "no answer after 30 s");
-        let ended = ServerEvidence { exit_code: Some(3), ..ServerEvidence::default() };
+        let ended = ServerEvidence {
+            exit_code: Some(3),
+            ..ServerEvidence::default()
+        };
         sample.clone().serving(ended).fails(HELLO, "exit code 3");
-        let missing = ServerEvidence { start_error: Some("no such program".to_owned()), ..ServerEvidence::default() };
+        let missing = ServerEvidence {
+            start_error: Some("no such program".to_owned()),
+            ..ServerEvidence::default()
+        };
         sample.serving(missing).fails(HELLO, "did not start: no such program");
         assert!(is_refused(r#"serves = { port = "8000" }"#));
     }

@@ -58,7 +58,11 @@ mod tests {
         let smaller = r#"smaller-than = "1""#;
         let sample = Sample::of("FROM b\n").image(|image| image.size = 10_000_000);
         sample.cannot_be_checked(smaller);
-        let other = |size: u64| sample.clone().with(|evidence| { evidence.other_sizes.insert("1".to_owned(), size); });
+        let other = |size: u64| {
+            sample.clone().with(|evidence| {
+                evidence.other_sizes.insert("1".to_owned(), size);
+            })
+        };
         other(20_000_000).passes(smaller);
         other(10_000_000).fails(smaller, "10.0 MB");
         assert!(is_refused("smaller-than = 1"));

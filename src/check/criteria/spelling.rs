@@ -26,6 +26,8 @@ pub(super) fn unwrapped(words: &[String]) -> Vec<String> {
             {
                 words.remove(0);
             }
+        } else if program.contains('=') && !program.starts_with('-') {
+            words.remove(0);
         } else {
             return words;
         }
@@ -46,10 +48,7 @@ pub(super) fn base_name(program: &str) -> &str {
 /// Whether `words` begin with `wanted`, the first of them by its name without its folder;
 /// `python -m uvicorn` counts as `uvicorn`.
 pub(super) fn begins_with(words: &[String], wanted: &[String]) -> bool {
-    let mut words = words;
-    if is_python(words.first().map_or("", String::as_str)) && words.get(1).is_some_and(|word| word == "-m") {
-        words = &words[2..];
-    }
+    let words = without_interpreter(words);
     wanted.iter().enumerate().all(|(index, want)| {
         words.get(index).is_some_and(|word| {
             if index == 0 {
@@ -61,6 +60,18 @@ pub(super) fn begins_with(words: &[String], wanted: &[String]) -> bool {
     })
 }
 
+/// The words without `python -m` or `python -u -m` in front of a module.
+pub(super) fn without_interpreter(words: &[String]) -> &[String] {
+    if !is_python(words.first().map_or("", String::as_str)) {
+        return words;
+    }
+    let flags = words.iter().skip(1).take_while(|word| word.starts_with('-')).count();
+    match words.get(flags) {
+        Some(last) if flags > 0 && last == "-m" => &words[flags + 1..],
+        _ => words,
+    }
+}
+
 /// `python`, `python3`, `python3.8`, `/usr/bin/python3`.
 pub(super) fn is_python(program: &str) -> bool {
     let name = base_name(program);
@@ -70,7 +81,8 @@ pub(super) fn is_python(program: &str) -> bool {
 
 /// The value of an option, in `--port 8000` and in `--port=8000`.
 pub(super) fn option<'a>(words: &'a [String], name: &str) -> Option<&'a str> {
-    words.iter().enumerate().find_map(|(index, word)| {
+    // Given twice, the last one counts.
+    words.iter().enumerate().rev().find_map(|(index, word)| {
         if word == name {
             words.get(index + 1).map(String::as_str)
         } else {

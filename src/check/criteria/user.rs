@@ -30,10 +30,16 @@ impl Judge for User {
             "" => "root",
             user => user,
         };
-        let right = self.any_of.iter().any(|wanted| wanted == user || (user == "0" && wanted == "root"));
+        let right = self
+            .any_of
+            .iter()
+            .any(|wanted| wanted == user || (user == "0" && wanted == "root"));
         Outcome::pass_if(right, || {
-            Failure::new(format!("{} as USER", listed(&self.any_of, "or")), format!("it is `{user}`"))
-                .at(planned.and_then(|user| case.line(user.line)))
+            Failure::new(
+                format!("{} as USER", listed(&self.any_of, "or")),
+                format!("it is `{user}`"),
+            )
+            .at(planned.and_then(|user| case.line(user.line)))
         })
     }
 

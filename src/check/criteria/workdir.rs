@@ -19,7 +19,10 @@ pub struct Workdir {
 impl Judge for Workdir {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let (found, line) = match case.evidence.image.known() {
-            Some(image) => (image.workdir.clone(), case.planned.and_then(|planned| planned.workdir_line)),
+            Some(image) => (
+                image.workdir.clone(),
+                case.planned.and_then(|planned| planned.workdir_line),
+            ),
             None => match case.planned() {
                 Ok(planned) => (planned.workdir.clone(), planned.workdir_line),
                 Err(outcome) => return outcome,
@@ -33,8 +36,11 @@ impl Judge for Workdir {
             } else {
                 format!("it is `{found}`")
             };
-            Failure::new(format!("{} as the working directory", listed(&self.any_of, "or")), found)
-                .at(line.and_then(|line| case.line(line)))
+            Failure::new(
+                format!("{} as the working directory", listed(&self.any_of, "or")),
+                found,
+            )
+            .at(line.and_then(|line| case.line(line)))
         })
     }
 
@@ -50,12 +56,19 @@ mod tests {
     #[test]
     fn relative_folders_add_up() {
         let server = r#"workdir = { any-of = ["/server"] }"#;
-        for text in ["WORKDIR /server", "WORKDIR server/", "WORKDIR /a\nWORKDIR ../server", "ARG D=server\nWORKDIR /$D"] {
+        for text in [
+            "WORKDIR /server",
+            "WORKDIR server/",
+            "WORKDIR /a\nWORKDIR ../server",
+            "ARG D=server\nWORKDIR /$D",
+        ] {
             Sample::of(&format!("FROM b\n{text}\n")).passes(server);
         }
         Sample::of("FROM b\nWORKDIR /server\nWORKDIR app\n").fails_at(server, "`/server/app`", 3);
         Sample::of("FROM b\n").fails(server, "no WORKDIR");
-        Sample::of("FROM b\nWORKDIR /x\n").image(|image| image.workdir = "/server".to_owned()).passes(server);
+        Sample::of("FROM b\nWORKDIR /x\n")
+            .image(|image| image.workdir = "/server".to_owned())
+            .passes(server);
         assert!(is_refused(r#"workdir = "/server""#));
     }
 }
