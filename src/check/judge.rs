@@ -53,7 +53,9 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
         words.insert(&criterion.id, outcome.word());
         let provisional = matches!(outcome, Outcome::Pass | Outcome::Fail(_))
             && !criterion.check.needs_no_image()
-            && evidence.image.known().is_none();
+            && evidence.image.known().is_none()
+            // Whether it builds, the build itself tells.
+            && !(criterion.check.name() == "builds" && evidence.build.known().is_some());
         verdicts.push(Verdict {
             criterion: criterion.id.clone(),
             says: criterion.says.clone(),

@@ -1,246 +1,333 @@
-//! Evidence made up for tests, and what a check says of it.
+//! Answers made up for tests, and what a check says of them.
+//!
+//! A check is written as an author writes it behind `check.` in a `task.toml`, and read as a course reads it.
 
-use serde::Deserialize;
+use std::fmt::Debug;
 
 use crate::{
     check::{
-        Case, Failure, Outcome,
-        criteria::Kind,
+        case::Case,
+        criterion::Criterion,
         evidence::{
             Asked, BaseEvidence, BuildEvidence, BuildFailure, Builder, CommandEvidence, ContextEvidence,
-            EVIDENCE_VERSION, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches, PathEvidence,
-            RunEvidence, ServerEvidence, Sighting, SourceFile,
+            EVIDENCE_VERSION, EngineFacts, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches,
+            PathEvidence, RunEvidence, Sighting, SourceFile,
         },
+        judge::judge,
+        verdict::{Outcome, Verdict},
     },
     dockerfile,
 };
 
-/// Evidence on an answer, at first nothing but its Dockerfile.
-#[derive(Debug, Clone)]
-pub(crate) struct Sample(Evidence);
+/// A made-up answer.
+pub(crate) struct Sample {
+    evidence: Evidence,
+}
 
 impl Sample {
-    /// A Dockerfile that no engine has seen.
-    pub(crate) fn of(text: &str) -> Self {
-        Self(Evidence {
-            version: EVIDENCE_VERSION,
-            task: "1".to_owned(),
-            dockerfile: Some(SourceFile {
-                name: "Dockerfile".to_owned(),
-                text: text.to_owned(),
-            }),
-            context: ContextEvidence::default(),
-            build: Asked::unknown("no engine was asked"),
-            image: Asked::unknown("no engine was asked"),
-            run: Asked::unknown("no engine was asked"),
-            sightings: Vec::new(),
-            other_sizes: std::collections::BTreeMap::new(),
-            engine: None,
-        })
+    /// An answer of which only the Dockerfile is known: no engine was asked.
+    pub(crate) fn of(dockerfile: &str) -> Self {
+        let source = SourceFile {
+            name: "Dockerfile".to_owned(),
+            text: dockerfile.to_owned(),
+        };
+        Self {
+            evidence: Evidence {
+                version: EVIDENCE_VERSION,
+                task: "1".to_owned(),
+                dockerfile: Some(source),
+                context: ContextEvidence::default(),
+                build: Asked::unknown("no engine was asked"),
+                image: Asked::unknown("no engine was asked"),
+                run: Asked::unknown("no engine was asked"),
+                sightings: Vec::new(),
+                other_sizes: std::collections::BTreeMap::new(),
+                engine: None,
+            },
+        }
     }
 
-    /// With an ignore file of this text.
-    pub(crate) fn ignoring(mut self, text: &str) -> Self {
-        self.0.context.ignore = Some(SourceFile {
+    /// With a `.dockerignore`.
+    pub(crate) fn ignore(mut self, text: &str) -> Self {
+        self.evidence.context.ignore = Some(SourceFile {
             name: ".dockerignore".to_owned(),
             text: text.to_owned(),
         });
         self
     }
 
-    /// With anything else changed.
-    pub(crate) fn with(mut self, change: impl FnOnce(&mut Evidence)) -> Self {
-        change(&mut self.0);
+    /// With a file that only looks like a `.dockerignore`.
+    pub(crate) fn misnamed_ignore(mut self, name: &str) -> Self {
+        self.evidence.context.misnamed_ignore.push(name.to_owned());
         self
     }
 
-    /// Built: an image with two layers of its base, and whatever `change` makes of it.
-    pub(crate) fn image(mut self, change: impl FnOnce(&mut ImageEvidence)) -> Self {
-        let mut image = ImageEvidence {
-            id: "sha256:1".to_owned(),
-            size: 1000,
-            workdir: "/".to_owned(),
-            base: Some(BaseEvidence {
-                reference: "ubuntu:20.04".to_owned(),
-                layers: Some(2),
-            }),
-            layers: vec![LayerEvidence::default(), LayerEvidence::default()],
-            ..ImageEvidence::default()
+    /// With an engine that was asked.
+    pub(crate) fn engine(mut self) -> Self {
+        self.evidence.engine = Some(EngineFacts::default());
+        self
+    }
+
+    /// With a build that ran to its end, unless a failure is put in: then there is no image.
+    pub(crate) fn built(mut self, change: impl FnOnce(&mut BuildEvidence)) -> Self {
+        let mut build = BuildEvidence {
+            builder: Builder::BuildKit,
+            tag: "sample:test".to_owned(),
+            image_id: Some("sha256:0".to_owned()),
+            steps: Vec::new(),
+            failure: None,
+            seconds: 1.0,
         };
+        change(&mut build);
+        if build.failure.is_some() {
+            build.image_id = None;
+            self.evidence.image = Asked::missing("the build failed");
+            self.evidence.run = Asked::missing("the build failed");
+        }
+        self.evidence.build = Asked::Known(build);
+        self.engine()
+    }
+
+    /// With a build that failed with this message.
+    pub(crate) fn failed(self, message: &str) -> Self {
+        self.built(|build| build.failure = Some(failure(message)))
+    }
+
+    /// With an image.
+    pub(crate) fn image(mut self, change: impl FnOnce(&mut ImageEvidence)) -> Self {
+        let mut image = self.evidence.image.known().cloned().unwrap_or_else(|| ImageEvidence {
+            id: "sha256:0".to_owned(),
+            workdir: "/".to_owned(),
+            ..ImageEvidence::default()
+        });
         change(&mut image);
-        self.0.image = Asked::Known(image);
-        self.0.build = Asked::Known(build(None));
-        self.0.run = Asked::Known(RunEvidence::default());
-        self
+        self.evidence.image = Asked::Known(image);
+        self.built(|_| {})
     }
 
-    /// Not built, for this reason.
-    pub(crate) fn failed(mut self, failure: BuildFailure) -> Self {
-        self.0.build = Asked::Known(build(Some(failure)));
-        self.0.image = Asked::missing("the build failed");
-        self.0.run = Asked::missing("the build failed");
-        self
+    /// With an image of these layers, as a history tells what made them. The first one is the base's.
+    pub(crate) fn layers(self, made_by: &[&str], change: impl FnOnce(&mut ImageEvidence)) -> Self {
+        self.image(|image| {
+            image.base = Some(BaseEvidence {
+                reference: "ubuntu:20.04".to_owned(),
+                layers: Some(1),
+            });
+            image.layers = made_by
+                .iter()
+                .map(|created_by| LayerEvidence {
+                    created_by: (*created_by).to_owned(),
+                    ..LayerEvidence::default()
+                })
+                .collect();
+            change(image);
+        })
     }
 
-    /// Built, and run as a server with this outcome.
-    pub(crate) fn serving(self, server: ServerEvidence) -> Self {
-        self.image(|_| {}).also_serving(server)
+    /// With a container that was run.
+    pub(crate) fn run(self, change: impl FnOnce(&mut RunEvidence)) -> Self {
+        let mut sample = self.image(|_| {});
+        let mut run = sample.evidence.run.known().cloned().unwrap_or_default();
+        change(&mut run);
+        sample.evidence.run = Asked::Known(run);
+        sample
     }
 
-    /// Run as a server with this outcome, the image as it is.
-    pub(crate) fn also_serving(mut self, server: ServerEvidence) -> Self {
-        if let Asked::Known(run) = &mut self.0.run {
-            run.server = Some(Asked::Known(server));
-        }
-        self
-    }
-
-    /// Built, and a command run in it.
-    pub(crate) fn running(mut self, line: &str, exit_code: i64, output: &str) -> Self {
-        if self.0.image.known().is_none() {
-            self = self.image(|_| {});
-        }
-        if let Asked::Known(run) = &mut self.0.run {
+    /// With a command that was run in the image.
+    pub(crate) fn command(self, line: &str, exit_code: i64, output: &str) -> Self {
+        self.run(|run| {
             let result = CommandEvidence {
                 exit_code,
                 output: output.to_owned(),
             };
             run.commands.insert(line.to_owned(), Asked::Known(result));
-        }
-        self
-    }
-
-    /// A container of the image `image`, made at `created`, with these paths changed.
-    pub(crate) fn sighting(mut self, image: &str, created: i64, changed: &[&str]) -> Self {
-        self.0.sightings.push(Sighting {
-            container: format!("container-{created}"),
-            image: image.to_owned(),
-            created,
-            changed: changed.iter().map(|path| (*path).to_owned()).collect(),
-            running: false,
-        });
-        self.0.engine = Some(crate::check::evidence::EngineFacts::default());
-        self
-    }
-
-    /// What `check.<check>` says of it.
-    pub(crate) fn judged(&self, check: &str) -> Outcome {
-        #[derive(Deserialize)]
-        struct Written {
-            check: Kind,
-        }
-        let written: Written = toml::from_str(&format!("check.{check}")).unwrap();
-        let parsed = self.0.dockerfile.as_ref().map(|source| dockerfile::parse(&source.text));
-        let planned = parsed.as_ref().and_then(|parsed| dockerfile::final_image(parsed, None));
-        written.check.judge(&Case {
-            evidence: &self.0,
-            dockerfile: parsed.as_ref(),
-            planned: planned.as_ref(),
         })
     }
 
+    /// With containers of the learner's that were seen. No engine need be there now.
+    pub(crate) fn sightings(mut self, sightings: impl IntoIterator<Item = Sighting>) -> Self {
+        self.evidence.sightings.extend(sightings);
+        self
+    }
+
+    /// With another task's image on the same engine.
+    pub(crate) fn beside(mut self, task: &str, bytes: u64) -> Self {
+        self.evidence.other_sizes.insert(task.to_owned(), bytes);
+        self
+    }
+
+    /// How a check comes out.
+    #[track_caller]
+    pub(crate) fn outcome(&self, check: &str) -> Outcome {
+        let evidence = &self.evidence;
+        let parsed = evidence
+            .dockerfile
+            .as_ref()
+            .map(|source| dockerfile::parse(&source.text));
+        let planned = parsed.as_ref().and_then(|parsed| dockerfile::final_image(parsed, None));
+        let case = Case {
+            evidence,
+            dockerfile: parsed.as_ref(),
+            planned: planned.as_ref(),
+        };
+        criterion(check).check.judge(&case)
+    }
+
+    #[track_caller]
+    fn verdict(&self, check: &str) -> Verdict {
+        let Ok([verdict]) = <[Verdict; 1]>::try_from(judge(&[criterion(check)], &self.evidence).0) else {
+            panic!("one criterion has one verdict");
+        };
+        verdict
+    }
+
+    /// The check passes.
     #[track_caller]
     pub(crate) fn passes(&self, check: &str) -> &Self {
-        assert_eq!(self.judged(check), Outcome::Pass, "{check}");
+        let outcome = self.outcome(check);
+        assert_eq!(outcome, Outcome::Pass, "{check}{}", self.shown());
         self
     }
 
-    /// Fails, and says these words of what was found.
+    /// The check passes or fails, and the image would have the last word.
+    #[track_caller]
+    pub(crate) fn is_provisional(&self, check: &str) -> &Self {
+        assert!(self.verdict(check).provisional, "{check}{}", self.shown());
+        self
+    }
+
+    /// The check passes or fails, and no image would change that.
+    #[track_caller]
+    pub(crate) fn is_settled(&self, check: &str) -> &Self {
+        let verdict = self.verdict(check);
+        let is_judged = matches!(verdict.outcome, Outcome::Pass | Outcome::Fail(_));
+        assert!(is_judged && !verdict.provisional, "{check}: {verdict:?}");
+        self
+    }
+
+    /// The check fails, and tells these words as what was found.
     #[track_caller]
     pub(crate) fn fails(&self, check: &str, words: &str) -> &Self {
-        self.failure(check, words);
-        self
-    }
-
-    /// Fails, says these words, and points at this line.
-    #[track_caller]
-    pub(crate) fn fails_at(&self, check: &str, words: &str, line: u32) -> &Self {
-        let failure = self.failure(check, words);
-        assert_eq!(failure.place.map(|place| place.line), Some(line), "{check}");
-        self
-    }
-
-    #[track_caller]
-    fn failure(&self, check: &str, words: &str) -> Failure {
-        match self.judged(check) {
-            Outcome::Fail(failure) => {
-                assert!(failure.found.contains(words), "{check}: {}", failure.found);
-                failure
-            }
-            other => panic!("{check}: {other:?}"),
+        match self.outcome(check) {
+            Outcome::Fail(failure) if failure.found.contains(words) => self,
+            other => unlike(&format!("a failure with `{words}`"), check, self, &other),
         }
     }
 
+    /// The check fails, tells these words as what was found, and points at this line.
     #[track_caller]
-    pub(crate) fn cannot_be_checked(&self, check: &str) -> &Self {
-        assert_eq!(self.judged(check).word(), "cannot-check", "{check}");
-        self
+    pub(crate) fn fails_at(&self, check: &str, words: &str, line: u32) -> &Self {
+        match self.outcome(check) {
+            Outcome::Fail(failure)
+                if failure.found.contains(words) && failure.place.as_ref().is_some_and(|place| place.line == line) =>
+            {
+                self
+            }
+            other => unlike(&format!("a failure with `{words}` at line {line}"), check, self, &other),
+        }
     }
 
+    /// The check is skipped, as what it needs is not there.
     #[track_caller]
-    pub(crate) fn is_skipped(&self, check: &str) -> &Self {
-        assert_eq!(self.judged(check).word(), "skipped", "{check}");
-        self
+    pub(crate) fn skips(&self, check: &str) -> &Self {
+        match self.outcome(check) {
+            Outcome::Skipped { .. } => self,
+            other => unlike("skipped", check, self, &other),
+        }
+    }
+
+    /// The check could not be judged, through no fault of the learner's.
+    #[track_caller]
+    pub(crate) fn cannot_check(&self, check: &str) -> &Self {
+        match self.outcome(check) {
+            Outcome::CannotCheck { .. } => self,
+            other => unlike("cannot-check", check, self, &other),
+        }
+    }
+
+    fn shown(&self) -> String {
+        let text = self.evidence.dockerfile.as_ref().map_or("", |source| &source.text);
+        format!(", for this Dockerfile:\n{text}")
     }
 }
 
-fn build(failure: Option<BuildFailure>) -> BuildEvidence {
-    BuildEvidence {
-        builder: Builder::BuildKit,
-        tag: "image:test".to_owned(),
-        image_id: failure.is_none().then(|| "sha256:1".to_owned()),
-        steps: Vec::new(),
-        failure,
-        seconds: 1.0,
+#[track_caller]
+fn unlike(expected: &str, check: &str, sample: &Sample, found: &impl Debug) -> ! {
+    panic!("{check}: expected {expected}, found {found:?}{}", sample.shown())
+}
+
+/// Reads a check as a course's loader does.
+fn read(check: &str) -> Result<Criterion, toml::de::Error> {
+    toml::from_str(&format!(
+        "id = \"a\"\nsays = \"b\"\nwhy = \"c\"\nnext = \"d\"\ncheck.{check}\n"
+    ))
+}
+
+#[track_caller]
+fn criterion(check: &str) -> Criterion {
+    match read(check) {
+        Ok(criterion) => criterion,
+        Err(error) => panic!("{error}"),
     }
 }
 
-/// A failure with its message and what the step printed.
-pub(crate) fn failure(message: &str, step: Option<&str>, log: &[&str]) -> BuildFailure {
+/// The check is no check at all: a course with it is refused with these words.
+#[track_caller]
+pub(crate) fn refused(check: &str, words: &str) {
+    match read(check) {
+        Ok(criterion) => panic!("{check} was read as {:?}", criterion.check),
+        Err(error) => assert!(error.message().contains(words), "{check}: {error}"),
+    }
+}
+
+/// A build's failure with this message.
+pub(crate) fn failure(message: &str) -> BuildFailure {
     BuildFailure {
         message: message.to_owned(),
-        step: step.map(str::to_owned),
+        step: None,
         line: None,
-        exit_code: step.map(|_| 1),
-        log: log.iter().map(|line| (*line).to_owned()).collect(),
+        exit_code: None,
+        log: Vec::new(),
     }
 }
 
-/// A layer made by an instruction.
-pub(crate) fn layer(created_by: &str, changes_apt: bool, adds_python: usize) -> LayerEvidence {
-    LayerEvidence {
-        created_by: created_by.to_owned(),
-        changes_apt,
-        adds_python,
-        ..LayerEvidence::default()
-    }
-}
-
-/// What a pattern matched: so many files in the end, and so many bytes in each of these layers.
-pub(crate) fn found(in_final: &[&str], in_layers: &[(usize, u64)]) -> PathEvidence {
+/// What matches a pattern in the final file system.
+pub(crate) fn found(paths: &[&str], bytes: u64) -> PathEvidence {
     PathEvidence {
-        in_final: in_final
+        in_final: paths
             .iter()
             .map(|path| FoundPath {
                 path: (*path).to_owned(),
                 ..FoundPath::default()
             })
             .collect(),
-        final_count: in_final.len() as u64,
-        final_bytes: 7,
-        in_layers: in_layers
-            .iter()
-            .map(|(layer, bytes)| LayerMatches {
-                layer: *layer,
-                count: 3,
-                bytes: *bytes,
-                examples: vec!["first".to_owned()],
-            })
-            .collect(),
+        final_count: paths.len() as u64,
+        final_bytes: bytes,
+        in_layers: Vec::new(),
     }
 }
 
-/// Whether a check is refused as an author's mistake.
-pub(crate) fn is_refused(check: &str) -> bool {
-    toml::from_str::<std::collections::BTreeMap<String, Kind>>(&format!("check.{check}")).is_err()
+/// What matches a pattern in one layer.
+pub(crate) fn in_layer(layer: usize, count: u64, bytes: u64, example: &str) -> LayerMatches {
+    LayerMatches {
+        layer,
+        count,
+        bytes,
+        examples: vec![example.to_owned()],
+    }
+}
+
+/// A container of the learner's, with the files that it had added or changed.
+pub(crate) fn sighting(container: &str, image: &str, created: i64, changed: &[&str]) -> Sighting {
+    Sighting {
+        container: container.to_owned(),
+        image: image.to_owned(),
+        created,
+        changed: changed.iter().map(|path| (*path).to_owned()).collect(),
+        running: false,
+    }
+}
+
+/// Words as a list of strings.
+pub(crate) fn strings(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }

@@ -66,20 +66,54 @@ impl Judge for Absent {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, found, is_refused};
+    use crate::check::{
+        evidence::PathEvidence,
+        sample::{Sample, found, in_layer, refused},
+    };
+
+    const SUDO: &str = r#"absent = ["**/bin/sudo"]"#;
+
+    fn with(matches: PathEvidence) -> Sample {
+        let history = ["ADD file:0 in /", "RUN /bin/sh -c apt-get install -y sudo # buildkit"];
+        Sample::of("FROM x\nWORKDIR /\nRUN apt-get install -y sudo\n").layers(&history, |image| {
+            image.paths.insert("**/bin/sudo".to_owned(), matches);
+        })
+    }
 
     #[test]
-    fn only_the_final_image_counts() {
-        let absent = r#"absent = ["**/bin/sudo"]"#;
-        let with = |paths: &[&str]| {
-            let found = found(paths, &[(2, 5)]);
-            Sample::of("FROM b\nRUN x\n").image(|image| {
-                image.paths.insert("**/bin/sudo".to_owned(), found);
-            })
-        };
-        with(&[]).passes(absent);
-        with(&["usr/bin/sudo"]).fails(absent, "`/usr/bin/sudo`");
-        Sample::of("FROM b\n").cannot_be_checked(absent);
-        assert!(is_refused("absent = [1]"));
+    fn nothing_there_passes() {
+        with(PathEvidence::default()).passes(SUDO).is_settled(SUDO);
+    }
+
+    #[test]
+    fn what_a_later_layer_removed_is_not_there() {
+        with(PathEvidence {
+            in_layers: vec![in_layer(1, 1, 100, "usr/bin/sudo")],
+            ..PathEvidence::default()
+        })
+        .passes(SUDO);
+    }
+
+    #[test]
+    fn what_is_there_is_named_with_its_size_and_the_line_that_brought_it() {
+        with(PathEvidence {
+            in_layers: vec![in_layer(1, 1, 166_056, "usr/bin/sudo")],
+            ..found(&["usr/bin/sudo"], 166_056)
+        })
+        .fails_at(SUDO, "`/usr/bin/sudo` (166 kB)", 3);
+        with(found(&["a/bin/sudo", "b/bin/sudo", "c/bin/sudo", "d/bin/sudo"], 4)).fails(SUDO, "and 1 more (4 B)");
+    }
+
+    #[test]
+    fn without_an_image_it_cannot_be_checked() {
+        Sample::of("FROM x\n").cannot_check(SUDO);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(SUDO);
+        Sample::of("FROM x\n").image(|_| {}).cannot_check(SUDO);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_patterns() {
+        refused(r#"absent = "a""#, "invalid type");
+        refused(r#"absent = ["a["]"#, "is no path pattern");
     }
 }

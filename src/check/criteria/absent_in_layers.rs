@@ -79,25 +79,66 @@ impl Judge for AbsentInLayers {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, found, is_refused, layer};
+    use crate::check::{
+        evidence::PathEvidence,
+        sample::{Sample, found, in_layer, refused},
+    };
 
-    const LISTS: &str = r#"absent-in-layers = ["lists/*"]"#;
+    const CACHE: &str = r#"absent-in-layers = ["root/.cache/pip/**"]"#;
+
+    fn with(matches: PathEvidence) -> Sample {
+        let history = [
+            "ADD file:0 in /",
+            "RUN /bin/sh -c pip install fastapi # buildkit",
+            "RUN /bin/sh -c rm -rf /root/.cache # buildkit",
+        ];
+        Sample::of("FROM x\nENV A=1\nRUN pip install fastapi\nRUN rm -rf /root/.cache\n").layers(&history, |image| {
+            image.paths.insert("root/.cache/pip/**".to_owned(), matches);
+        })
+    }
 
     #[test]
     fn a_later_layer_does_not_give_the_bytes_back() {
-        let with = |in_final: &[&str], in_layers: &[(usize, u64)]| {
-            let found = found(in_final, in_layers);
-            Sample::of("FROM b\nRUN apt-get update\nRUN rm -rf lists\n").image(|image| {
-                image.layers.push(layer("RUN apt-get update", false, 0));
-                image.layers.push(layer("RUN rm -rf lists", false, 0));
-                image.paths.insert("lists/*".to_owned(), found);
-            })
-        };
-        with(&[], &[]).passes(LISTS);
-        with(&[], &[(0, 9)]).passes(LISTS);
-        with(&["lists/a"], &[(2, 43_000_000)]).fails_at(LISTS, "43.0 MB", 2);
-        with(&[], &[(2, 5)]).fails_at(LISTS, "the layer keeps their bytes", 2);
-        Sample::of("FROM b\n").cannot_be_checked(LISTS);
-        assert!(is_refused("absent-in-layers = 3"));
+        with(PathEvidence {
+            in_layers: vec![in_layer(1, 12, 7_300_000, "root/.cache/pip/http/a")],
+            ..PathEvidence::default()
+        })
+        .fails_at(
+            CACHE,
+            "12 files of 7.30 MB in one layer, `/root/.cache/pip/http/a` among them; a later",
+            3,
+        );
+    }
+
+    #[test]
+    fn the_largest_layer_is_told() {
+        with(PathEvidence {
+            in_layers: vec![in_layer(1, 1, 10, "a"), in_layer(2, 1, 20, "b")],
+            ..found(&["b"], 20)
+        })
+        .fails_at(CACHE, "1 file of 20 B in one layer, `/b` among them", 4);
+    }
+
+    #[test]
+    fn what_was_never_written_or_is_the_bases_passes() {
+        with(PathEvidence::default()).passes(CACHE).is_settled(CACHE);
+        with(PathEvidence {
+            in_layers: vec![in_layer(0, 1, 10, "root/.cache/pip/a")],
+            ..found(&["root/.cache/pip/a"], 10)
+        })
+        .passes(CACHE);
+    }
+
+    #[test]
+    fn without_an_image_it_cannot_be_checked() {
+        Sample::of("FROM x\nRUN pip install fastapi\n").cannot_check(CACHE);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(CACHE);
+        Sample::of("FROM x\n").image(|_| {}).cannot_check(CACHE);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_patterns() {
+        refused(r#"absent-in-layers = { paths = ["a"] }"#, "invalid type");
+        refused(r#"absent-in-layers = ["["]"#, "is no path pattern");
     }
 }

@@ -28,19 +28,51 @@ impl Judge for Any {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, failure, is_refused};
+    use crate::check::sample::{Sample, refused};
+
+    /// No image is known, and the file is kept out of the context.
+    fn sample() -> Sample {
+        Sample::of("FROM x\nWORKDIR /a\n").ignore("b\n")
+    }
 
     #[test]
-    fn one_that_holds_is_enough_and_one_that_may_hold_spares_a_failure() {
-        let sample = Sample::of("FROM b\nEXPOSE 80\n");
-        sample
-            .passes("any = [{ exposes = 81 }, { exposes = 80 }]")
-            .passes(r#"any = [{ present = ["x"] }, { exposes = 80 }]"#)
-            .fails(r#"any = [{ exposes = 81 }, { base = { any-of = ["c"] } }]"#, "80/tcp")
-            .cannot_be_checked(r#"any = [{ exposes = 81 }, { present = ["x"] }]"#);
-        sample
-            .failed(failure("x", None, &[]))
-            .is_skipped(r#"any = [{ exposes = 81 }, { present = ["x"] }]"#);
-        assert!(is_refused("any = [{ nothing = 1 }]"));
+    fn one_check_that_holds_is_enough() {
+        sample()
+            .passes(r#"any = [{ exposes = 1 }, { kept-out = ["b"] }]"#)
+            .passes(r#"any = [{ present = ["a"] }, { kept-out = ["b"] }]"#)
+            .passes("any = []");
+        sample()
+            .failed("exit code: 1")
+            .passes(r#"any = [{ present = ["a"] }, { kept-out = ["b"] }]"#);
+    }
+
+    #[test]
+    fn the_first_failure_is_told_when_none_holds() {
+        sample().fails_at(
+            r#"any = [{ workdir = { any-of = ["/b"] } }, { exposes = 1 }]"#,
+            "it is `/a`",
+            2,
+        );
+    }
+
+    #[test]
+    fn what_could_not_be_checked_might_have_been_the_one() {
+        sample().cannot_check(r#"any = [{ exposes = 1 }, { present = ["a"] }]"#);
+        // What a Dockerfile without a stage says is skipped; without an engine, paths cannot be checked.
+        Sample::of("").cannot_check(r#"any = [{ exposes = 1 }, { present = ["a"] }]"#);
+    }
+
+    #[test]
+    fn when_all_are_skipped_it_is_skipped() {
+        sample()
+            .failed("exit code: 1")
+            .skips(r#"any = [{ present = ["a"] }, { present = ["b"] }]"#);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_checks() {
+        refused("any = { exposes = 1 }", "invalid type");
+        refused("any = [{}]", "exactly 1 element");
+        refused("any = [{ exposes = \"1\" }]", "invalid type");
     }
 }

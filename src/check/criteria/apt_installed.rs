@@ -73,17 +73,52 @@ pub(super) fn named(planned: &FinalImage<'_>, manager: Manager) -> Vec<(String, 
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
+
+    const PYTHON: &str = r#"apt-installed = ["python3.8", "python3-pip"]"#;
 
     #[test]
-    fn packages_are_read_from_the_database() {
-        let wanted = r#"apt-installed = ["curl"]"#;
-        Sample::of("FROM b\n")
-            .image(|image| {
-                image.apt.insert("curl".to_owned(), "7".to_owned());
+    fn without_an_engine_the_names_in_the_runs_tell() {
+        for runs in [
+            "RUN apt-get update && apt-get install -y python3.8 python3-pip",
+            "RUN apt install python3-pip=20.0.2 python3.8/focal",
+            "RUN apt-get install -y \\\n    python3.8 \\\n    # and pip\n    python3-pip",
+            "RUN apt-get -y install python3.8\nRUN DEBIAN_FRONTEND=a sudo apt-get install -y python3-pip",
+            "RUN [\"apt-get\", \"install\", \"-y\", \"python3.8\", \"python3-pip\"]",
+            "RUN <<EOF\napt-get install -y python3.8\napt-get install -y python3-pip\nEOF",
+        ] {
+            Sample::of(&format!("FROM x\n{runs}\n"))
+                .passes(PYTHON)
+                .is_provisional(PYTHON);
+        }
+    }
+
+    #[test]
+    fn a_missing_package_is_named_at_the_last_install() {
+        Sample::of("FROM x\nRUN apt-get install -y python3.8\nRUN apt-get purge python3-pip\n").fails_at(
+            PYTHON,
+            "`python3-pip` is not installed",
+            2,
+        );
+        Sample::of("FROM x\nRUN echo apt-get install python3.8 python3-pip\n")
+            .fails(PYTHON, "`python3.8` and `python3-pip` is not installed");
+        Sample::of("").skips(PYTHON);
+    }
+
+    #[test]
+    fn the_database_of_the_image_has_the_last_word() {
+        let with = |names: &[&str]| {
+            Sample::of("FROM x\nRUN apt-get install -y python3-pip\n").image(|image| {
+                image.apt = names.iter().map(|name| ((*name).to_owned(), "1".to_owned())).collect();
             })
-            .passes(wanted);
-        Sample::of("FROM b\n").image(|_| {}).fails(wanted, "curl");
-        assert!(is_refused("apt-installed = {}"));
+        };
+        with(&["python3-pip", "python3.8"]).passes(PYTHON).is_settled(PYTHON);
+        with(&["python3-pip", "python3.8-minimal"]).fails_at(PYTHON, "`python3.8` is not installed", 2);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_names() {
+        refused(r#"apt-installed = "python3""#, "invalid type");
+        refused(r#"apt-installed = { python3 = "1" }"#, "invalid type");
     }
 }

@@ -105,28 +105,50 @@ impl Judge for Arg {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
 
-    const ARG: &str = r#"arg = { name = "A", any-of = ["x"], above = "apt" }"#;
+    const FRONTEND: &str = r#"arg = { name = "DEBIAN_FRONTEND", any-of = ["noninteractive"] }"#;
 
     #[test]
-    fn an_argument_counts_where_the_installs_see_it() {
-        for text in [
-            "ARG A=x",
-            "ARG A='x' B=y",
-            "arg A=\"x\"",
-            "ARG B\nARG A=x\nRUN apt-get install -y a",
+    fn an_arg_below_from_passes_however_it_is_spelled() {
+        for args in [
+            "ARG DEBIAN_FRONTEND=noninteractive",
+            "arg DEBIAN_FRONTEND=\"noninteractive\"",
+            "ARG A=1 DEBIAN_FRONTEND='noninteractive' B",
+            "ARG MODE=noninteractive\nARG DEBIAN_FRONTEND=${MODE}",
         ] {
-            Sample::of(&format!("FROM b\n{text}\n")).passes(ARG);
+            Sample::of(&format!("FROM x\n{args}\nRUN a\n")).passes(FRONTEND);
         }
-        Sample::of("ARG A=x\nFROM b\nARG A\n").passes(ARG);
-        Sample::of("ARG A=x\nFROM b\n").fails_at(ARG, "before FROM", 1);
-        Sample::of("FROM b\nENV A=x\n").fails_at(ARG, "ENV", 2);
-        Sample::of("FROM b\nARG A\n").fails_at(ARG, "no default", 2);
-        Sample::of("FROM b\nARG A=y\n").fails_at(ARG, "`y`", 2);
-        Sample::of("FROM b\nRUN apt install a\nARG A=x\n").fails_at(ARG, "below the install on line 2", 3);
-        Sample::of("FROM b\nRUN pip install a\nARG A=x\n").passes(ARG);
-        Sample::of("FROM b\n").fails(ARG, "no such ARG");
-        assert!(is_refused(r#"arg = { name = "A", any-of = [], above = "dnf" }"#));
+        Sample::of("FROM x AS y\nARG DEBIAN_FRONTEND=noninteractive\nFROM y\n").passes(FRONTEND);
+        Sample::of("ARG DEBIAN_FRONTEND=noninteractive\nFROM x\nARG DEBIAN_FRONTEND\n").passes(FRONTEND);
+    }
+
+    #[test]
+    fn an_arg_that_the_runs_do_not_see_fails() {
+        Sample::of("ARG DEBIAN_FRONTEND=noninteractive\nFROM x\nRUN a\n").fails_at(FRONTEND, "before FROM", 1);
+        Sample::of("FROM x AS y\nARG DEBIAN_FRONTEND=noninteractive\nFROM x\n").fails(FRONTEND, "no such ARG");
+    }
+
+    #[test]
+    fn an_env_is_no_arg() {
+        Sample::of("FROM x\nENV DEBIAN_FRONTEND=noninteractive\n").fails_at(FRONTEND, "set with ENV", 2);
+    }
+
+    #[test]
+    fn the_default_is_told() {
+        Sample::of("FROM x\nARG DEBIAN_FRONTEND=readline\n").fails_at(FRONTEND, "its default is `readline`", 2);
+        Sample::of("FROM x\nARG DEBIAN_FRONTEND\n").fails_at(FRONTEND, "it has no default", 2);
+    }
+
+    #[test]
+    fn the_dockerfile_alone_decides() {
+        Sample::of("FROM x\nARG DEBIAN_FRONTEND=noninteractive\n").is_settled(FRONTEND);
+        Sample::of("").skips(FRONTEND);
+    }
+
+    #[test]
+    fn its_settings_are_a_name_and_defaults() {
+        refused(r#"arg = { name = "A", anyof = ["1"] }"#, "unknown field `anyof`");
+        refused(r#"arg = { name = "A", any-of = "1" }"#, "invalid type");
     }
 }

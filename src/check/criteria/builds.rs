@@ -200,40 +200,87 @@ fn shortened(step: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, failure, is_refused};
+    use crate::check::{
+        evidence::BuildFailure,
+        sample::{Sample, failure, refused, strings},
+        verdict::Outcome,
+    };
 
-    #[test]
-    fn a_failing_step_is_told_with_its_line_and_a_cause_outside_is_not_held_against_anybody() {
-        let sample = Sample::of("FROM a\nRUN apt-get update\nRUN make it\n");
-        sample.cannot_be_checked("builds = {}");
-        sample.clone().image(|_| {}).passes("builds = {}");
-        let step = failure("exit code: 1", Some("RUN make it"), &["no rule"]);
-        sample
-            .clone()
-            .failed(step)
-            .fails_at("builds = {}", "`RUN make it` ended with exit code 1", 3);
-        let network = failure("x", Some("RUN apt-get update"), &["Temporary failure resolving 'a'"]);
-        sample.clone().failed(network).cannot_be_checked("builds = {}");
-        let gone = failure("x", Some("RUN apt-get update"), &["404 bullseye Release"]);
-        sample.clone().failed(gone).fails("builds = {}", "Debian 11");
-        Sample::of("# nothing yet\n").fails("builds = {}", "no instruction");
-        assert!(is_refused("builds = { fast = true }"));
+    const PLAIN: &str = "FROM ubuntu:20.04\n\n# tools\nRUN apt-get update \\\n  && apt-get install -y pyton3\n";
+
+    fn failing(change: impl FnOnce(&mut BuildFailure)) -> Sample {
+        let mut failed = failure("process did not complete successfully: exit code: 100");
+        change(&mut failed);
+        Sample::of(PLAIN).built(|build| build.failure = Some(failed))
     }
 
     #[test]
-    fn what_keeps_a_copied_file_out_is_named() {
-        let sample = Sample::of("FROM a\nCOPY notes.txt .\n").ignoring("*.md\n*.txt\n");
-        let message = "failed to compute cache key: failed to calculate checksum of ref x: \"/notes.txt\": not found";
-        let told = failure(message, Some("COPY notes.txt ."), &[]);
-        sample
-            .clone()
-            .failed(told)
-            .fails_at("builds = {}", "line 2 of .dockerignore keeps it out", 2);
-        let classic = failure(
-            "COPY failed: file not found in build context or excluded by .dockerignore: stat notes: file does not exist",
-            Some("COPY notes ."),
-            &[],
-        );
-        sample.failed(classic).fails("builds = {}", "there is no such file");
+    fn a_build_that_ran_to_its_end_passes() {
+        Sample::of(PLAIN)
+            .built(|_| {})
+            .passes("builds = {}")
+            .is_settled("builds = {}");
+    }
+
+    #[test]
+    fn without_an_engine_only_an_empty_dockerfile_is_judged() {
+        Sample::of(PLAIN).cannot_check("builds = {}");
+        Sample::of("# to do\n\n").fails("builds = {}", "no instruction in `Dockerfile` yet");
+    }
+
+    #[test]
+    fn a_failed_step_is_told_with_its_exit_code_and_its_line() {
+        let step = "RUN apt-get update   && apt-get install -y pyton3";
+        failing(|failed| {
+            failed.step = Some(step.to_owned());
+            failed.exit_code = Some(100);
+        })
+        .fails_at("builds = {}", "ended with exit code 100", 4);
+        failing(|failed| failed.line = Some(1)).fails_at("builds = {}", "did not complete successfully", 1);
+    }
+
+    #[test]
+    fn the_last_lines_that_the_step_printed_are_shown() {
+        let printed: Vec<String> = (1..=20).map(|line| line.to_string()).collect();
+        let Outcome::Fail(failure) = failing(|failed| failed.log = printed).outcome("builds = {}") else {
+            panic!("the build failed");
+        };
+        assert_eq!(failure.details.len(), 15);
+        assert_eq!(failure.details.last().map(String::as_str), Some("20"));
+    }
+
+    #[test]
+    fn what_lies_outside_the_dockerfile_is_not_held_against_it() {
+        for message in [
+            "Temporary failure resolving 'archive.ubuntu.com'",
+            "write /var/lib/docker/tmp/x: no space left on device",
+            "toomanyrequests: You have reached your pull rate limit",
+            "dial tcp: lookup registry-1.docker.io: i/o timeout",
+        ] {
+            Sample::of(PLAIN).failed(message).cannot_check("builds = {}");
+            failing(|failed| failed.log = strings(&["Err:1", message])).cannot_check("builds = {}");
+        }
+    }
+
+    #[test]
+    fn archives_that_have_gone_are_named() {
+        for (log, words) in [
+            (
+                "404  Not Found: http://ppa.launchpad.net/deadsnakes/ppa/ubuntu focal",
+                "deadsnakes archive no longer",
+            ),
+            (
+                "E: The repository 'http://deb.debian.org bullseye Release' is not valid yet",
+                "Debian 11",
+            ),
+        ] {
+            failing(|failed| failed.log = strings(&[log])).fails("builds = {}", words);
+        }
+    }
+
+    #[test]
+    fn it_has_no_settings() {
+        refused("builds = { tag = \"a\" }", "unknown field `tag`");
+        refused("builds = true", "invalid type");
     }
 }

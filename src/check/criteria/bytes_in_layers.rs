@@ -104,17 +104,19 @@ impl Judge for BytesInLayers {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, found, is_refused, layer};
+    use crate::check::{
+        evidence::PathEvidence,
+        sample::{Sample, in_layer, refused},
+    };
 
     #[test]
     fn hidden_bytes_count_too() {
-        let sample = Sample::of("FROM b\nRUN a\nRUN b\n").image(|image| {
-            image
-                .layers
-                .extend([layer("RUN a", false, 0), layer("RUN b", false, 0)]);
-            image
-                .paths
-                .insert("doc/**".to_owned(), found(&[], &[(1, 99), (2, 4000), (3, 2000)]));
+        let sample = Sample::of("FROM b\nRUN a\nRUN b\n").layers(&["FROM b", "RUN a", "RUN b"], |image| {
+            let found = PathEvidence {
+                in_layers: vec![in_layer(1, 1, 4000, "doc/a"), in_layer(2, 1, 2000, "doc/b")],
+                ..PathEvidence::default()
+            };
+            image.paths.insert("doc/**".to_owned(), found);
         });
         sample
             .passes(r#"bytes-in-layers = { paths = ["doc/**"], at-most = "6 kB" }"#)
@@ -123,6 +125,6 @@ mod tests {
                 "6.00 kB",
                 2,
             );
-        assert!(is_refused(r#"bytes-in-layers = { paths = [], at-most = "many" }"#));
+        refused(r#"bytes-in-layers = { paths = [], at-most = "many" }"#, "is no size");
     }
 }

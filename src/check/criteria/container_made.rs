@@ -64,21 +64,44 @@ pub(super) fn short(id: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused, sighting};
+
+    const TOTO: &str = r#"container-made = "toto.py""#;
+
+    fn seen(changed: &[&str]) -> Sample {
+        Sample::of("FROM x\n").sightings([sighting("0123456789abcdef", "i", 1, changed)])
+    }
 
     #[test]
-    fn the_file_must_have_been_made_in_a_container() {
-        let made = r#"container-made = "toto.py""#;
-        let nobody = Sample::of("");
-        nobody.cannot_be_checked(made);
-        nobody.clone().sighting("i", 1, &["/server/toto.py"]).passes(made);
-        nobody
-            .clone()
-            .sighting("i", 1, &["/server/toto.pyc"])
-            .fails(made, "without `toto.py`");
-        nobody
-            .with(|evidence| evidence.engine = Some(crate::check::evidence::EngineFacts::default()))
-            .fails(made, "no container");
-        assert!(is_refused("container-made = []"));
+    fn the_file_may_lie_in_any_folder() {
+        seen(&["/tmp", "/tmp/toto.py"]).passes(TOTO).is_settled(TOTO);
+        seen(&["/toto.py"]).passes(TOTO);
+    }
+
+    #[test]
+    fn one_of_several_containers_is_enough() {
+        seen(&["/toto.py"]).sightings([sighting("b", "i", 2, &[])]).passes(TOTO);
+    }
+
+    #[test]
+    fn another_name_is_another_file() {
+        let words = "the container 0123456789ab is there, without `toto.py`";
+        for changed in ["/Toto.py", "/toto.py.swp", "/a-toto.py", "/toto.py/x"] {
+            seen(&[changed]).fails(TOTO, words);
+        }
+    }
+
+    #[test]
+    fn without_an_engine_it_cannot_be_checked() {
+        Sample::of("FROM x\n").cannot_check(TOTO);
+        Sample::of("FROM x\n")
+            .engine()
+            .fails(TOTO, "no container of that image has been seen yet");
+    }
+
+    #[test]
+    fn its_setting_is_a_name() {
+        refused("container-made = [\"toto.py\"]", "invalid type");
+        refused("container-made = { file = \"toto.py\" }", "invalid type");
     }
 }

@@ -55,19 +55,63 @@ impl Judge for ContainerWithout {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::{
+        evidence::Sighting,
+        sample::{Sample, refused, sighting},
+    };
+
+    const TOTO: &str = r#"container-without = "toto.py""#;
+
+    fn seen<const N: usize>(sightings: [Sighting; N]) -> Sample {
+        Sample::of("FROM x\n").sightings(sightings)
+    }
+
+    fn first() -> Sighting {
+        sighting("first", "i", 10, &["/server/toto.py"])
+    }
 
     #[test]
-    fn it_takes_a_later_container_of_the_same_image() {
-        let gone = r#"container-without = "toto.py""#;
-        let first = Sample::of("").sighting("i", 1, &["/server/toto.py"]);
-        first.clone().sighting("i", 2, &[]).passes(gone);
-        for (image, created, changed) in [("i", 2, &["/x/toto.py"][..]), ("other", 2, &[]), ("i", 0, &[])] {
-            assert_eq!(
-                first.clone().sighting(image, created, changed).judged(gone).word(),
-                "fail"
-            );
-        }
-        assert!(is_refused("container-without = 1"));
+    fn a_later_container_of_the_same_image_without_the_file_passes() {
+        seen([first(), sighting("second", "i", 20, &["/server/tata.py"])])
+            .passes(TOTO)
+            .is_settled(TOTO);
+        seen([
+            first(),
+            sighting("second", "i", 20, &["/toto.py"]),
+            sighting("third", "i", 30, &[]),
+        ])
+        .passes(TOTO);
+    }
+
+    #[test]
+    fn an_earlier_one_or_one_of_another_image_does_not_count() {
+        let words = "only the container first, which has ended";
+        seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, words);
+        seen([first(), sighting("second", "other", 20, &[])]).fails(TOTO, words);
+        seen([first(), sighting("first", "i", 10, &[])]).fails(TOTO, words);
+        seen([first()]).fails(TOTO, words);
+    }
+
+    #[test]
+    fn one_with_the_file_must_have_been_there_first() {
+        let words = "no container with `toto.py` has been seen yet";
+        seen([sighting("a", "i", 1, &[]), sighting("b", "i", 2, &[])]).fails(TOTO, words);
+        Sample::of("FROM x\n").engine().fails(TOTO, words);
+    }
+
+    #[test]
+    fn whether_the_first_still_runs_is_told() {
+        let running = Sighting {
+            running: true,
+            ..first()
+        };
+        seen([running]).fails(TOTO, "only the container first, which still runs");
+    }
+
+    #[test]
+    fn without_an_engine_it_cannot_be_checked() {
+        Sample::of("FROM x\n").cannot_check(TOTO);
+        refused("container-without = 1", "invalid type");
+        refused("container-without = { file = \"toto.py\" }", "invalid type");
     }
 }

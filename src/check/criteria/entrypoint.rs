@@ -89,49 +89,52 @@ pub(super) fn in_exec_form(form: &Form) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{
-        evidence::ServerEvidence,
-        sample::{Sample, is_refused},
-    };
+    use crate::check::sample::{Sample, refused, strings};
 
-    const RUN: &str = r#"entrypoint = ["poetry", "run"]"#;
+    const UVICORN: &str = r#"entrypoint = ["uvicorn"]"#;
+    const POETRY: &str = r#"entrypoint = ["poetry", "run"]"#;
 
     #[test]
-    fn what_starts_counts_and_not_how_it_is_written() {
-        for text in [
-            r#"["poetry", "run"]"#,
-            "exec poetry run uvicorn",
-            r#"["python", "-m", "poetry", "run"]"#,
-            r#"["/usr/bin/poetry", "run"]"#,
-            r#"["sh", "-c", "exec poetry run uvicorn"]"#,
+    fn what_starts_the_program_does_not_matter() {
+        for entrypoint in [
+            r#"["uvicorn"]"#,
+            r#"["/usr/local/bin/uvicorn", "app.main:app"]"#,
+            r#"["python3.8", "-m", "uvicorn"]"#,
+            r#"["sh", "-c", "exec uvicorn app.main:app"]"#,
+            r#"["env", "A=1", "uvicorn"]"#,
+            "uvicorn app.main:app",
+            "exec uvicorn app.main:app",
         ] {
-            Sample::of(&format!("FROM b\nENTRYPOINT {text}\n")).passes(RUN);
+            Sample::of(&format!("FROM x\nENTRYPOINT {entrypoint}\n"))
+                .passes(UVICORN)
+                .is_provisional(UVICORN);
         }
-        Sample::of("FROM b\nENTRYPOINT [\"poetry\"]\nCMD [\"run\"]\n").fails_at(RUN, "`poetry`", 2);
-        Sample::of("FROM b\nCMD poetry run\n").fails(RUN, "no ENTRYPOINT");
-        assert!(is_refused(r#"entrypoint = "poetry""#));
+        Sample::of("FROM x\nENTRYPOINT [\"poetry\", \"run\", \"uvicorn\"]\n").passes(POETRY);
     }
 
     #[test]
-    fn a_script_that_becomes_the_process_is_right() {
-        let server = || ServerEvidence {
-            process: Some(
-                ["/usr/bin/python3", "/usr/local/bin/uvicorn", "app"]
-                    .map(str::to_owned)
-                    .into(),
-            ),
-            ..ServerEvidence::default()
+    fn another_program_fails_at_its_line() {
+        Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\nENTRYPOINT [\"gunicorn\"]\n").fails_at(UVICORN, "`gunicorn`", 3);
+        Sample::of("FROM x\nENTRYPOINT [\"poetry\", \"shell\"]\n").fails_at(POETRY, "it is `poetry shell`", 2);
+        Sample::of("FROM x\nCMD [\"uvicorn\"]\n").fails(UVICORN, "there is no ENTRYPOINT");
+        Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\nENTRYPOINT []\n").fails(UVICORN, "there is no ENTRYPOINT");
+        Sample::of("").skips(UVICORN);
+    }
+
+    #[test]
+    fn the_image_has_the_last_word() {
+        let with = |words: &[&str]| {
+            Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\n").image(|image| image.entrypoint = strings(words))
         };
-        let with = |entrypoint: &str, cmd: &str| {
-            let (entrypoint, cmd) = (vec![entrypoint.to_owned()], vec![cmd.to_owned()]);
-            Sample::of("FROM b\n")
-                .image(|image| {
-                    image.entrypoint = entrypoint;
-                    image.cmd = cmd;
-                })
-                .also_serving(server())
-        };
-        with("/start", "app").passes(r#"entrypoint = ["uvicorn"]"#);
-        with("/usr/bin/env", "uvicorn").fails(r#"entrypoint = ["uvicorn"]"#, "/usr/bin/env");
+        with(&["/bin/sh", "-c", "uvicorn app.main:app"])
+            .passes(UVICORN)
+            .is_settled(UVICORN);
+        with(&["tini", "--", "uvicorn"]).fails_at(UVICORN, "it is `tini -- uvicorn`", 2);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_words() {
+        refused(r#"entrypoint = "uvicorn""#, "invalid type");
+        refused(r#"entrypoint = { words = ["uvicorn"] }"#, "invalid type");
     }
 }

@@ -83,31 +83,52 @@ pub(super) fn line_of(case: &Case<'_>, name: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
 
-    const ENV: &str = r#"env = { name = "A", any-of = ["1"] }"#;
+    const UNBUFFERED: &str = r#"env = { name = "PYTHONUNBUFFERED", any-of = ["1"] }"#;
 
     #[test]
-    fn the_images_variable_counts_and_the_last_one_of_a_name() {
-        for text in [
-            "ENV A=1",
-            "ENV A 1",
-            "env A=\"1\" B=2",
-            "ENV A=0\nENV A=1",
-            "ARG V=1\nENV A=$V",
+    fn without_an_engine_every_spelling_passes_provisionally() {
+        for env in [
+            "ENV PYTHONUNBUFFERED=1",
+            "ENV PYTHONUNBUFFERED 1",
+            "env A=0 PYTHONUNBUFFERED=\"1\"",
+            "ENV A=0 \\\n    PYTHONUNBUFFERED='1'",
+            "ENV PYTHONUNBUFFERED=0\nENV PYTHONUNBUFFERED=1",
+            "ARG ON=1\nENV PYTHONUNBUFFERED=$ON",
         ] {
-            Sample::of(&format!("FROM b\n{text}\n")).passes(ENV);
+            Sample::of(&format!("FROM x\n{env}\n"))
+                .passes(UNBUFFERED)
+                .is_provisional(UNBUFFERED);
         }
+    }
+
+    #[test]
+    fn the_image_has_the_last_word() {
         let set = |value: &str| {
-            let value = value.to_owned();
-            move |image: &mut crate::check::evidence::ImageEvidence| image.env.push(("A".to_owned(), value))
+            let variable = ("PYTHONUNBUFFERED".to_owned(), value.to_owned());
+            Sample::of("FROM x\n").image(|image| image.env.push(variable))
         };
-        Sample::of("FROM b\n").image(set("1")).passes(ENV);
-        Sample::of("FROM b\nENV A=\n").image(set("")).fails_at(ENV, "empty", 2);
-        Sample::of("FROM b\nARG A=1\n")
+        set("1").passes(UNBUFFERED).is_settled(UNBUFFERED);
+        set("true").fails(UNBUFFERED, "it is `true`");
+        set("0")
+            .image(|image| image.env.push(("PYTHONUNBUFFERED".to_owned(), "1".to_owned())))
+            .passes(UNBUFFERED);
+        Sample::of("FROM x\nENV PYTHONUNBUFFERED=1\n")
             .image(|_| {})
-            .fails_at(ENV, "gone when the build is done", 2);
-        Sample::of("FROM b\n").fails(ENV, "not set");
-        assert!(is_refused(r#"env = { name = "A" }"#));
+            .fails_at(UNBUFFERED, "is not set", 2);
+    }
+
+    #[test]
+    fn the_last_value_counts() {
+        Sample::of("FROM x\nENV PYTHONUNBUFFERED=1\nENV PYTHONUNBUFFERED=0\n").fails_at(UNBUFFERED, "it is `0`", 3);
+        Sample::of("FROM x\nARG PYTHONUNBUFFERED=1\n").fails(UNBUFFERED, "it is set with ARG");
+        Sample::of("# nothing\n").skips(UNBUFFERED);
+    }
+
+    #[test]
+    fn its_settings_are_a_name_and_values() {
+        refused(r#"env = { name = "A", value = "1" }"#, "unknown field `value`");
+        refused(r#"env = { name = "A", any-of = [1] }"#, "invalid type");
     }
 }

@@ -44,16 +44,49 @@ impl Judge for EnvAbsent {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
+
+    const FRONTEND: &str = r#"env-absent = "DEBIAN_FRONTEND""#;
 
     #[test]
-    fn a_variable_that_was_emptied_is_still_there() {
-        let absent = r#"env-absent = "A""#;
-        Sample::of("FROM b\nARG A=1\n").passes(absent);
-        Sample::of("FROM b\nENV A=1\nENV A=\n").fails_at(absent, "`A=`", 3);
-        Sample::of("FROM b\n")
-            .image(|image| image.env.push(("A".to_owned(), String::new())))
-            .fails(absent, "`A=`");
-        assert!(is_refused("env-absent = 1"));
+    fn an_arg_or_another_variable_passes() {
+        for dockerfile in [
+            "FROM x\nARG DEBIAN_FRONTEND=noninteractive\n",
+            "FROM x\nENV DEBIAN_FRONTEND_X=1\n",
+            "FROM x AS y\nENV DEBIAN_FRONTEND=noninteractive\nFROM x\n",
+            "FROM x\nRUN DEBIAN_FRONTEND=noninteractive apt-get install -y a\n",
+        ] {
+            Sample::of(dockerfile).passes(FRONTEND).is_provisional(FRONTEND);
+        }
+    }
+
+    #[test]
+    fn a_variable_that_is_emptied_later_is_still_there() {
+        Sample::of("FROM x\nENV DEBIAN_FRONTEND=noninteractive\nENV DEBIAN_FRONTEND=\n").fails_at(
+            FRONTEND,
+            "`DEBIAN_FRONTEND=`",
+            3,
+        );
+    }
+
+    #[test]
+    fn the_image_has_the_last_word() {
+        let dockerfile = "FROM x\nENV DEBIAN_FRONTEND noninteractive\n";
+        let variable = ("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned());
+        Sample::of(dockerfile).fails_at(FRONTEND, "`DEBIAN_FRONTEND=noninteractive`", 2);
+        Sample::of("FROM x\n")
+            .image(|image| image.env.push(variable))
+            .fails(FRONTEND, "every container of it");
+        Sample::of(dockerfile)
+            .image(|_| {})
+            .passes(FRONTEND)
+            .is_settled(FRONTEND);
+    }
+
+    #[test]
+    fn its_setting_is_a_name() {
+        refused(r#"env-absent = { name = "A" }"#, "invalid type");
+        refused(r#"env-absent = ["A"]"#, "invalid type");
+        Sample::of("").skips(FRONTEND);
     }
 }

@@ -45,23 +45,44 @@ impl Judge for Exposes {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused, strings};
 
     #[test]
-    fn a_port_is_exposed_for_tcp() {
-        for text in [
+    fn every_spelling_of_the_port_passes() {
+        for expose in [
             "EXPOSE 8000",
-            "EXPOSE 80 8000/tcp",
+            "expose 8000/tcp",
+            "EXPOSE 80 8000/TCP 443",
             "EXPOSE 7999-8001",
-            "ARG P=8000\nEXPOSE $P",
+            "ARG PORT=8000\nEXPOSE $PORT",
+            "EXPOSE 8000\nEXPOSE 9000",
         ] {
-            Sample::of(&format!("FROM b\n{text}\n")).passes("exposes = 8000");
+            Sample::of(&format!("FROM x\n{expose}\n"))
+                .passes("exposes = 8000")
+                .is_provisional("exposes = 8000");
         }
-        Sample::of("FROM b\nEXPOSE 8000/udp\n").fails_at("exposes = 8000", "8000/udp", 2);
-        Sample::of("FROM b\n").fails("exposes = 8000", "no port");
-        Sample::of("FROM b\nEXPOSE 80\n")
-            .image(|image| image.exposed.push("8000/tcp".to_owned()))
-            .passes("exposes = 8000");
-        assert!(is_refused("exposes = 80000"));
+    }
+
+    #[test]
+    fn another_port_or_protocol_fails() {
+        Sample::of("FROM x\nEXPOSE 80\nEXPOSE 8000/udp\n").fails_at("exposes = 8000", "`80/tcp` and `8000/udp`", 3);
+        Sample::of("FROM x\n# EXPOSE 8000\n").fails("exposes = 8000", "no port is exposed");
+        Sample::of("").skips("exposes = 8000");
+    }
+
+    #[test]
+    fn the_image_has_the_last_word() {
+        let ports = |ports: &[&str]| Sample::of("FROM x\nEXPOSE 8000\n").image(|image| image.exposed = strings(ports));
+        ports(&["80/tcp", "8000/tcp"])
+            .passes("exposes = 8000")
+            .is_settled("exposes = 8000");
+        ports(&["18000/tcp"]).fails_at("exposes = 8000", "it exposes `18000/tcp`", 2);
+    }
+
+    #[test]
+    fn its_setting_is_a_port() {
+        refused(r#"exposes = "8000/tcp""#, "invalid type");
+        refused("exposes = 65536", "invalid value");
+        refused("exposes = [8000]", "invalid type");
     }
 }

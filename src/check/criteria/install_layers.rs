@@ -90,21 +90,78 @@ impl Judge for InstallLayers {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused, layer};
+    #[test]
+    fn a_base_that_was_not_looked_at_and_copied_packages_are_nobodys_installs() {
+        let one = "install-layers = { at-most = 1 }";
+        let sample = crate::check::sample::Sample::of("FROM b\nRUN apt-get install a\nCOPY --from=c /v /v\n");
+        let layers = ["ADD rootfs", "RUN apt-get install a", "COPY /v /v"];
+        let built = sample.layers(&layers, |image| {
+            image.layers[1].changes_apt = true;
+            image.layers[2].adds_python = 3;
+        });
+        built.passes(one);
+        built.image(|image| image.base = None).cannot_check(one);
+    }
+
+    use crate::check::{
+        evidence::ImageEvidence,
+        sample::{Sample, refused},
+    };
+
+    const ONE: &str = "install-layers = { at-most = 1 }";
+    const TWO: &str = "FROM x\nRUN apt-get update\nRUN apt-get install -y a\nCOPY . .\nRUN pip install b\n";
+
+    fn with(change: impl FnOnce(&mut ImageEvidence)) -> Sample {
+        let history = [
+            "ADD file:0 in /",
+            "RUN /bin/sh -c apt-get update # buildkit",
+            "/bin/sh -c apt-get install -y a",
+            "COPY . . # buildkit",
+            "RUN /bin/sh -c pip install b # buildkit",
+        ];
+        Sample::of(TWO).layers(&history, |image| {
+            image.layers[0].changes_apt = true;
+            change(image);
+        })
+    }
 
     #[test]
-    fn layers_are_counted_and_not_lines() {
-        let one = "install-layers = { at-most = 1 }";
-        let sample = Sample::of("FROM b\nRUN apt-get install a\nRUN pip install b\n");
-        sample.fails_at(one, "2 layers", 3);
-        let layers = |second: usize| {
-            sample.clone().image(|image| {
-                image.layers.push(layer("RUN apt-get install a", true, 0));
-                image.layers.push(layer("RUN pip install b", false, second));
-            })
-        };
-        layers(1).fails_at(one, "2 layers", 3);
-        layers(0).passes(one);
-        assert!(is_refused("install-layers = 1"));
+    fn layers_that_bring_packages_are_counted_and_the_first_too_many_is_shown() {
+        with(|image| {
+            image.layers[2].changes_apt = true;
+            image.layers[4].adds_python = 3;
+        })
+        .fails_at(ONE, "2 layers", 5)
+        .passes("install-layers = { at-most = 2 }");
+    }
+
+    #[test]
+    fn fetching_lists_copying_and_the_base_are_no_installs() {
+        with(|image| image.layers[2].changes_apt = true)
+            .passes(ONE)
+            .is_settled(ONE);
+        with(|_| {}).passes("install-layers = { at-most = 0 }");
+        with(|image| image.layers[4].adds_python = 1).fails_at("install-layers = { at-most = 0 }", "1 layer", 5);
+    }
+
+    #[test]
+    fn without_an_engine_the_runs_that_install_are_counted() {
+        Sample::of(TWO).fails_at(ONE, "2 layers", 5).is_provisional(ONE);
+        Sample::of("FROM x\nRUN apt-get update\nRUN apt-get install -y a \\\n && python3 -m pip install b\n")
+            .passes(ONE)
+            .is_provisional(ONE);
+        Sample::of("FROM x AS y\nRUN pip install a\nFROM x\nRUN pip install b\n").passes(ONE);
+        Sample::of("FROM x AS y\nRUN pip install a\nFROM y\nRUN pip install b\n").fails_at(ONE, "2 layers", 4);
+        Sample::of("").skips(ONE);
+    }
+
+    #[test]
+    fn its_setting_is_a_number() {
+        refused("install-layers = 1", "invalid type");
+        refused("install-layers = { at-most = -1 }", "invalid value");
+        refused(
+            "install-layers = { at-most = 1, at-least = 1 }",
+            "unknown field `at-least`",
+        );
     }
 }

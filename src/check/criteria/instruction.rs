@@ -112,7 +112,7 @@ impl Instruction {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
 
     #[test]
     fn instructions_are_counted_and_ordered() {
@@ -132,6 +132,6 @@ mod tests {
                 "there are 1",
                 2,
             );
-        assert!(is_refused(r#"instruction = { name = "RUN", matches = "(" }"#));
+        refused(r#"instruction = { name = "RUN", matches = "(" }"#, "");
     }
 }

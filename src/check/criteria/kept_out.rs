@@ -74,28 +74,58 @@ impl Judge for KeptOut {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
 
-    const OUT: &str = r#"kept-out = ["Makefile", ".venv/bin/python"]"#;
+    const WANTED: &str = r#"kept-out = ["Makefile", ".venv/bin/python"]"#;
+
+    fn ignoring(text: &str) -> Sample {
+        Sample::of("FROM x\n").ignore(text)
+    }
 
     #[test]
-    fn patterns_and_not_names_keep_out() {
-        let with = |text: &str| Sample::of("FROM b\n").ignoring(text);
+    fn any_pattern_that_keeps_the_paths_out_will_do() {
         for text in [
             "Makefile\n.venv\n",
+            "/Makefile\n.venv/\n",
+            "Make*\n**/bin\n",
             "*\n!app\n",
-            "/Make*\n**/python\n",
-            "# x\nmake\nMakefile\n.v?nv/\n",
+            "**\n",
+            "# mine\n\nMakefile\r\n.venv/**\r\n",
         ] {
-            with(text).passes(OUT);
+            ignoring(text).passes(WANTED).is_settled(WANTED);
         }
-        with("makefile\n.venv\n").fails_at(OUT, "`Makefile` would be sent", 1);
-        with("*\n!Makefile\n").fails_at(OUT, "`Makefile` would be sent", 2);
-        with("Makefile\n").fails_at(OUT, "`.venv/bin/python` would be sent", 1);
-        Sample::of("FROM b\n").fails(OUT, "no file `.dockerignore`");
-        Sample::of("FROM b\n")
-            .with(|evidence| evidence.context.misnamed_ignore.push(".Dockerignore".to_owned()))
-            .fails(OUT, "in lower case");
-        assert!(is_refused(r#"kept-out = "Makefile""#));
+    }
+
+    #[test]
+    fn a_path_that_would_be_sent_is_named() {
+        ignoring("Makefile\n").fails(WANTED, "`.venv/bin/python` would be sent");
+        ignoring("").fails(WANTED, "`Makefile` and `.venv/bin/python` would be sent");
+        ignoring("*/Makefile\n.venv\n").fails(WANTED, "`Makefile` would be sent");
+    }
+
+    #[test]
+    fn the_line_that_lets_a_file_in_again_is_shown() {
+        ignoring("*\n!Makefile\n").fails_at(WANTED, "`Makefile` would be sent", 2);
+        ignoring("!.venv\n.venv\nMakefile\n").passes(WANTED);
+    }
+
+    #[test]
+    fn upper_and_lower_case_differ() {
+        ignoring(".venv\nmakefile\n").fails_at(WANTED, "`Makefile` would be sent", 2);
+        Sample::of("FROM x\n")
+            .misnamed_ignore(".Dockerignore")
+            .fails(WANTED, "the file is named `.Dockerignore`");
+        Sample::of("FROM x\n").fails(WANTED, "there is no file `.dockerignore`");
+    }
+
+    #[test]
+    fn a_pattern_that_docker_refuses_fails_at_its_line() {
+        ignoring("Makefile\n.venv[\n").fails_at(WANTED, "docker cannot read the pattern `.venv[`", 2);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_paths() {
+        refused(r#"kept-out = "Makefile""#, "invalid type");
+        refused(r#"kept-out = { paths = ["Makefile"] }"#, "invalid type");
     }
 }

@@ -56,7 +56,7 @@ impl Judge for Label {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
 
     #[test]
     fn a_label_is_read_from_the_image_or_its_plan() {
@@ -69,6 +69,6 @@ mod tests {
             .fails(r#"label = { name = "z" }"#, "does not have it");
         Sample::of("FROM b\nLABEL a.b y\n").fails_at(valued, "`y`", 2);
         sample.image(|_| {}).fails(named, "does not have it");
-        assert!(is_refused("label = { any-of = [] }"));
+        refused("label = { any-of = [] }", "");
     }
 }

@@ -64,27 +64,18 @@ impl Judge for Layers {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused, layer};
+    use crate::check::sample::{Sample, refused};
 
     #[test]
     fn only_the_learners_own_layers_count() {
         let sample = Sample::of("FROM b\nRUN a\nRUN b\nCOPY . .\n");
-        sample.cannot_be_checked("layers = { at-most = 1 }");
-        let built = sample.image(|image| {
-            image.layers.extend([
-                layer("RUN a", false, 0),
-                layer("RUN b", false, 0),
-                layer("COPY . .", false, 0),
-            ]);
-        });
+        sample.cannot_check("layers = { at-most = 1 }");
+        let built = sample.layers(&["FROM b", "RUN a", "RUN b", "COPY . ."], |_| {});
         built
             .passes("layers = { at-most = 3 }")
-            .fails("layers = { at-most = 2 }", "3 of them");
-        built.passes(r#"layers = { at-most = 2, by = ["RUN"] }"#).fails_at(
-            r#"layers = { at-most = 1, by = ["RUN"] }"#,
-            "2 of them",
-            3,
-        );
-        assert!(is_refused("layers = { most = 1 }"));
+            .fails("layers = { at-most = 2 }", "3 of them")
+            .passes(r#"layers = { at-most = 2, by = ["RUN"] }"#)
+            .fails_at(r#"layers = { at-most = 1, by = ["RUN"] }"#, "2 of them", 3);
+        refused("layers = { most = 1 }", "unknown field");
     }
 }

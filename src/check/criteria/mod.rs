@@ -169,3 +169,26 @@ impl Kind {
         Self::All(all::All::default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PAGES;
+    use crate::check::sample::{Sample, refused};
+
+    #[test]
+    fn the_example_on_every_page_is_a_check_of_its_kind() {
+        for (name, page) in PAGES {
+            let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+            let check = example.and_then(|example| example.strip_prefix("check."));
+            assert!(check.is_some_and(|check| check.starts_with(name)), "{name}");
+            // It is read, and judges an answer of which nothing is known.
+            check.map(|check| Sample::of("").outcome(check));
+        }
+    }
+
+    #[test]
+    fn a_criterion_has_one_check_of_a_known_kind() {
+        refused("bulids = {}", "unknown variant `bulids`");
+        refused("builds = {}\ncheck.exposes = 80", "exactly 1 element");
+    }
+}

@@ -86,25 +86,56 @@ fn declines(command: &Command) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused, strings};
 
-    const NONE: &str = "no-recommended = {}";
+    const CHECK: &str = "no-recommended = {}";
+    const PLAIN: &str = "FROM x\nRUN apt-get install -y --no-install-recommends a\nRUN apt-get install -y b\n";
 
     #[test]
-    fn the_packages_tell_and_the_words_only_without_them() {
-        let sample = Sample::of("FROM b\nRUN apt-get install -y a\n");
-        sample.fails_at(NONE, "without --no-install-recommends", 2);
-        Sample::of("FROM b\nRUN apt-get install -y --no-install-recommends a\n").passes(NONE);
-        sample
-            .clone()
-            .image(|image| image.recommended = Some(vec![]))
-            .passes(NONE);
-        let extra = vec![("manpages".to_owned(), vec!["a".to_owned()])];
-        sample
-            .clone()
-            .image(|image| image.recommended = Some(extra))
-            .fails_at(NONE, "`manpages`", 2);
-        sample.image(|_| {}).cannot_be_checked(NONE);
-        assert!(is_refused("no-recommended = true"));
+    fn without_an_engine_every_install_must_decline() {
+        for runs in [
+            "RUN apt-get install -y --no-install-recommends a",
+            "RUN apt-get --no-install-recommends -y install a",
+            "RUN apt-get update && apt-get -o APT::Install-Recommends=false install -y a",
+            "RUN apt install -y -oApt::Install-Recommends=0 a",
+            "RUN apt-get update && apt-get clean",
+        ] {
+            Sample::of(&format!("FROM x\n{runs}\n"))
+                .passes(CHECK)
+                .is_provisional(CHECK);
+        }
+        Sample::of(PLAIN).fails_at(CHECK, "an `apt-get install` without --no-install-recommends", 3);
+        Sample::of("").skips(CHECK);
+    }
+
+    #[test]
+    fn the_packages_of_the_image_have_the_last_word() {
+        let with = |names: &[&str]| {
+            let found = names
+                .iter()
+                .map(|name| ((*name).to_owned(), strings(&["git"])))
+                .collect();
+            Sample::of(PLAIN).image(|image| image.recommended = Some(found))
+        };
+        with(&[]).passes(CHECK).is_settled(CHECK);
+        with(&["less"]).fails_at(
+            CHECK,
+            "`less` came in as recommendations; `less` is recommended by `git`",
+            3,
+        );
+        with(&["a", "b", "c", "d", "e", "f"]).fails(CHECK, "`a`, `b`, `c` and `d` and 2 more");
+    }
+
+    #[test]
+    fn a_database_that_does_not_tell_is_not_held_against_it() {
+        Sample::of(PLAIN)
+            .image(|image| image.recommended = None)
+            .cannot_check(CHECK);
+    }
+
+    #[test]
+    fn it_has_no_settings() {
+        refused("no-recommended = { except = [] }", "unknown field `except`");
+        refused("no-recommended = true", "invalid type");
     }
 }

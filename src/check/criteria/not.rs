@@ -47,18 +47,46 @@ impl Judge for Not {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, failure, is_refused};
+    use crate::check::{
+        sample::{Sample, refused},
+        verdict::Outcome,
+    };
+
+    fn not(check: &str) -> String {
+        format!(r#"not = {{ check = {{ {check} }}, expected = "none", found = "there is one" }}"#)
+    }
 
     #[test]
-    fn a_check_is_turned_round_and_points_where_it_held() {
-        let no_curl = r#"not = { check = { runs-command = { programs = ["curl"] } }, expected = "no curl", found = "a RUN has it" }"#;
-        Sample::of("FROM b\nRUN wget x\n").passes(no_curl);
-        Sample::of("FROM b\nRUN a \\\n && curl x\n").fails_at(no_curl, "a RUN has it", 3);
-        let not_there = r#"not = { check = { present = ["x"] }, expected = "e", found = "f" }"#;
-        Sample::of("FROM b\n").cannot_be_checked(not_there);
-        Sample::of("FROM b\n")
-            .failed(failure("x", None, &[]))
-            .is_skipped(not_there);
-        assert!(is_refused("not = { check = { builds = {} } }"));
+    fn pass_and_fail_change_places() {
+        let sample = Sample::of("FROM x\nEXPOSE 80\n");
+        sample
+            .passes(&not("exposes = 8000"))
+            .fails(&not("exposes = 80"), "there is one");
+        sample.passes(&not(&not("exposes = 80")));
+    }
+
+    #[test]
+    fn its_author_says_what_was_found() {
+        let Outcome::Fail(failure) = Sample::of("FROM x\nEXPOSE 80\n").outcome(&not("exposes = 80")) else {
+            panic!("the port is exposed");
+        };
+        assert_eq!(
+            (failure.expected.as_str(), failure.found.as_str()),
+            ("none", "there is one")
+        );
+    }
+
+    #[test]
+    fn what_was_not_judged_stays_as_it_is() {
+        let present = not(r#"present = ["a"]"#);
+        Sample::of("FROM x\n").cannot_check(&present);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(&present);
+    }
+
+    #[test]
+    fn its_settings_are_a_check_and_what_is_said() {
+        refused("not = { exposes = 80 }", "unknown field `exposes`");
+        refused("not = { check = { exposes = 80 } }", "missing field `expected`");
+        refused(&not("exposed = 80"), "unknown variant `exposed`");
     }
 }

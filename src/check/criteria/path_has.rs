@@ -43,20 +43,52 @@ impl Judge for PathHas {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
+
+    const LOCAL: &str = r#"path-has = "/home/runner/.local/bin""#;
 
     #[test]
-    fn a_folder_is_on_path_only_as_itself() {
-        let has = r#"path-has = "/home/r/bin""#;
-        let path = |value: &str| {
-            let value = value.to_owned();
-            move |image: &mut crate::check::evidence::ImageEvidence| image.env.push(("PATH".to_owned(), value))
-        };
-        let sample = Sample::of("FROM b\nENV PATH=x\n");
-        sample.clone().image(path("/bin:/home/r/bin")).passes(has);
-        sample.clone().image(path("/home/r/bin/:/bin")).passes(has);
-        sample.clone().image(path("/bin:~/bin")).fails(has, "~/bin");
-        sample.image(path("/home/r/bin2")).fails(has, "bin2");
-        assert!(is_refused("path-has = []"));
+    fn the_folder_may_stand_anywhere_in_it() {
+        for env in [
+            "ENV PATH=/home/runner/.local/bin:$PATH",
+            "ENV PATH=\"${PATH}:/home/runner/.local/bin/\"",
+            "ENV HOME=/home/runner\nENV PATH=/a:$HOME/.local/bin:/b",
+            "ENV PATH /home/runner/.local/bin",
+        ] {
+            Sample::of(&format!("FROM x\n{env}\n"))
+                .passes(LOCAL)
+                .is_provisional(LOCAL);
+        }
+    }
+
+    #[test]
+    fn a_part_of_its_name_is_not_enough() {
+        Sample::of("FROM x\nENV PATH=/home/runner/.local/bin2:/bin\n").fails_at(LOCAL, "bin2:/bin`", 2);
+        Sample::of("FROM x\nENV PATH=/a:$PATH\nRUN export PATH=/home/runner/.local/bin:$PATH\n").fails_at(
+            LOCAL,
+            "PATH is `/a:/usr/local/sbin",
+            2,
+        );
+        Sample::of("FROM x\n").fails(LOCAL, "PATH is not set");
+    }
+
+    #[test]
+    fn the_image_has_the_last_word() {
+        let path = |value: &str| ("PATH".to_owned(), value.to_owned());
+        let dockerfile = "FROM x\nENV PATH=/home/runner/.local/bin:$PATH\n";
+        Sample::of("FROM x\n")
+            .image(|image| image.env.push(path("/bin:/home/runner/.local/bin")))
+            .passes(LOCAL)
+            .is_settled(LOCAL);
+        Sample::of(dockerfile)
+            .image(|image| image.env.push(path("/bin")))
+            .fails_at(LOCAL, "PATH is `/bin`", 2);
+    }
+
+    #[test]
+    fn its_setting_is_a_folder() {
+        refused(r#"path-has = ["/bin"]"#, "invalid type");
+        refused(r#"path-has = { any-of = ["/bin"] }"#, "invalid type");
+        Sample::of("").skips(LOCAL);
     }
 }

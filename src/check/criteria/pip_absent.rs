@@ -48,18 +48,36 @@ impl Judge for PipAbsent {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused, strings};
+
+    const TESTS: &str = r#"pip-absent = ["pytest", "Python_DotEnv"]"#;
+
+    fn with(name: &str) -> Sample {
+        Sample::of("FROM x\nRUN true\nRUN poetry install\nCOPY . .\n").image(|image| {
+            image.python.insert(name.to_owned(), strings(&["7.1.2"]));
+        })
+    }
 
     #[test]
-    fn a_distribution_is_found_by_its_normal_name() {
-        let absent = r#"pip-absent = ["PyTest"]"#;
-        Sample::of("FROM b\n").image(|_| {}).passes(absent);
-        Sample::of("FROM b\n")
-            .image(|image| {
-                image.python.insert("pytest".to_owned(), vec!["7".to_owned()]);
-            })
-            .fails(absent, "is installed");
-        Sample::of("FROM b\n").cannot_be_checked(absent);
-        assert!(is_refused("pip-absent = true"));
+    fn another_distribution_passes() {
+        with("pytest-cov").passes(TESTS).is_settled(TESTS);
+    }
+
+    #[test]
+    fn what_is_there_is_named_at_the_last_run() {
+        with("pytest").fails_at(TESTS, "`pytest` is installed", 3);
+        with("python-dotenv").fails(TESTS, "`Python_DotEnv` is installed");
+    }
+
+    #[test]
+    fn without_an_image_it_cannot_be_checked() {
+        Sample::of("FROM x\nRUN pip install pytest\n").cannot_check(TESTS);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(TESTS);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_names() {
+        refused(r#"pip-absent = "pytest""#, "invalid type");
+        refused("pip-absent = {}", "invalid type");
     }
 }

@@ -114,25 +114,70 @@ fn same(found: &str, wanted: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused, strings};
 
-    const PINS: &str = r#"pip-installed = ["SQLAlchemy==1.4.36", "uvicorn"]"#;
+    const PINNED: &str = r#"pip-installed = ["SQLAlchemy==1.4.36", "fastapi==0.78.0"]"#;
+
+    fn with(found: &[(&str, &[&str])]) -> Sample {
+        Sample::of("FROM x\nRUN pip install -r requirements.txt\n").image(|image| {
+            image.python = found
+                .iter()
+                .map(|(name, versions)| ((*name).to_owned(), strings(versions)))
+                .collect();
+        })
+    }
 
     #[test]
-    fn what_is_installed_counts_however_it_came() {
-        let with = |version: &str| {
-            let version = version.to_owned();
-            Sample::of("FROM b\nRUN pip install sqlalchemy\n").image(|image| {
-                image.python.insert("sqlalchemy".to_owned(), vec![version]);
-                image.python.insert("uvicorn".to_owned(), vec!["1".to_owned()]);
-            })
-        };
-        with("1.4.36").passes(PINS);
-        with("1.4.36.0").passes(PINS);
-        with("2.0").fails_at(PINS, "`SQLAlchemy` is 2.0", 2);
-        Sample::of("FROM b\n").image(|_| {}).fails(PINS, "are not installed");
-        Sample::of("FROM b\nRUN pip install SQLAlchemy==1.3 uvicorn\n").fails_at(PINS, "SQLAlchemy==1.3", 2);
-        Sample::of("FROM b\nRUN pip install -r x\n").cannot_be_checked(PINS);
-        assert!(is_refused("pip-installed = 1"));
+    fn the_image_tells_names_and_versions() {
+        with(&[("sqlalchemy", &["1.4.36"]), ("fastapi", &["0.78.0"])])
+            .passes(PINNED)
+            .is_settled(PINNED);
+        with(&[("sqlalchemy", &["1.3", "1.4.36"]), ("fastapi", &["0.78"])]).passes(PINNED);
+        with(&[("python-dotenv", &["9"])]).passes(r#"pip-installed = ["Python_DotEnv"]"#);
+    }
+
+    #[test]
+    fn what_is_missing_or_another_version_is_told() {
+        with(&[("sqlalchemy", &["1.4.36"])]).fails_at(PINNED, "`fastapi` is not installed", 2);
+        with(&[("sqlalchemy", &["1.4.3"]), ("fastapi", &["0.78.1"])]).fails_at(
+            PINNED,
+            "`SQLAlchemy` is 1.4.3; `fastapi` is 0.78.1",
+            2,
+        );
+    }
+
+    #[test]
+    fn without_an_engine_a_right_pin_passes_provisionally() {
+        for run in [
+            "pip install fastapi==0.78.0 SQLAlchemy==1.4.36",
+            "pip3 install --no-cache-dir 'sqlalchemy == 1.4.36' \"fastapi[all]==0.78\"",
+            "python3.8 -m pip install sqlalchemy==1.4.36 \\\n    fastapi==0.78.0",
+            "pip install sqlalchemy==1.4.36 && /usr/bin/pip3.8 install fastapi==0.78.0",
+        ] {
+            Sample::of(&format!("FROM x\nRUN {run}\n"))
+                .passes(PINNED)
+                .is_provisional(PINNED);
+        }
+    }
+
+    #[test]
+    fn without_an_engine_a_wrong_pin_fails_and_the_rest_cannot_be_checked() {
+        Sample::of("FROM x\nRUN pip install \\\n  SQLAlchemy==1.4.35 fastapi==0.78.0\n").fails_at(
+            PINNED,
+            "`SQLAlchemy==1.4.35`",
+            2,
+        );
+        Sample::of("FROM x\nRUN pip install -r requirements.txt\n").cannot_check(PINNED);
+        Sample::of("FROM x\nRUN poetry install\n").cannot_check(PINNED);
+        Sample::of("FROM x\nRUN poetry install\n")
+            .failed("exit code: 1")
+            .skips(PINNED);
+        Sample::of("").skips(PINNED);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_names() {
+        refused(r#"pip-installed = "fastapi""#, "invalid type");
+        refused(r#"pip-installed = { fastapi = "0.78.0" }"#, "invalid type");
     }
 }

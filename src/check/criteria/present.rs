@@ -60,30 +60,41 @@ impl Judge for Present {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, found, is_refused};
+    use crate::check::sample::{Sample, found, refused};
+
+    const MAIN: &str = r#"present = ["{workdir}/app/main.py", "**/bin/poetry"]"#;
+
+    fn with(main: &[&str], poetry: &[&str]) -> Sample {
+        Sample::of("FROM x\nCOPY a /\nCOPY b /\nRUN c\n").image(|image| {
+            "/server".clone_into(&mut image.workdir);
+            image.paths.insert("{workdir}/app/main.py".to_owned(), found(main, 10));
+            image.paths.insert("**/bin/poetry".to_owned(), found(poetry, 20));
+        })
+    }
 
     #[test]
-    fn every_pattern_must_match_something() {
-        let present = r#"present = ["{workdir}/app/main.py"]"#;
-        let key = "{workdir}/app/main.py".to_owned();
-        let sample = Sample::of("FROM b\nCOPY app /elsewhere\n");
-        sample.cannot_be_checked(present);
-        let matched = key.clone();
-        sample
-            .clone()
-            .image(|image| {
-                image.paths.insert(matched, found(&["server/app/main.py"], &[]));
-            })
-            .passes(present);
-        let missing = key.clone();
-        sample
-            .clone()
-            .image(|image| {
-                image.workdir = "/server".to_owned();
-                image.paths.insert(missing, found(&[], &[]));
-            })
-            .fails_at(present, "`/server/app/main.py` is not there", 2);
-        sample.image(|_| {}).cannot_be_checked(present);
-        assert!(is_refused(r#"present = ["["]"#));
+    fn each_pattern_must_match_something() {
+        with(&["server/app/main.py"], &["usr/bin/poetry", "root/bin/poetry"])
+            .passes(MAIN)
+            .is_settled(MAIN);
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_last_copy() {
+        with(&[], &["usr/bin/poetry"]).fails_at(MAIN, "`/server/app/main.py` is not there", 3);
+        with(&[], &[]).fails_at(MAIN, "`/server/app/main.py` and `/**/bin/poetry` are not there", 3);
+    }
+
+    #[test]
+    fn without_an_image_it_cannot_be_checked() {
+        Sample::of("FROM x\nCOPY . .\n").cannot_check(MAIN);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(MAIN);
+        Sample::of("FROM x\n").image(|_| {}).cannot_check(MAIN);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_patterns() {
+        refused(r#"present = "app""#, "invalid type");
+        refused(r#"present = ["["]"#, "`[` is no path pattern");
     }
 }

@@ -77,21 +77,64 @@ impl Judge for Prints {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::{
+        evidence::Asked,
+        sample::{Sample, refused},
+    };
+
+    const PYTHON: &str =
+        r#"prints = { any-of = [["python3", "--version"], ["python", "--version"]], matches = '^Python 3\.8\.\d+$' }"#;
+
+    fn both(first: (i64, &str), second: (i64, &str)) -> Sample {
+        Sample::of("FROM x\n")
+            .command("python3 --version", first.0, first.1)
+            .command("python --version", second.0, second.1)
+    }
 
     #[test]
-    fn one_of_the_commands_must_succeed_and_say_it() {
-        let version = r#"prints = { any-of = [["python", "-V"], ["python3", "-V"]], matches = '^Python 3\.8' }"#;
-        let sample = |code: i64, text: &str| {
-            Sample::of("FROM b\n")
-                .running("python -V", 127, "")
-                .running("python3 -V", code, text)
-        };
-        sample(0, "Python 3.8.10\n").passes(version);
-        sample(0, "Python 3.9\n").fails(version, "prints `Python 3.9`");
-        sample(1, "Python 3.8.10").fails(version, "exit code 1");
-        sample(0, "x").fails(version, "there is no `python`");
-        Sample::of("FROM b\n").cannot_be_checked(version);
-        assert!(is_refused("prints = { any-of = [], matches = '(' }"));
+    fn one_command_that_prints_it_is_enough() {
+        both((127, "not found"), (0, "\nPython 3.8.10 \n"))
+            .passes(PYTHON)
+            .is_settled(PYTHON);
+        both((0, "Python 3.8.1"), (0, "Python 2.7")).passes(PYTHON);
+    }
+
+    #[test]
+    fn what_each_one_prints_is_told() {
+        both((0, "Python 3.9.2\n"), (127, "not found")).fails(
+            PYTHON,
+            "`python3 --version` prints `Python 3.9.2`; there is no `python`",
+        );
+        both((0, ""), (1, "\noh\n")).fails(PYTHON, "prints `nothing`; `python --version` ends with exit code 1: oh");
+    }
+
+    #[test]
+    fn the_right_text_with_another_exit_code_fails() {
+        both((1, "Python 3.8.10"), (126, "")).fails(PYTHON, "ends with exit code 1: Python 3.8.10; there is no");
+    }
+
+    #[test]
+    fn without_a_container_it_cannot_be_checked() {
+        Sample::of("FROM x\n").cannot_check(PYTHON);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(PYTHON);
+        Sample::of("FROM x\n")
+            .command("python3 --version", 127, "")
+            .cannot_check(PYTHON);
+        both((127, ""), (127, ""))
+            .run(|run| {
+                run.commands
+                    .insert("python --version".to_owned(), Asked::unknown("it took too long"));
+            })
+            .cannot_check(PYTHON);
+    }
+
+    #[test]
+    fn its_settings_are_commands_and_an_expression() {
+        refused(
+            r#"prints = { any-of = [["a"]], matches = "(" }"#,
+            "`(` is no regular expression",
+        );
+        refused(r#"prints = { any-of = ["a"], matches = "b" }"#, "invalid type");
+        refused(r#"prints = { any-of = [["a"]], match = "b" }"#, "unknown field `match`");
     }
 }

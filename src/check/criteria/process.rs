@@ -96,6 +96,9 @@ impl Judge for Process {
     }
 }
 
+/// Words that may stand in front of a program to run it.
+const RUNNERS: &[&str] = &["poetry", "pipenv", "uv", "run", "tini", "dumb-init", "nice", "-g", "--"];
+
 /// Words as a shell would have them, those with blanks in quotes.
 fn shown(words: &[String]) -> String {
     let quoted = words.iter().map(|word| {
@@ -121,7 +124,10 @@ impl Process {
     fn missing_in(&self, words: &[String], shown: &str) -> Option<String> {
         let words = without_interpreter(words);
         let mut rest = words.iter().enumerate();
-        let is_first = |index: usize, wanted: &String| index == 0 || self.words.first() != Some(wanted);
+        // The program itself comes first, or after what only runs it.
+        let is_first = |index: usize, wanted: &String| {
+            self.words.first() != Some(wanted) || words[..index].iter().all(|word| RUNNERS.contains(&base_name(word)))
+        };
         if let Some(missing) = self
             .words
             .iter()
@@ -151,41 +157,100 @@ impl Process {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{
-        evidence::ServerEvidence,
-        sample::{Sample, is_refused},
-    };
+    use crate::check::sample::{Sample, refused, strings};
 
-    const SERVES: &str = r#"process = { words = ["uvicorn", "app:app"], options = { --host = "0.0.0.0" } }"#;
+    const SERVER: &str = r#"process = { words = ["uvicorn", "app.main:app"], options = { "--port" = "8000" } }"#;
 
     #[test]
-    fn the_two_are_joined_as_docker_joins_them() {
-        for text in [
-            "ENTRYPOINT [\"uvicorn\"]\nCMD [\"app:app\", \"--host\", \"0.0.0.0\"]",
-            "CMD [\"uvicorn\", \"--host=0.0.0.0\", \"app:app\"]",
-            "ENTRYPOINT exec uvicorn app:app --host 0.0.0.0",
-            "CMD /usr/bin/uvicorn app:app --host 0.0.0.0",
+    fn entrypoint_and_cmd_are_judged_as_their_sum() {
+        for lines in [
+            r#"CMD ["uvicorn", "app.main:app", "--port", "8000"]"#,
+            "CMD exec uvicorn app.main:app --port=8000",
+            "ENTRYPOINT [\"uvicorn\"]\nCMD [\"app.main:app\", \"--port\", \"8000\"]",
+            "CMD [\"--port=8000\"]\nENTRYPOINT [\"python\", \"-m\", \"uvicorn\", \"app.main:app\"]",
+            "ENTRYPOINT uvicorn app.main:app --port 8000",
+            r#"ENTRYPOINT ["poetry", "run", "/usr/bin/uvicorn", "--reload", "app.main:app", "--port", "8000"]"#,
+            r#"CMD ["sh", "-c", "uvicorn app.main:app --host 0.0.0.0 --port \"8000\""]"#,
         ] {
-            Sample::of(&format!("FROM b\n{text}\n")).passes(SERVES);
+            Sample::of(&format!("FROM x\n{lines}\n"))
+                .passes(SERVER)
+                .is_provisional(SERVER);
         }
-        let two = |entrypoint: &str, cmd: &str| Sample::of(&format!("FROM b\nENTRYPOINT {entrypoint}\nCMD {cmd}\n"));
-        two("uvicorn", "[\"app:app\"]").fails_at(SERVES, "is ignored", 3);
-        two("[\"uvicorn\"]", "app:app --host 0.0.0.0").fails_at(SERVES, "CMD is in shell form", 3);
-        two("[\"uvicorn\"]", "[\"app:app --host 0.0.0.0\"]").fails_at(SERVES, "is one word", 3);
-        two("[\"uvicorn\"]", "[\"app:app\", \"--host\", \"127.0.0.1\"]").fails_at(SERVES, "`--host` is `127.0.0.1`", 3);
-        two("[\"uvicorn\"]", "[\"app:app\"]").fails_at(SERVES, "without `--host`", 3);
-        Sample::of("FROM b\n").fails(SERVES, "neither");
-        assert!(is_refused(r#"process = { words = [], host = "x" }"#));
     }
 
     #[test]
-    fn a_script_may_end_in_it() {
-        let server = ServerEvidence {
-            process: Some(["uvicorn", "app:app", "--host", "0.0.0.0"].map(str::to_owned).into()),
-            ..ServerEvidence::default()
+    fn an_entrypoint_in_shell_form_ignores_cmd() {
+        Sample::of("FROM x\nENTRYPOINT uvicorn\nCMD [\"app.main:app\", \"--port\", \"8000\"]\n").fails_at(
+            SERVER,
+            "the CMD `app.main:app --port 8000` is ignored",
+            3,
+        );
+    }
+
+    #[test]
+    fn a_cmd_in_shell_form_is_no_list_of_arguments() {
+        Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\nCMD app.main:app --port 8000\n").fails_at(
+            SERVER,
+            "CMD is in shell form, so a shell comes after ENTRYPOINT",
+            3,
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (cmd, words) in [
+            (
+                r#"["uvicorn", "main:app", "--port", "8000"]"#,
+                "without `app.main:app` in its place",
+            ),
+            (
+                r#"["app.main:app", "uvicorn", "--port", "8000"]"#,
+                "without `uvicorn` in its place",
+            ),
+            (
+                r#"["echo", "uvicorn", "app.main:app", "--port", "8000"]"#,
+                "without `uvicorn` in its place",
+            ),
+            (
+                r#"["uvicorn", "app.main:app", "--port", "8000", "--port", "80"]"#,
+                "`--port` is `80`",
+            ),
+            (r#"["uvicorn", "app.main:app"]"#, "without `--port`"),
+            (r#"["uvicorn", "app.main:app", "--port", "80"]"#, "`--port` is `80`"),
+        ] {
+            Sample::of(&format!("FROM x\nCMD {cmd}\n")).fails_at(SERVER, words, 2);
+        }
+        Sample::of("FROM x\n").fails(SERVER, "neither ENTRYPOINT nor CMD");
+        Sample::of("").skips(SERVER);
+    }
+
+    #[test]
+    fn an_entrypoint_drops_the_cmd_of_an_earlier_stage() {
+        Sample::of("FROM x AS y\nCMD [\"app.main:app\", \"--port=8000\"]\nFROM y\nENTRYPOINT [\"uvicorn\"]\n")
+            .fails_at(SERVER, "the process is `uvicorn`", 4);
+    }
+
+    #[test]
+    fn the_image_has_the_last_word() {
+        let with = |words: &[&str]| {
+            Sample::of("FROM x\nCMD [\"uvicorn\"]\n").image(|image| {
+                image.entrypoint = strings(&["uvicorn"]);
+                image.cmd = strings(words);
+            })
         };
-        let sample = Sample::of("FROM b\n").image(|image| image.entrypoint = vec!["/start".to_owned()]);
-        sample.fails(SERVES, "/start");
-        sample.also_serving(server).passes(SERVES);
+        with(&["app.main:app", "--port", "8000"])
+            .passes(SERVER)
+            .is_settled(SERVER);
+        with(&["app.main:app"]).fails_at(SERVER, "`uvicorn app.main:app`, without `--port`", 2);
+    }
+
+    #[test]
+    fn its_settings_are_words_and_options() {
+        refused(r#"process = { words = ["a"], option = {} }"#, "unknown field `option`");
+        refused(
+            r#"process = { words = ["a"], options = { "--port" = 8000 } }"#,
+            "invalid type",
+        );
+        refused(r#"process = { words = "a" }"#, "invalid type");
     }
 }

@@ -52,20 +52,50 @@ impl Judge for Refuses {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::{
+        evidence::Asked,
+        sample::{Sample, refused},
+    };
+
+    const TOUCH: &str = r#"refuses = ["touch", "x"]"#;
+
+    fn ending(exit_code: i64) -> Sample {
+        Sample::of("FROM x\nUSER 10000\nUSER 0\n").command("touch x", exit_code, "")
+    }
 
     #[test]
-    fn only_a_command_that_ran_and_failed_was_refused() {
-        let touch = r#"refuses = ["touch", "x"]"#;
-        Sample::of("FROM b\n")
-            .running("touch x", 1, "Permission denied")
-            .passes(touch);
-        Sample::of("FROM b\nUSER me\n")
-            .running("touch x", 0, "")
-            .fails_at(touch, "it succeeds", 2);
-        Sample::of("FROM b\n")
-            .running("touch x", 127, "")
-            .cannot_be_checked(touch);
-        assert!(is_refused(r#"refuses = "touch x""#));
+    fn any_exit_code_but_0_is_a_refusal() {
+        ending(1).passes(TOUCH).is_settled(TOUCH);
+        ending(2).passes(TOUCH);
+    }
+
+    #[test]
+    fn success_fails_at_the_user() {
+        ending(0).fails_at(TOUCH, "it succeeds", 3);
+    }
+
+    #[test]
+    fn a_program_that_is_missing_refuses_nothing() {
+        ending(127).cannot_check(TOUCH);
+        ending(126).cannot_check(TOUCH);
+    }
+
+    #[test]
+    fn without_a_container_it_cannot_be_checked() {
+        Sample::of("FROM x\n").cannot_check(TOUCH);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(TOUCH);
+        Sample::of("FROM x\n").command("touch y", 1, "").cannot_check(TOUCH);
+        ending(1)
+            .run(|run| {
+                run.commands
+                    .insert("touch x".to_owned(), Asked::unknown("it took too long"));
+            })
+            .cannot_check(TOUCH);
+    }
+
+    #[test]
+    fn its_setting_is_a_command() {
+        refused(r#"refuses = "touch x""#, "invalid type");
+        refused("refuses = [1]", "invalid type");
     }
 }

@@ -103,26 +103,63 @@ impl RunsCommand {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
 
-    const PIP: &str = r#"runs-command = { programs = ["pip"], words = ["install"] }"#;
+    const INSTALL: &str = r#"runs-command = { programs = ["apt-get", "apt"], words = ["install"] }"#;
+    const PIP: &str = r#"runs-command = { programs = ["pip"], words = ["install", "-U"] }"#;
+
+    fn running(run: &str) -> Sample {
+        Sample::of(&format!("FROM x\nRUN {run}\n"))
+    }
 
     #[test]
     fn commands_are_found_however_they_are_joined() {
         for run in [
-            "pip install x",
-            "a && pip3 install x",
-            "a; python3 -m pip install x",
-            "[\"pip\", \"install\"]",
-            "sh -c 'pip install x'",
-            "<<E\na\npip install x\nE",
-            "a \\\n  # c\n  && /usr/bin/pip install x",
+            "apt-get install -y a",
+            "apt update; /usr/bin/apt -y install a",
+            "--mount=type=cache,target=/c true && \\\n    apt-get install a",
+            "if true; then apt-get install a; fi",
+            "sh -c 'apt-get install a'",
+            "[\"/bin/bash\", \"-ec\", \"apt-get install a\"]",
+            "<<EOF\napt-get update\napt-get install a\nEOF",
+            "A=1 sudo -E env B=2 apt-get install a",
         ] {
-            Sample::of(&format!("FROM b\nRUN {run}\n")).passes(PIP);
+            running(run).passes(INSTALL).is_settled(INSTALL);
         }
-        Sample::of("FROM b\nRUN echo pip install\n").fails(PIP, "no RUN");
-        Sample::of("FROM b\nRUN pip download x\n").fails_at(PIP, "pip download x", 2);
-        Sample::of("FROM b\n# RUN pip install\n").fails(PIP, "no RUN");
-        assert!(is_refused("runs-command = {}"));
+    }
+
+    #[test]
+    fn pip_has_several_names() {
+        for run in [
+            "pip install -U a",
+            "pip3 -q install a -U",
+            "pip3.8 install -U a",
+            "python3 -m pip install -U a",
+        ] {
+            running(run).passes(PIP);
+        }
+        running("pipx install -U a").fails(PIP, "no RUN does that");
+    }
+
+    #[test]
+    fn the_nearest_command_is_told() {
+        running("true \\\n && apt-get update \\\n && echo install").fails_at(INSTALL, "`apt-get update`", 3);
+        running("echo apt-get install").fails(INSTALL, "no RUN does that");
+        running("pip install a && echo -U").fails_at(PIP, "`pip install a`", 2);
+    }
+
+    #[test]
+    fn only_the_stages_of_the_image_count() {
+        Sample::of("FROM x AS y\nRUN apt-get install a\nFROM x\n").fails(INSTALL, "no RUN does that");
+        Sample::of("FROM x AS y\nRUN apt-get install a\nFROM y\n").passes(INSTALL);
+        Sample::of("FROM x\nCMD apt-get install a\n").fails(INSTALL, "no RUN does that");
+        Sample::of("").skips(INSTALL);
+    }
+
+    #[test]
+    fn its_settings_are_programs_and_words() {
+        refused(r#"runs-command = { program = "apt" }"#, "unknown field `program`");
+        refused(r#"runs-command = { programs = "apt" }"#, "invalid type");
+        refused(r#"runs-command = { words = ["a"] }"#, "missing field `programs`");
     }
 }

@@ -48,17 +48,33 @@ impl Judge for Sent {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
+
+    const WANTED: &str = r#"sent = ["app/main.py", "poetry.lock"]"#;
 
     #[test]
-    fn what_the_image_needs_must_not_be_kept_out() {
-        let sent = r#"sent = ["app/main.py", "poetry.lock"]"#;
-        Sample::of("FROM b\n").passes(sent);
-        Sample::of("FROM b\n").ignoring("*\n!app\n!poetry.lock\n").passes(sent);
-        Sample::of("FROM b\n")
-            .ignoring("x\n*.lock\n")
-            .fails_at(sent, "`poetry.lock` is kept out", 2);
-        Sample::of("FROM b\n").ignoring("*\n").fails(sent, "are kept out");
-        assert!(is_refused("sent = {}"));
+    fn without_an_ignore_file_everything_is_sent() {
+        Sample::of("FROM x\n").passes(WANTED).is_settled(WANTED);
+    }
+
+    #[test]
+    fn what_no_line_keeps_out_is_sent() {
+        for text in ["", "tests\n*.md\n", "*\n!app\n!poetry.lock\n", "main.py\nApp\n"] {
+            Sample::of("FROM x\n").ignore(text).passes(WANTED).is_settled(WANTED);
+        }
+    }
+
+    #[test]
+    fn the_line_that_keeps_a_file_out_is_shown() {
+        let ignoring = |text: &str| Sample::of("FROM x\n").ignore(text);
+        ignoring("tests\n**/*.py\n").fails_at(WANTED, "`app/main.py` is kept out", 2);
+        ignoring("!app\n*\n").fails_at(WANTED, "`app/main.py` and `poetry.lock` are kept out", 2);
+        ignoring("*\n!app/main.py\n").fails_at(WANTED, "`poetry.lock` is kept out", 1);
+    }
+
+    #[test]
+    fn its_setting_is_a_list_of_paths() {
+        refused(r#"sent = "app""#, "invalid type");
+        refused("sent = [1]", "invalid type");
     }
 }

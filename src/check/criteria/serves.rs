@@ -136,54 +136,117 @@ impl Serves {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{
-        evidence::{HttpAnswer, ServerEvidence},
-        sample::{Sample, is_refused},
-    };
-
-    const HELLO: &str = r#"serves = { port = 8000, contains = "Hello" }"#;
-
     #[test]
-    fn silence_is_told_by_its_cause() {
-        let sample = Sample::of("FROM b\nCMD x\n");
-        sample.cannot_be_checked(HELLO);
-        let answer = |status: u16, body: &str| ServerEvidence {
+    fn a_late_answer_and_one_for_another_path_are_no_answers() {
+        use crate::check::{
+            evidence::{Asked, HttpAnswer, ServerEvidence},
+            sample::Sample,
+        };
+        let server = |path: &str, after: u64| ServerEvidence {
             running: true,
+            ready_after_ms: Some(after),
             answer: Some(HttpAnswer {
-                path: "/".to_owned(),
-                status,
-                body: body.to_owned(),
+                path: path.to_owned(),
+                status: 200,
+                body: "Hello".to_owned(),
             }),
             ..ServerEvidence::default()
         };
-        sample.clone().serving(answer(200, "Hello World")).passes(HELLO);
-        sample.clone().serving(answer(200, "Bye")).fails_at(HELLO, "`Bye`", 2);
-        sample.clone().serving(answer(500, "Hello")).fails(HELLO, "status 500");
-        let silent = |listening: &[&str]| ServerEvidence {
+        let sample = |path: &str, after: u64| {
+            let server = server(path, after);
+            Sample::of("FROM b\n").run(|run| run.server = Some(Asked::Known(server)))
+        };
+        let quick = "serves = { port = 1, within = 5 }";
+        sample("/", 4000).passes(quick);
+        sample("/", 50_000).fails(quick, "after 50 s");
+        sample("/docs", 4000).cannot_check(quick);
+    }
+
+    use crate::check::{
+        evidence::{Asked, HttpAnswer, ServerEvidence},
+        sample::{Sample, refused, strings},
+        verdict::Outcome,
+    };
+
+    const HELLO: &str = r#"serves = { port = 8000, contains = "Hello World" }"#;
+
+    fn with(change: impl FnOnce(&mut ServerEvidence)) -> Sample {
+        let mut server = ServerEvidence {
             running: true,
-            listening: listening.iter().map(|address| (*address).to_owned()).collect(),
             waited_ms: 30_000,
             ..ServerEvidence::default()
         };
-        sample
-            .clone()
-            .serving(silent(&["127.0.0.1:8000"]))
-            .fails(HELLO, "only the container itself reaches");
-        sample
-            .clone()
-            .serving(silent(&["0.0.0.0:80"]))
-            .fails(HELLO, "nothing listens on port 8000");
-        sample.clone().serving(silent(&[])).fails(HELLO, "no answer after 30 s");
-        let ended = ServerEvidence {
-            exit_code: Some(3),
-            ..ServerEvidence::default()
+        change(&mut server);
+        Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\nCMD [\"app.main:app\"]\n")
+            .run(|run| run.server = Some(Asked::Known(server)))
+    }
+
+    fn answering(status: u16, body: &str) -> Sample {
+        with(|server| {
+            server.answer = Some(HttpAnswer {
+                path: "/".to_owned(),
+                status,
+                body: body.to_owned(),
+            });
+        })
+    }
+
+    #[test]
+    fn an_answer_with_the_text_passes() {
+        answering(200, "{\"Hello World\"}").passes(HELLO).is_settled(HELLO);
+        answering(399, "Hello World").passes(HELLO);
+        answering(204, "").passes("serves = { port = 8000 }");
+    }
+
+    #[test]
+    fn another_status_or_text_fails() {
+        answering(404, "Hello World").fails_at(HELLO, "status 404", 3);
+        answering(500, "").fails(HELLO, "status 500");
+        answering(200, "hello world").fails_at(HELLO, "the answer `hello world`", 3);
+    }
+
+    #[test]
+    fn silence_is_explained() {
+        with(|server| server.start_error = Some("exec: \"uvicorn\": not found".to_owned())).fails_at(
+            HELLO,
+            "the container did not start: exec:",
+            3,
+        );
+        with(|server| {
+            server.running = false;
+            server.exit_code = Some(1);
+        })
+        .fails(HELLO, "ended by itself with exit code 1");
+        with(|server| server.listening = strings(&["127.0.0.1:8000"])).fails(HELLO, "listens on 127.0.0.1:8000, which");
+        with(|server| server.listening = strings(&["[::1]:8000"])).fails(HELLO, "listen on 0.0.0.0");
+        with(|server| server.listening = strings(&["0.0.0.0:80"])).fails(HELLO, "nothing listens on port 8000");
+        with(|_| {}).fails(HELLO, "no answer after 30 s");
+    }
+
+    #[test]
+    fn the_log_is_shown() {
+        let sample = with(|server| server.log = strings(&["ModuleNotFoundError: app"]));
+        let Outcome::Fail(failure) = sample.outcome(HELLO) else {
+            panic!("nothing answered");
         };
-        sample.clone().serving(ended).fails(HELLO, "exit code 3");
-        let missing = ServerEvidence {
-            start_error: Some("no such program".to_owned()),
-            ..ServerEvidence::default()
-        };
-        sample.serving(missing).fails(HELLO, "did not start: no such program");
-        assert!(is_refused(r#"serves = { port = "8000" }"#));
+        assert_eq!(failure.details, ["ModuleNotFoundError: app"]);
+    }
+
+    #[test]
+    fn without_a_container_it_cannot_be_checked() {
+        Sample::of("FROM x\n").cannot_check(HELLO);
+        Sample::of("FROM x\n").failed("exit code: 1").skips(HELLO);
+        Sample::of("FROM x\n").run(|_| {}).cannot_check(HELLO);
+        Sample::of("FROM x\n")
+            .run(|run| run.server = Some(Asked::unknown("the port could not be published")))
+            .cannot_check(HELLO);
+    }
+
+    #[test]
+    fn its_settings_are_a_port_and_what_is_asked() {
+        refused("serves = 8000", "invalid type");
+        refused(r#"serves = { path = "/" }"#, "missing field `port`");
+        refused("serves = { port = 8000, status = 200 }", "unknown field `status`");
+        refused("serves = { port = 8000, within = \"1s\" }", "invalid type");
     }
 }

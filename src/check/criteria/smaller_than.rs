@@ -51,20 +51,38 @@ impl Judge for SmallerThan {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
+
+    const CHECK: &str = r#"smaller-than = "3-1""#;
+
+    fn of(bytes: u64) -> Sample {
+        Sample::of("FROM x\n").image(|image| image.size = bytes)
+    }
 
     #[test]
-    fn another_tasks_image_is_the_measure() {
-        let smaller = r#"smaller-than = "1""#;
-        let sample = Sample::of("FROM b\n").image(|image| image.size = 10_000_000);
-        sample.cannot_be_checked(smaller);
-        let other = |size: u64| {
-            sample.clone().with(|evidence| {
-                evidence.other_sizes.insert("1".to_owned(), size);
-            })
-        };
-        other(20_000_000).passes(smaller);
-        other(10_000_000).fails(smaller, "10.0 MB");
-        assert!(is_refused("smaller-than = 1"));
+    fn a_byte_less_is_smaller() {
+        of(999).beside("3-1", 1000).passes(CHECK).is_settled(CHECK);
+    }
+
+    #[test]
+    fn the_same_size_is_not_smaller() {
+        of(1000).beside("3-1", 1000).fails(CHECK, "1.00 kB");
+        of(431_000_000).beside("3-1", 125_000_000).fails(CHECK, "431 MB");
+    }
+
+    #[test]
+    fn without_both_images_it_cannot_be_checked() {
+        of(1).beside("1", 1000).cannot_check(CHECK);
+        Sample::of("FROM x\n").beside("3-1", 1000).cannot_check(CHECK);
+        Sample::of("FROM x\n")
+            .beside("3-1", 1000)
+            .failed("exit code: 1")
+            .skips(CHECK);
+    }
+
+    #[test]
+    fn its_setting_is_a_task() {
+        refused("smaller-than = 1", "invalid type");
+        refused(r#"smaller-than = { task = "1" }"#, "invalid type");
     }
 }

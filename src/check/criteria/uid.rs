@@ -85,39 +85,77 @@ impl Judge for Uid {
 #[cfg(test)]
 mod tests {
     use crate::check::{
-        evidence::ServerEvidence,
-        sample::{Sample, is_refused},
+        evidence::{Asked, ServerEvidence},
+        sample::{Sample, refused},
     };
 
+    const RUNNER: &str = "uid = 10000";
+
+    fn configured(user: &str) -> Sample {
+        Sample::of("FROM x\nUSER runner\n").image(|image| {
+            user.clone_into(&mut image.user);
+            image
+                .users
+                .insert("runner".to_owned(), (10_000, "/home/runner".to_owned()));
+            image.users.insert("root".to_owned(), (0, "/root".to_owned()));
+        })
+    }
+
+    fn running(user: &str, uid: u32) -> Sample {
+        configured(user).run(|run| {
+            run.server = Some(Asked::Known(ServerEvidence {
+                uid: Some(uid),
+                ..ServerEvidence::default()
+            }));
+        })
+    }
+
     #[test]
-    fn the_running_process_has_the_last_word() {
-        let sample = Sample::of("FROM b\nUSER 10000\n");
-        sample.passes("uid = 10000");
-        sample
-            .clone()
-            .image(|image| image.user = "10000:5".to_owned())
-            .passes("uid = 10000");
-        let ran = |uid: u32| ServerEvidence {
-            uid: Some(uid),
-            ..ServerEvidence::default()
-        };
-        sample.clone().serving(ran(10000)).passes("uid = 10000");
-        sample
-            .clone()
-            .serving(ran(0))
-            .fails_at("uid = 10000", "uid 0, which is root", 2);
-        Sample::of("FROM b\nUSER runner\n").cannot_be_checked("uid = 10000");
-        let named = |uid: u32| {
-            Sample::of("FROM b\nUSER runner\n").image(|image| {
-                image.user = "runner".to_owned();
-                image
-                    .users
-                    .insert("runner".to_owned(), (uid, "/home/runner".to_owned()));
-            })
-        };
-        named(10000).passes("uid = 10000");
-        named(10001).fails("uid = 10000", "uid 10001");
-        Sample::of("FROM b\n").fails("uid = 10000", "root");
-        assert!(is_refused(r#"uid = "runner""#));
+    fn the_process_cannot_hide_its_user() {
+        running("", 10_000).passes(RUNNER).is_settled(RUNNER);
+        running("runner", 0).fails_at(RUNNER, "uid 0, which is root", 2);
+        running("10000", 1000).fails_at(RUNNER, "uid 1000", 2);
+    }
+
+    #[test]
+    fn where_nothing_ran_the_configuration_tells() {
+        for user in ["10000", "runner", "10000:10000", "runner:users"] {
+            configured(user).passes(RUNNER).is_settled(RUNNER);
+        }
+        configured("").fails(RUNNER, "uid 0, which is root");
+        configured("root").fails_at(RUNNER, "uid 0, which is root", 2);
+        configured("nobody").fails(RUNNER, "the user `nobody`, whom the image does not know");
+    }
+
+    #[test]
+    fn without_an_engine_numbers_and_root_can_be_told() {
+        for lines in [
+            "USER 10000",
+            "USER 10000:10000",
+            "ARG ID=10000\nUSER $ID",
+            "USER root\nRUN a\nUSER 10000",
+        ] {
+            Sample::of(&format!("FROM x\n{lines}\n"))
+                .passes(RUNNER)
+                .is_provisional(RUNNER);
+        }
+        Sample::of("FROM x\nUSER 10000\nUSER root\n").fails_at(RUNNER, "uid 0, which is root", 3);
+        Sample::of("FROM x\n")
+            .fails(RUNNER, "uid 0, which is root")
+            .passes("uid = 0");
+    }
+
+    #[test]
+    fn without_an_engine_a_name_cannot_be_checked() {
+        let named = || Sample::of("FROM x\nRUN useradd -u 10000 runner\nUSER runner\n");
+        named().cannot_check(RUNNER);
+        named().failed("exit code: 1").skips(RUNNER);
+        Sample::of("").skips(RUNNER);
+    }
+
+    #[test]
+    fn its_setting_is_a_number() {
+        refused(r#"uid = "runner""#, "invalid type");
+        refused("uid = -1", "invalid value");
     }
 }

@@ -51,24 +51,48 @@ impl Judge for Workdir {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, is_refused};
+    use crate::check::sample::{Sample, refused};
+
+    const SERVER: &str = r#"workdir = { any-of = ["/server", "/srv/app/"] }"#;
 
     #[test]
-    fn relative_folders_add_up() {
-        let server = r#"workdir = { any-of = ["/server"] }"#;
-        for text in [
+    fn the_last_one_counts_however_it_was_reached() {
+        for lines in [
             "WORKDIR /server",
             "WORKDIR server/",
-            "WORKDIR /a\nWORKDIR ../server",
-            "ARG D=server\nWORKDIR /$D",
+            "workdir \"/server\"",
+            "WORKDIR /srv\nWORKDIR app",
+            "ARG ROOT=/srv\nWORKDIR ${ROOT}/app",
+            "WORKDIR /a/../server/.",
         ] {
-            Sample::of(&format!("FROM b\n{text}\n")).passes(server);
+            Sample::of(&format!("FROM x\n{lines}\n"))
+                .passes(SERVER)
+                .is_provisional(SERVER);
         }
-        Sample::of("FROM b\nWORKDIR /server\nWORKDIR app\n").fails_at(server, "`/server/app`", 3);
-        Sample::of("FROM b\n").fails(server, "no WORKDIR");
-        Sample::of("FROM b\nWORKDIR /x\n")
-            .image(|image| image.workdir = "/server".to_owned())
-            .passes(server);
-        assert!(is_refused(r#"workdir = "/server""#));
+        Sample::of("FROM x AS y\nWORKDIR /server\nFROM y\n").passes(SERVER);
+    }
+
+    #[test]
+    fn another_one_fails_at_its_line() {
+        Sample::of("FROM x\nWORKDIR /server\nWORKDIR app\n").fails_at(SERVER, "it is `/server/app`", 3);
+        Sample::of("FROM x\nRUN mkdir /server && cd /server\n").fails(SERVER, "there is no WORKDIR");
+        Sample::of("FROM x\n").passes(r#"workdir = { any-of = ["/"] }"#);
+    }
+
+    #[test]
+    fn the_image_has_the_last_word() {
+        let at = |folder: &str| Sample::of("FROM x\n").image(|image| folder.clone_into(&mut image.workdir));
+        at("/server").passes(SERVER).is_settled(SERVER);
+        at("/usr/src").fails(SERVER, "it is `/usr/src`");
+        Sample::of("FROM x\nWORKDIR /server\n")
+            .image(|_| {})
+            .fails_at(SERVER, "it is `/`", 2);
+    }
+
+    #[test]
+    fn its_settings_are_folders() {
+        refused(r#"workdir = "/server""#, "invalid type");
+        refused(r#"workdir = { any_of = ["/server"] }"#, "unknown field `any_of`");
+        Sample::of("").skips(SERVER);
     }
 }

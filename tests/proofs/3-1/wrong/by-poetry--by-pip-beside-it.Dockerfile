@@ -5,7 +5,8 @@ ENV PYTHONUNBUFFERED=1
 WORKDIR /server
 
 COPY pyproject.toml poetry.lock ./
-RUN pip install --no-cache-dir poetry fastapi==0.78.0 SQLAlchemy==1.4.36 alembic==1.7.7 "uvicorn[standard]==0.17.6" \
+RUN pip install --no-cache-dir poetry \
+    && pip install --no-cache-dir fastapi==0.78.0 SQLAlchemy==1.4.36 alembic==1.7.7 "uvicorn[standard]==0.17.6" \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 
 COPY . .

@@ -5,7 +5,8 @@ ENV PYTHONUNBUFFERED=1
 WORKDIR /server
 
 COPY pyproject.toml poetry.lock ./
-RUN pip install --no-cache-dir poetry fastapi==0.78.0 \
+RUN pip install --no-cache-dir poetry \
+    && pip install --no-cache-dir fastapi==0.78.0 \
     && poetry install --only main --no-root --no-interaction \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 

@@ -11,7 +11,8 @@ USER 10000
 ENV PATH="${PATH}:/home/runner/.local/bin"
 
 COPY pyproject.toml poetry.lock ./
-RUN pip install --no-cache-dir poetry fastapi==0.78.0 \
+RUN pip install --no-cache-dir poetry \
+    && pip install --no-cache-dir fastapi==0.78.0 \
     && poetry install --only main --no-root --no-interaction \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 
