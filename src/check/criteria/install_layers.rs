@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn a_base_that_was_not_looked_at_and_copied_packages_are_nobodys_installs() {
         let one = "install-layers = { at-most = 1 }";
-        let sample = crate::check::sample::Sample::of("FROM b\nRUN apt-get install a\nCOPY --from=c /v /v\n");
+        let sample = Sample::of("FROM b\nRUN apt-get install a\nCOPY --from=c /v /v\n");
         let layers = ["ADD rootfs", "RUN apt-get install a", "COPY /v /v"];
         let built = sample.layers(&layers, |image| {
             image.layers[1].changes_apt = true;
