@@ -69,9 +69,11 @@ impl Screen {
 
     /// Columns and rows.
     pub fn size(&self) -> (usize, usize) {
-        terminal::size().map_or((80, 24), |(columns, rows)| {
-            (usize::from(columns).max(20), usize::from(rows).max(6))
-        })
+        match terminal::size() {
+            // A terminal that does not tell its size says 0.
+            Ok((columns, rows)) if columns > 0 && rows > 0 => (usize::from(columns).max(20), usize::from(rows).max(6)),
+            _ => (80, 24),
+        }
     }
 
     /// Draws lines from the top; only those that differ from what is there are sent.

@@ -18,4 +18,5 @@ mod needs_engine_trouble;
 mod screens;
 mod state;
 mod support;
+mod watch;
 mod wrong_use;

@@ -97,28 +97,39 @@ fn on_an_old_engine_with_the_classic_builder() {
 }
 
 #[test]
-fn start_is_driven_with_keys() {
+fn start_is_driven_with_keys_and_judges_on_save() {
     let place = Place::started(Some(current()));
-    place.put("Dockerfile-task-1", "FROM ubuntu:20.04\n");
-    let mut lab = terminal(&place, &["start"], 120);
-    lab.exp_string("Read the lesson").unwrap();
-    lab.send("\r").unwrap();
-    lab.flush().unwrap();
-    lab.exp_string("Layers").unwrap();
-    lab.exp_string("Check my work").unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    lab.send("\r").unwrap();
-    lab.flush().unwrap();
-    lab.exp_string("of 18").unwrap();
-    lab.exp_string("Give me a hint").unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    lab.send("\x1b[B\r").unwrap();
-    lab.flush().unwrap();
+    place.put("Dockerfile-task-1", "FROM ubuntu:22.04\n");
+    let mut lab = terminal(&place, &["start"], 240);
+    let press = |lab: &mut PtySession, keys: &str| {
+        std::thread::sleep(Duration::from_millis(300));
+        lab.send(keys).unwrap();
+        lab.flush().unwrap();
+    };
+    // The lesson of a task that was never tried comes by itself.
+    lab.exp_string("An image is a stack of").unwrap();
+    press(&mut lab, "q");
+    lab.exp_string("FAIL").unwrap();
+    lab.exp_string("`ubuntu:22.04`").unwrap();
+    press(&mut lab, "h");
     lab.exp_string("hint 1 of").unwrap();
-    lab.exp_string("Check my work").unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    lab.send("\x1b").unwrap();
-    lab.flush().unwrap();
-    lab.exp_string("Your work is saved").unwrap();
+    press(&mut lab, "d");
+    lab.exp_string("What you changed").unwrap();
+    press(&mut lab, "q");
+    press(&mut lab, "t");
+    lab.exp_string("Tasks: Enter goes there").unwrap();
+    press(&mut lab, "q");
+    // A save is judged, and when nothing fails in the files the build starts by itself.
+    place.put_ignore();
+    let solution = fs::read_to_string(repository().join("lessons/1-layers/solution.Dockerfile")).unwrap();
+    place.put("Dockerfile-task-1", solution);
+    lab.exp_string("Task 1 is passed.").unwrap();
+    lab.exp_string("layers of your own").unwrap();
+    press(&mut lab, "\r");
+    lab.exp_string("Package managers are made").unwrap();
+    press(&mut lab, "q");
+    lab.exp_string("one layer installs all packages").unwrap();
+    press(&mut lab, "q");
+    lab.exp_string("1 of 6 tasks passed. Your work is saved").unwrap();
     lab.exp_eof().unwrap();
 }

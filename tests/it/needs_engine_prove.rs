@@ -48,6 +48,8 @@ fn prove() -> Proof {
         "prove",
         "--format",
         "json",
+        "--jobs",
+        "3",
         "--proofs",
         proofs.to_str().unwrap(),
         flag,
