@@ -1,8 +1,11 @@
 //! The command line: what may be typed, and which command it means.
 
-use std::path::PathBuf;
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::{
     commands::{self, Lab},
@@ -54,6 +57,19 @@ enum Verb {
     Doctor(commands::doctor::Args),
     Clean(commands::clean::Args),
     Instructor(commands::instructor::Args),
+    /// Print a script that completes commands in your shell
+    #[command(
+        after_help = "Example:\n  dockerlab completions bash > ~/.local/share/bash-completion/completions/dockerlab"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for every command into a folder
+    Man {
+        /// The folder
+        dir: Option<PathBuf>,
+    },
 }
 
 /// Runs the program on the process's arguments and terminal.
@@ -81,6 +97,15 @@ pub fn run() -> ExitStatus {
         }
     };
     let style = output::Style::new(settings.colour_err);
+    match &cli.command {
+        Verb::Completions { shell } => {
+            return told(completions(*shell), style);
+        }
+        Verb::Man { dir } => {
+            return told(man(dir.as_deref()), style);
+        }
+        _ => {}
+    }
     let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|mut lab| match cli.command {
         Verb::Start(args) => commands::start::run(&mut lab, &args),
         Verb::Read(args) => commands::read::run(&mut lab, &args),
@@ -96,7 +121,14 @@ pub fn run() -> ExitStatus {
         Verb::Doctor(args) => commands::doctor::run(&mut lab, &args),
         Verb::Clean(args) => commands::clean::run(&mut lab, &args),
         Verb::Instructor(args) => commands::instructor::run(&mut lab, &args),
+        // Answered above: they need neither course nor workspace.
+        Verb::Completions { .. } | Verb::Man { .. } => Ok(ExitStatus::Done),
     });
+    told(done, style)
+}
+
+/// The exit status, the error told.
+fn told(done: Result<ExitStatus, Error>, style: output::Style) -> ExitStatus {
     match done {
         Ok(status) => status,
         Err(error) => {
@@ -108,9 +140,28 @@ pub fn run() -> ExitStatus {
     }
 }
 
+fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Error> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "dockerlab", &mut script);
+    std::io::stdout().write_all(&script)?;
+    Ok(ExitStatus::Done)
+}
+
+fn man(folder: Option<&Path>) -> Result<ExitStatus, Error> {
+    match folder {
+        None => clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?,
+        Some(folder) => clap_mangen::generate_to(Cli::command(), folder).map_err(|error| {
+            Error::usage(format!("cannot write manual pages to `{}`", folder.display()))
+                .cause(error)
+                .help("name a folder that is there and that you may write to")
+        })?,
+    }
+    Ok(ExitStatus::Done)
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_well_formed() {

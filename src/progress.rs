@@ -35,6 +35,9 @@ pub struct TaskProgress {
     /// What was seen of the learner's own containers (task 4).
     #[serde(default)]
     pub sightings: Vec<Sighting>,
+    /// When the learner asked for the reference before passing, RFC 3339 in UTC.
+    #[serde(default)]
+    pub gave_up: Vec<String>,
 }
 
 /// One check that was judged to its end.
@@ -118,6 +121,11 @@ impl Progress {
             .filter_map(|(id, task)| Some((id, task.attempts.last()?)))
             .max_by(|(_, a), (_, b)| a.at.cmp(&b.at))?;
         (!attempt.passed).then_some(task.as_str())
+    }
+
+    /// Writes down that the learner asked for the reference before passing.
+    pub fn give_up(&mut self, task: &str, at: String) {
+        self.tasks.entry(task.to_owned()).or_default().gave_up.push(at);
     }
 
     /// Writes down an attempt.

@@ -3,8 +3,14 @@
 use std::io::Write;
 
 use crate::{
-    check::Criterion, commands::lab::Lab, course::Task, disk::Workspace, error::Error, exit::ExitStatus, output,
-    progress::Standing,
+    check::Criterion,
+    commands::lab::Lab,
+    course::Task,
+    disk::Workspace,
+    error::Error,
+    exit::ExitStatus,
+    output,
+    progress::{Progress, Standing},
 };
 
 /// Show the next hint for what failed last
@@ -12,6 +18,9 @@ use crate::{
 pub struct Args {
     /// The task (default: the one that you checked last, if it failed, or the one you are at)
     pub(super) task: Option<String>,
+    /// Every hint of the task, with what each criterion is good for; after passing
+    #[arg(long)]
+    all: bool,
 }
 
 /// Runs the command.
@@ -23,6 +32,9 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let task = lab.task(args.task.as_deref().or(stuck), &progress)?;
     let style = lab.style();
     let mut out = std::io::stdout().lock();
+    if args.all {
+        return all(&mut out, lab, task, &progress);
+    }
     if progress.standing(&task.id) == Standing::Open {
         writeln!(
             out,
@@ -51,6 +63,24 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         style.dim(output::wrapped(&format!("for: {name}"), lab.settings.columns, "     "))
     )?;
     writeln!(out, "{}", output::wrapped(&text, lab.settings.columns, "  "))?;
+    Ok(ExitStatus::Done)
+}
+
+/// Every hint of a task that is passed.
+fn all(out: &mut dyn Write, lab: &Lab, task: &Task, progress: &Progress) -> Result<ExitStatus, Error> {
+    if progress.standing(&task.id) != Standing::Passed {
+        return Err(Error::usage(format!("task {} is not passed yet", task.id))
+            .help("until then hints come one at a time: leave --all out"));
+    }
+    let (style, columns) = (lab.style(), lab.settings.columns);
+    for criterion in &task.criteria {
+        writeln!(out, "{}", style.head(output::wrapped(&criterion.says, columns, "")))?;
+        writeln!(out, "  {}", output::wrapped(&criterion.why, columns, "  "))?;
+        for (index, hint) in criterion.hints.iter().enumerate() {
+            writeln!(out, "  {}. {}", index + 1, output::wrapped(hint, columns, "     "))?;
+        }
+        writeln!(out)?;
+    }
     Ok(ExitStatus::Done)
 }
 

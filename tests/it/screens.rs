@@ -1,6 +1,6 @@
 //! What is said where, and that it fits. Needs no engine.
 
-use crate::support::Place;
+use crate::support::{Place, place};
 
 #[test]
 fn every_commands_help_fits_80_columns_and_says_what_it_does() {
@@ -10,6 +10,10 @@ fn every_commands_help_fits_80_columns_and_says_what_it_does() {
         "read",
         "check",
         "hint",
+        "diff",
+        "watch",
+        "completions",
+        "man",
         "solution",
         "status",
         "build",
@@ -75,4 +79,21 @@ fn a_hidden_criterion_keeps_its_name_until_it_passes() {
         "{}",
         ran.stdout
     );
+}
+
+#[test]
+fn completions_and_manual_pages_name_the_commands() {
+    let place = place(None);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = place.run_in(place.dir.path(), &["completions", shell]).expect(0);
+        assert!(ran.stdout.contains("instructor"), "{shell}");
+    }
+    let ran = place.run_in(place.dir.path(), &["man"]).expect(0);
+    assert!(ran.stdout.contains(".TH dockerlab"));
+    place.run_in(place.dir.path(), &["man", "."]).expect(0);
+    assert!(place.dir.path().join("dockerlab-check.1").is_file());
+    place
+        .run_in(place.dir.path(), &["man", "nowhere"])
+        .expect(2)
+        .says("name a folder");
 }

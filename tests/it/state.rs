@@ -82,3 +82,31 @@ fn hints_wait_for_a_check() {
     place.run(&["hint", "1"]).expect(0).says("Nothing was judged yet");
     place.run(&["solution", "1"]).expect(2).says("not passed yet");
 }
+
+#[test]
+fn giving_up_is_written_down_and_leaves_the_task_open() {
+    let place = Place::started(None);
+    place.run(&["solution", "1"]).expect(2).says("not passed yet");
+    place
+        .run(&["solution", "1", "--give-up"])
+        .expect(0)
+        .says("task 1 was given up")
+        .says("FROM ubuntu:20.04");
+    let state: serde_json::Value = serde_json::from_str(&place.text(".dockerlab/state.json")).unwrap();
+    assert_eq!(state["tasks"]["1"]["gave_up"].as_array().unwrap().len(), 1, "{state:#}");
+    place.run(&["status"]).expect(0).says("0 of 6 tasks passed");
+    place.run(&["hint", "1", "--all"]).expect(2).says("one at a time");
+}
+
+#[test]
+fn what_changed_is_told_against_where_it_began() {
+    let place = Place::started(None);
+    place.run(&["diff"]).expect(0).says("They are the same");
+    place.put("Dockerfile-task-1", "FROM ubuntu:20.04\n");
+    place.run(&["diff", "1"]).expect(0).says("+ FROM ubuntu:20.04");
+    place
+        .run(&["diff", "1", "--against", "reference"])
+        .expect(2)
+        .says("not passed yet");
+    place.run(&["diff", "4"]).expect(2).says("no Dockerfile");
+}

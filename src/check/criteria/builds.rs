@@ -270,7 +270,7 @@ mod tests {
                 "deadsnakes archive no longer",
             ),
             (
-                "E: The repository 'http://deb.debian.org bullseye Release' is not valid yet",
+                "E: The repository 'http://archive.example bullseye Release' is not valid yet",
                 "Debian 11",
             ),
         ] {
