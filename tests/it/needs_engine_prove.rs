@@ -294,7 +294,7 @@ fn message(task: &Task, evidence: &Evidence) -> String {
     for (pattern, instead) in [
         (r"\b[0-9]+(\.[0-9]+)? (B|kB|MB|GB|files?|ms|s)\b", "N $2"),
         (
-            r"(/var/lib/apt/lists|/var/cache/apt/archives|/\.cache/[a-z]+)/[^`]*`",
+            r"(/var/lib/apt/lists|/var/cache/apt/archives|/\.cache/[a-z]+)/[^`\n]*`",
             "$1/…`",
         ),
         (

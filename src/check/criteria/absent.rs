@@ -46,7 +46,7 @@ impl Judge for Absent {
                     .and_then(|layer| case.line_of_layer(layer.layer));
                 return Outcome::Fail(
                     Failure::new(
-                        format!("nothing at `/{}`", Paths::in_workdir(pattern.as_str(), &image.workdir)),
+                        format!("nothing at `{}`", pattern.shown(&image.workdir)),
                         format!("{}{more} ({})", listed(&examples, "and"), size(found.final_bytes)),
                     )
                     .at(line),

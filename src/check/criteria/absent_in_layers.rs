@@ -57,10 +57,7 @@ impl Judge for AbsentInLayers {
             };
             return Outcome::Fail(
                 Failure::new(
-                    format!(
-                        "no layer with anything at `/{}`",
-                        Paths::in_workdir(pattern.as_str(), &image.workdir)
-                    ),
+                    format!("no layer with anything at `{}`", pattern.shown(&image.workdir)),
                     format!("{files} of {} in one layer{first}{hidden}", size(worst.bytes)),
                 )
                 .at(case.line_of_layer(worst.layer)),

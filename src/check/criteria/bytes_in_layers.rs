@@ -77,11 +77,7 @@ impl Judge for BytesInLayers {
             }
         }
         Outcome::pass_if(sum <= self.at_most.0, || {
-            let paths: Vec<String> = self
-                .paths
-                .iter()
-                .map(|path| format!("/{}", Paths::in_workdir(path.as_str(), &image.workdir)))
-                .collect();
+            let paths: Vec<String> = self.paths.iter().map(|path| path.shown(&image.workdir)).collect();
             Failure::new(
                 format!(
                     "at most {} at {} in all layers",

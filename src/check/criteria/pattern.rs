@@ -42,6 +42,16 @@ impl Paths {
         &self.0
     }
 
+    /// As a person reads it: an absolute path, or a pattern that holds anywhere.
+    pub fn shown(&self, workdir: &str) -> String {
+        let path = Self::in_workdir(&self.0, workdir);
+        if path.starts_with("**/") {
+            path
+        } else {
+            format!("/{path}")
+        }
+    }
+
     /// With the working directory put in, and without a leading slash.
     pub fn in_workdir(pattern: &str, workdir: &str) -> String {
         let path = pattern.replace("{workdir}", workdir.trim_end_matches('/'));

@@ -29,17 +29,16 @@ impl Judge for Present {
                 return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
             };
             if found.final_count == 0 {
-                missing.push(format!("/{}", Paths::in_workdir(pattern.as_str(), &image.workdir)));
+                missing.push(pattern.shown(&image.workdir));
             }
         }
         Outcome::pass_if(missing.is_empty(), || {
-            let all: Vec<String> = self
-                .0
-                .iter()
-                .map(|pattern| format!("/{}", Paths::in_workdir(pattern.as_str(), &image.workdir)))
-                .collect();
+            let all: Vec<String> = self.0.iter().map(|pattern| pattern.shown(&image.workdir)).collect();
+            // Where the project lies, a COPY decides; anything else may have come from anywhere.
+            let copied = self.0.iter().any(|pattern| pattern.as_str().contains("{workdir}"));
             let line = case
                 .planned
+                .filter(|_| copied)
                 .and_then(|planned| planned.copies.last())
                 .map(|copy| copy.line);
             Failure::new(
@@ -82,7 +81,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_with_the_last_copy() {
         with(&[], &["usr/bin/poetry"]).fails_at(MAIN, "`/server/app/main.py` is not there", 3);
-        with(&[], &[]).fails_at(MAIN, "`/server/app/main.py` and `/**/bin/poetry` are not there", 3);
+        with(&[], &[]).fails_at(MAIN, "`/server/app/main.py` and `**/bin/poetry` are not there", 3);
     }
 
     #[test]

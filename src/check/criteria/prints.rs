@@ -43,21 +43,22 @@ impl Judge for Prints {
             if result.exit_code == 0 && self.matches.is_in(result.output.trim()) {
                 return Outcome::Pass;
             }
-            let first = result
-                .output
-                .lines()
-                .find(|line| !line.trim().is_empty())
-                .unwrap_or("nothing");
+            let mut lines = result.output.lines().map(str::trim).filter(|line| !line.is_empty());
+            let shown = shown(words);
             found.push(match result.exit_code {
-                0 => format!("`{line}` prints `{first}`"),
+                0 => format!("`{shown}` prints `{}`", lines.next().unwrap_or("nothing")),
                 126 | 127 => format!("there is no `{}`", words.first().map_or("", String::as_str)),
-                code => format!("`{line}` ends with exit code {code}: {first}"),
+                // A program that fails says why at its end.
+                code => format!(
+                    "`{shown}` ends with exit code {code}: {}",
+                    lines.next_back().unwrap_or("it prints nothing")
+                ),
             });
         }
         if let Some(outcome) = undecided {
             return outcome;
         }
-        let lines: Vec<String> = self.any_of.iter().map(|words| words.join(" ")).collect();
+        let lines: Vec<String> = self.any_of.iter().map(|words| shown(words)).collect();
         Outcome::Fail(Failure::new(
             self.expected.clone().unwrap_or_else(|| {
                 format!(
@@ -73,6 +74,16 @@ impl Judge for Prints {
     fn probes(&self) -> Vec<Probe> {
         self.any_of.iter().cloned().map(Probe::Command).collect()
     }
+}
+
+/// A command as a person would tell it: a program's text behind `-c` left out.
+fn shown(words: &[String]) -> String {
+    let mut shown: Vec<&str> = Vec::new();
+    for word in words {
+        let is_script = shown.last() == Some(&"-c") && word.len() > 30;
+        shown.push(if is_script { "…" } else { word });
+    }
+    shown.join(" ")
 }
 
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 use serde::Deserialize;
 
-use super::Judge;
-use crate::check::{
-    case::{Case, known},
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use super::{Judge, spelling::base_name};
+use crate::{
+    check::{
+        case::{Case, known},
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::{self, FinalImage},
 };
 
 /// The command's words.
@@ -36,7 +39,7 @@ impl Judge for Refuses {
             ));
         }
         Outcome::pass_if(result.exit_code != 0, || {
-            let place = case.planned.and_then(|planned| case.line(planned.user.as_ref()?.line));
+            let place = case.planned.and_then(|planned| case.line(suspect(planned)?));
             Failure::new(
                 format!("`{line}` refused in the working directory"),
                 "it succeeds: the container's user may write there",
@@ -48,6 +51,34 @@ impl Judge for Refuses {
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Command(self.0.clone())]
     }
+}
+
+/// The line that most likely gave the permission: the last that changes owners or modes, or else the WORKDIR below USER,
+/// or USER itself.
+fn suspect(planned: &FinalImage<'_>) -> Option<u32> {
+    let changes = planned
+        .runs
+        .iter()
+        .flat_map(|run| dockerfile::commands(run).0)
+        .filter(|command| {
+            command
+                .program()
+                .is_some_and(|program| matches!(base_name(program), "chmod" | "chown" | "chgrp"))
+        });
+    let copies = planned.copies.iter().filter(|copy| {
+        copy.flags
+            .iter()
+            .any(|flag| matches!(flag.name.as_str(), "chown" | "chmod"))
+    });
+    let changed = changes
+        .map(|command| command.line)
+        .chain(copies.map(|copy| copy.line))
+        .max();
+    let user = planned.user.as_ref().map(|user| user.line);
+    let workdir = planned
+        .workdir_line
+        .filter(|line| user.is_some_and(|user| *line > user));
+    changed.or(workdir).or(user)
 }
 
 #[cfg(test)]
