@@ -297,6 +297,8 @@ fn message(task: &Task, evidence: &Evidence) -> String {
             r"(/var/lib/apt/lists|/var/cache/apt/archives|/\.cache/[a-z]+)/[^`\n]*`",
             "$1/…`",
         ),
+        // The version that the base image brings, or what stands in for it.
+        (r"python3[0-9.*]*/(dist|site)-packages", "python3…/…-packages"),
         (
             r"found     .* came in as recommendations; .*",
             "found     … came in as recommendations; …",
