@@ -111,7 +111,9 @@ fn success(view: &Guided, columns: usize, style: Style) -> Vec<String> {
 
 fn body(view: &Guided, columns: usize, room: usize, style: Style) -> Vec<String> {
     let mut page = Vec::new();
-    if let Some((number, of, text)) = &view.step {
+    // In a low window the hint that was asked for takes the step's place.
+    let is_low = room < 12 && view.hint.is_some();
+    if let Some((number, of, text)) = view.step.as_ref().filter(|_| !is_low) {
         let first = plain(text);
         page.push(style.head(format!("Step {number} of {of}")));
         let mut text = lines(&first, columns.saturating_sub(2), "");

@@ -15,6 +15,7 @@ mod instructor;
 mod needs_engine_course;
 mod needs_engine_prove;
 mod needs_engine_trouble;
+mod page;
 mod screens;
 mod state;
 mod support;
