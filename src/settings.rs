@@ -19,6 +19,8 @@ pub struct Settings {
     pub out_is_terminal: bool,
     /// Columns of the terminal, 80 when there is none.
     pub columns: usize,
+    /// Rows of the terminal, 24 when there is none.
+    pub rows: usize,
     /// The engine's address from `--host`.
     pub host: Option<String>,
     /// DOCKER_HOST.
@@ -52,9 +54,11 @@ impl Settings {
         let stdout = std::io::stdout().is_terminal();
         let stderr = std::io::stderr().is_terminal();
         let forced = set("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-        let columns = console::Term::stderr()
+        // A terminal that does not tell its size says 0.
+        let size = console::Term::stderr()
             .size_checked()
-            .map_or(80, |(_, columns)| usize::from(columns));
+            .filter(|(rows, columns)| *rows > 0 && *columns > 0);
+        let (rows, columns) = size.map_or((24, 80), |(rows, columns)| (usize::from(rows), usize::from(columns)));
         let home = set("HOME").or_else(|| set("USERPROFILE")).map(PathBuf::from);
         let usual_cache = || {
             let below = if cfg!(target_os = "macos") {
@@ -78,6 +82,7 @@ impl Settings {
             can_redraw: !plain && !dumb && stderr,
             out_is_terminal: stdout,
             columns: columns.clamp(40, 200),
+            rows,
             host,
             docker_host: set("DOCKER_HOST"),
             docker_context: set("DOCKER_CONTEXT"),

@@ -8,6 +8,7 @@ use crate::{
         diff, hint,
         instructor::reset_task,
         lab::Lab,
+        scrolled::{Moved, Scrolled},
         status,
         watching::{News, Watching},
     },
@@ -23,18 +24,6 @@ use crate::{
 
 /// How long one look at the keys takes.
 const TICK: Duration = Duration::from_millis(20);
-
-/// A text that is shown instead of the page, until the learner goes back.
-struct Text {
-    title: String,
-    lines: Vec<String>,
-    top: usize,
-    /// Tasks by line, where the text is a list to choose from.
-    choices: Vec<String>,
-    chosen: usize,
-    /// Whether the text is a question that `y` answers: reset the task.
-    asks: bool,
-}
 
 /// Stays on the page until the learner leaves.
 pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand: bool) -> Result<ExitStatus, Error> {
@@ -82,7 +71,7 @@ struct Page<'a> {
     workspace: &'a Workspace,
     watching: Watching<'a>,
     view: Guided,
-    text: Option<Text>,
+    text: Option<Scrolled>,
     evidence: Option<Evidence>,
     style: Style,
 }
@@ -296,14 +285,7 @@ impl<'a> Page<'a> {
     }
 
     fn show(&mut self, title: &str, lines: Vec<String>) {
-        self.text = Some(Text {
-            title: title.to_owned(),
-            lines,
-            top: 0,
-            choices: Vec::new(),
-            chosen: 0,
-            asks: false,
-        });
+        self.text = Some(Scrolled::new(title, lines));
     }
 
     fn show_lesson(&mut self) {
@@ -358,59 +340,6 @@ impl<'a> Page<'a> {
         self.watching.stop();
         reset_task(self.lab, self.workspace, &id)?;
         Ok(Some(Left::ForTask(id)))
-    }
-}
-
-enum Moved {
-    Stays,
-    Back,
-    Chose(String),
-}
-
-impl Text {
-    fn press(&mut self, key: Key, rows: usize) -> Moved {
-        let page = rows.saturating_sub(4).max(1);
-        if !self.choices.is_empty() {
-            match key {
-                Key::Up => self.chosen = self.chosen.saturating_sub(1),
-                Key::Down => self.chosen = (self.chosen + 1).min(self.choices.len() - 1),
-                Key::Enter => {
-                    return self
-                        .choices
-                        .get(self.chosen)
-                        .map_or(Moved::Stays, |id| Moved::Chose(id.clone()));
-                }
-                Key::Char('q') | Key::Back => return Moved::Back,
-                _ => {}
-            }
-            return Moved::Stays;
-        }
-        let last = self.lines.len().saturating_sub(page);
-        match key {
-            Key::Up => self.top = self.top.saturating_sub(1),
-            Key::Down => self.top = (self.top + 1).min(last),
-            Key::PageUp => self.top = self.top.saturating_sub(page),
-            Key::PageDown | Key::Char(' ') => self.top = (self.top + page).min(last),
-            Key::Home => self.top = 0,
-            Key::End => self.top = last,
-            Key::Char(_) | Key::Enter | Key::Back => return Moved::Back,
-            Key::Leave | Key::Resized => {}
-        }
-        Moved::Stays
-    }
-
-    fn shown(&self, style: Style) -> Vec<String> {
-        if self.choices.is_empty() {
-            return self.lines.clone();
-        }
-        let marked = |(index, line): (usize, &String)| {
-            if index == self.chosen {
-                style.head(format!("> {line}"))
-            } else {
-                format!("  {line}")
-            }
-        };
-        self.lines.iter().enumerate().map(marked).collect()
     }
 }
 

@@ -12,6 +12,7 @@ pub mod instructor;
 mod lab;
 pub mod read;
 pub mod run;
+mod scrolled;
 pub mod shell;
 pub mod solution;
 pub mod start;

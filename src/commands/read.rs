@@ -2,7 +2,13 @@
 
 use std::io::Write;
 
-use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, output, progress::Progress};
+use crate::{
+    commands::{lab::Lab, scrolled},
+    error::Error,
+    exit::ExitStatus,
+    output,
+    progress::Progress,
+};
 
 /// Read a task's lesson
 #[derive(Debug, clap::Args)]
@@ -19,6 +25,14 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         Err(_) => Progress::new(String::new()),
     };
     let task = lab.task(args.task.as_deref(), &progress)?;
+    if lab.settings.out_is_terminal && lab.settings.can_ask && lab.settings.can_redraw {
+        let text = output::markdown(&task.lesson, lab.settings.columns, lab.style());
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        // What fits is left on the terminal, as a pager would.
+        if lines.len() + 2 > lab.settings.rows {
+            return scrolled::page(lab, &format!("Task {}  {}", task.id, task.title), lines).map(|()| ExitStatus::Done);
+        }
+    }
     let mut out = std::io::stdout().lock();
     if lab.settings.out_is_terminal && lab.settings.can_redraw {
         out.write_all(output::markdown(&task.lesson, lab.settings.columns, lab.style()).as_bytes())?;

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     exit::ExitStatus,
     output::{self, StatusLine},
-    progress::{Progress, Standing},
+    progress::{Progress, Standing, TaskProgress},
 };
 
 /// Show where you are: tasks, attempts, hints, sizes of images
@@ -45,9 +45,24 @@ pub(super) fn lines(lab: &Lab, progress: &Progress) -> Vec<StatusLine> {
                     Standing::Passed => "passed",
                 },
                 attempts: known.map_or(0, |known| known.attempts.len()),
+                seconds: known.and_then(worked),
+                gave_up: known.is_some_and(|known| !known.gave_up.is_empty()),
                 hints: known.map_or(0, |known| known.hints.values().sum()),
                 image_size: known.and_then(|known| known.attempts.iter().rev().find_map(|attempt| attempt.image_size)),
             }
         })
         .collect()
+}
+
+/// Seconds from the first attempt to the first pass, or to the last attempt.
+fn worked(task: &TaskProgress) -> Option<u64> {
+    let first = task.attempts.first()?;
+    let last = task
+        .attempts
+        .iter()
+        .find(|attempt| attempt.passed)
+        .or(task.attempts.last())?;
+    let at = |text: &str| text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second);
+    let from_to = at(&last.at)?.checked_sub(at(&first.at)?)?;
+    Some(u64::try_from(from_to).ok()? + first.seconds)
 }

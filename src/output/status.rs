@@ -20,6 +20,10 @@ pub struct StatusLine {
     pub attempts: usize,
     /// How many hints were shown.
     pub hints: usize,
+    /// Seconds from the first attempt to the first pass, or to the last attempt where there was none.
+    pub seconds: Option<u64>,
+    /// Whether the reference was asked for before passing.
+    pub gave_up: bool,
     /// Size of the image on the last attempt that had one, in bytes.
     pub image_size: Option<u64>,
 }
@@ -32,7 +36,7 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         .max()
         .unwrap_or(1)
         .max(1);
-    writeln!(out, "{}", style.dim("  TASK  STATE    ATTEMPTS  HINTS  IMAGE"))?;
+    writeln!(out, "{}", style.dim("  TASK  STATE    ATTEMPTS  HINTS    TIME  IMAGE"))?;
     for line in lines {
         let (word, pad) = match line.standing {
             "passed" => (style.good("PASSED"), ""),
@@ -44,11 +48,19 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
             format!("{:>8}  {}", words::size(size), "#".repeat(bar))
         });
         let row = format!(
-            "{:<4}  {word}{pad}   {:>8}  {:>5}  {image}",
-            line.task, line.attempts, line.hints
+            "{:<4}  {word}{pad}   {:>8}  {:>5}  {:>6}  {image}",
+            line.task,
+            line.attempts,
+            line.hints,
+            line.seconds.map(span).unwrap_or_default()
         );
         writeln!(out, "  {}", row.trim_end())?;
-        writeln!(out, "        {}", style.dim(&line.title))?;
+        let mark = if line.gave_up {
+            "  (the reference was asked for before passing)"
+        } else {
+            ""
+        };
+        writeln!(out, "        {}{}", style.dim(&line.title), style.care(mark))?;
     }
     let passed = lines.iter().filter(|line| line.standing == "passed").count();
     writeln!(out)?;
@@ -60,6 +72,16 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         )
     } else {
         writeln!(out, "{passed} of {} passed.", words::count(lines.len(), "task"))
+    }
+}
+
+/// A span of time in its largest unit that fills it: "40 s", "12 min", "3 h", "2 d".
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
     }
 }
 

@@ -9,7 +9,7 @@ fn proofs() -> String {
 }
 
 #[test]
-fn what_needs_no_engine_is_proved_in_seconds_and_the_rest_is_counted() {
+fn what_needs_no_engine_is_proved_and_the_rest_is_counted() {
     let place = place(None);
     let ran = place
         .run_in(
@@ -28,7 +28,6 @@ fn what_needs_no_engine_is_proved_in_seconds_and_the_rest_is_counted() {
     let proof = &ran.json()["proof"];
     assert_eq!(proof["without-engine"], "--static");
     assert!(proof["unproved"].as_u64().unwrap() > 100, "{proof:#}");
-    assert!(proof["seconds"].as_f64().unwrap() < 60.0, "{proof:#}");
     let wrong: u64 = proof["tasks"]
         .as_array()
         .unwrap()

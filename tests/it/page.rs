@@ -21,7 +21,7 @@ fn page(place: &Place, columns: u16, rows: u16) -> PtySession {
         .env_clear()
         .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command = shell;
-    let mut page = spawn_command(command, Some(30_000)).unwrap();
+    let mut page = spawn_command(command, Some(120_000)).unwrap();
     page.exp_string("An image is a stack of").unwrap();
     press(&mut page, "q");
     page
@@ -97,6 +97,26 @@ fn an_engine_that_is_gone_is_told_on_the_page_and_the_next_save_is_judged() {
     page.exp_string("error:").unwrap();
     place.put("Dockerfile-task-1", "FROM busybox\n");
     page.exp_string("FAIL").unwrap();
+    press(&mut page, "q");
+    restored(&mut page);
+    page.exp_eof().unwrap();
+}
+
+#[test]
+fn a_long_lesson_is_paged_on_a_terminal() {
+    let place = Place::started(None);
+    let command = place.command(&place.root(), &[]);
+    let mut shell = Command::new("bash");
+    shell
+        .args(["-c", "stty cols 80 rows 24; exec \"$0\" read 1"])
+        .arg(command.get_program())
+        .current_dir(place.root())
+        .env_clear()
+        .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut page = spawn_command(shell, Some(120_000)).unwrap();
+    page.exp_string("An image is a stack of").unwrap();
+    press(&mut page, "\u{1b}[F");
+    page.exp_string("dockerlab check 1").unwrap();
     press(&mut page, "q");
     restored(&mut page);
     page.exp_eof().unwrap();
