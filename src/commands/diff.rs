@@ -3,7 +3,6 @@
 use std::io::Write;
 
 use clap::ValueEnum;
-use similar::{ChangeTag, TextDiff};
 
 use crate::{
     commands::lab::Lab,
@@ -11,7 +10,7 @@ use crate::{
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
-    output::Style,
+    output::{self, Style},
     progress::{Progress, Standing},
     words,
 };
@@ -93,14 +92,7 @@ pub(super) fn lines(
     if own.text == other {
         lines.push("They are the same.".to_owned());
     } else {
-        for change in TextDiff::from_lines(other.as_str(), own.text.as_str()).iter_all_changes() {
-            let line: String = change.value().trim_end().chars().filter(|c| !c.is_control()).collect();
-            lines.push(match change.tag() {
-                ChangeTag::Delete => style.fail(format!("- {line}")),
-                ChangeTag::Insert => style.good(format!("+ {line}")),
-                ChangeTag::Equal => format!("  {line}"),
-            });
-        }
+        lines.extend(output::difference(&other, &own.text, style));
     }
     lines.push(String::new());
     lines.extend(images(workspace, task)?);

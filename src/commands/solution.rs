@@ -2,9 +2,7 @@
 
 use std::io::Write;
 
-use similar::{ChangeTag, TextDiff};
-
-use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, progress::Standing};
+use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, output, progress::Standing};
 
 /// Show the reference solution of a task that you have passed
 #[derive(Debug, clap::Args)]
@@ -58,13 +56,8 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
                 continue;
             }
             writeln!(out, "{}", style.head("Beside yours (- yours, + the reference):"))?;
-            for change in TextDiff::from_lines(own.text.as_str(), text.as_str()).iter_all_changes() {
-                let line: String = change.value().trim_end().chars().filter(|c| !c.is_control()).collect();
-                match change.tag() {
-                    ChangeTag::Delete => writeln!(out, "  {}", style.fail(format!("- {line}")))?,
-                    ChangeTag::Insert => writeln!(out, "  {}", style.good(format!("+ {line}")))?,
-                    ChangeTag::Equal => writeln!(out, "    {line}")?,
-                }
+            for line in output::difference(&own.text, text, style) {
+                writeln!(out, "  {line}")?;
             }
         }
         writeln!(out)?;

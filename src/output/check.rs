@@ -94,6 +94,19 @@ fn line(out: &mut dyn Write, word: &str, bare: &str, text: &str, columns: usize)
     )
 }
 
+/// A line of a failure's details: what it tells, and the text wrapped beside it.
+fn part(out: &mut dyn Write, label: &str, text: &str, columns: usize, style: Style) -> Result<()> {
+    let pad = 10usize.saturating_sub(label.len());
+    let indent = format!("{INDENT}        ");
+    writeln!(
+        out,
+        "                {}{}{}",
+        style.dim(label),
+        " ".repeat(pad),
+        wrapped(text, columns, &indent)
+    )
+}
+
 fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> Result<()> {
     let (bare, word) = match &verdict.outcome {
         Outcome::Pass if verdict.remark => return Ok(()),
@@ -121,21 +134,10 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
             )
         }
         Outcome::Fail(failure) => {
-            let mut part = |label: &str, text: &str| {
-                let pad = 10usize.saturating_sub(label.len());
-                let indent = format!("{INDENT}        ");
-                writeln!(
-                    out,
-                    "                {}{}{}",
-                    style.dim(label),
-                    " ".repeat(pad),
-                    wrapped(text, columns, &indent)
-                )
-            };
-            part("expected", &failure.expected)?;
-            part("found", &failure.found)?;
+            part(out, "expected", &failure.expected, columns, style)?;
+            part(out, "found", &failure.found, columns, style)?;
             if let Some(place) = &failure.place {
-                part("at", &format!("{}:{}", place.file, place.line))?;
+                part(out, "at", &format!("{}:{}", place.file, place.line), columns, style)?;
                 let width = columns.saturating_sub(34).max(20);
                 let characters: Vec<char> = place.text.chars().collect();
                 for (row, part) in characters.chunks(width).enumerate() {
@@ -159,19 +161,8 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
                     writeln!(out, "                  {}", style.dim(text))?;
                 }
             }
-            let mut part = |label: &str, text: &str| {
-                let pad = 10usize.saturating_sub(label.len());
-                let indent = format!("{INDENT}        ");
-                writeln!(
-                    out,
-                    "                {}{}{}",
-                    style.dim(label),
-                    " ".repeat(pad),
-                    wrapped(text, columns, &indent)
-                )
-            };
-            part("why", &verdict.why)?;
-            part("next", &verdict.next)
+            part(out, "why", &verdict.why, columns, style)?;
+            part(out, "next", &verdict.next, columns, style)
         }
     }
 }

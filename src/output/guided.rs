@@ -191,6 +191,14 @@ fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> Vec
     vec![console::truncate_str(&parts.join("   "), columns, "...").into_owned()]
 }
 
+/// One of a failure's details, its label beside the first of its lines.
+fn part(page: &mut Vec<String>, label: &str, text: &str, columns: usize, style: Style) {
+    for (row, line) in lines(text, columns.saturating_sub(16), "").into_iter().enumerate() {
+        let label = if row == 0 { label } else { "" };
+        page.push(format!("      {}{line}", style.dim(format!("{label:<10}"))));
+    }
+}
+
 /// What does not hold: the first failure in full, the others by name, then what could not be judged.
 fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> Vec<String> {
     let mut page = Vec::new();
@@ -219,28 +227,22 @@ fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> V
         if index > 0 {
             continue;
         }
-        let mut part = |label: &str, text: &str| {
-            for (row, line) in lines(text, columns.saturating_sub(16), "").into_iter().enumerate() {
-                let label = if row == 0 { label } else { "" };
-                page.push(format!("      {}{line}", style.dim(format!("{label:<10}"))));
-            }
-        };
-        part("expected", &failure.expected);
-        part("found", &failure.found);
+        part(&mut page, "expected", &failure.expected, columns, style);
+        part(&mut page, "found", &failure.found, columns, style);
         if let Some(place) = &failure.place {
-            part("at", &format!("{}:{}", place.file, place.line));
+            part(
+                &mut page,
+                "at",
+                &format!("{}:{}", place.file, place.line),
+                columns,
+                style,
+            );
             page.push(format!("      {:>8}  {}", place.line, style.code(&place.text)));
         }
-        let mut part = |label: &str, text: &str| {
-            for (row, line) in lines(text, columns.saturating_sub(16), "").into_iter().enumerate() {
-                let label = if row == 0 { label } else { "" };
-                page.push(format!("      {}{line}", style.dim(format!("{label:<10}"))));
-            }
-        };
         for line in failure.details.iter().rev().take(4).rev() {
-            part("", line);
+            part(&mut page, "", line, columns, style);
         }
-        part("next", &verdict.next);
+        part(&mut page, "next", &verdict.next, columns, style);
     }
     if page.len() > room && room > 0 {
         page.truncate(room - 1);

@@ -2,6 +2,7 @@
 //! given.
 
 mod check;
+mod difference;
 mod guided;
 mod json;
 mod layers;
@@ -12,6 +13,7 @@ mod status;
 mod style;
 
 pub use check::{CheckReport, checked};
+pub use difference::difference;
 pub use guided::{Guided, guided_page, scrolled};
 pub use json::checks as checks_json;
 pub use layers::layers;
