@@ -38,7 +38,7 @@ fn end(mut child: Child) {
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
-const WAIT: Duration = Duration::from_secs(120);
+const WAIT: Duration = Duration::from_mins(2);
 
 #[test]
 fn a_save_is_judged_and_an_interrupt_ends_it() {
