@@ -117,10 +117,27 @@ fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
         ),
     ];
     let all = || std::iter::once(&failed.message).chain(&failed.log);
+    // What a program tells of a connection at its end stopped it; further up it may have been got over.
+    let at_the_end = || failed.log.iter().rev().take(6);
+    let lost = |line: &String| {
+        [
+            "Read timed out",
+            "Connection timed out",
+            "Network is unreachable",
+            "Unable to connect to",
+        ]
+        .iter()
+        .any(|sign| line.contains(sign))
+    };
     OUTSIDE
         .iter()
         .find(|(signs, _)| all().any(|line| signs.iter().any(|sign| line.contains(sign))))
         .map(|(_, cause)| *cause)
+        .or_else(|| {
+            at_the_end()
+                .any(lost)
+                .then_some("the build lost its connection to where it fetches packages")
+        })
 }
 
 /// The failure of a COPY or ADD of a file that is not in the build context, and what keeps it out.

@@ -32,6 +32,11 @@ use crate::{
 /// How long pulling an image may take, whose digest a proof names.
 const PULL: Duration = Duration::from_mins(5);
 
+/// How often an answer is tried that the network or the engine stood in the way of.
+const TRIES: usize = 3;
+/// How long is waited before it is tried again.
+const PAUSE: Duration = Duration::from_secs(10);
+
 /// Prove a course: its solutions and right answers pass, its wrong ones fail at the criterion they break
 #[derive(Debug, clap::Args)]
 #[command(
@@ -370,11 +375,11 @@ impl Proving<'_> {
 
     fn one(&self, lab: &Lab, answer: &Answer) -> Result<Judged, Error> {
         let started = Instant::now();
+        let task = self.task(answer)?;
         let gathered = match &self.args.kept {
-            None => self.gather(lab, answer),
+            None => self.gather_in_spite_of_the_network(lab, task, answer),
             Some(folder) => self.kept_evidence(folder, answer),
         };
-        let task = self.task(answer)?;
         let judged = match gathered {
             Ok(evidence) => {
                 if let Some(folder) = &self.args.keep {
@@ -410,6 +415,28 @@ impl Proving<'_> {
             ));
         }
         Ok(judged)
+    }
+
+    /// Gathers the evidence, and once more where the network or the engine stood in the way: nothing is proved by that.
+    fn gather_in_spite_of_the_network(&self, lab: &Lab, task: &Task, answer: &Answer) -> Result<Evidence, Error> {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let gathered = self.gather(lab, answer);
+            let hindered = match &gathered {
+                Ok(evidence) => judge(&task.criteria, evidence).count("cannot-check") > 0,
+                Err(error) => error.kind() == Kind::Engine,
+            };
+            if !hindered || self.statically || answer.sightings.is_some() || tried == TRIES || lab.interrupt.is_asked()
+            {
+                return gathered;
+            }
+            lab.say(&format!(
+                "     task {} {} once more: the network or the engine stood in the way",
+                task.id, answer.name
+            ));
+            std::thread::sleep(PAUSE);
+        }
     }
 
     fn task(&self, answer: &Answer) -> Result<&Task, Error> {
