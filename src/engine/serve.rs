@@ -25,6 +25,8 @@ const BODY: usize = 64 * 1024;
 const BODY_TIME: Duration = Duration::from_secs(5);
 /// How long a server may answer so before no other answer is expected.
 const ONLY_ERRORS: Duration = Duration::from_secs(15);
+/// How long the first question waits for its answer: one that was lost while the server started is asked again.
+const FIRST_ASK: Duration = Duration::from_secs(6);
 /// How often a silent container is looked at.
 const LOOK: Duration = Duration::from_secs(2);
 /// How long nothing but the container's own loopback may be served before no more is expected.
@@ -37,6 +39,14 @@ const OTHER_PORTS: Duration = Duration::from_secs(10);
 const SERVER_ERROR: u16 = 500;
 
 pub(super) fn serve(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
+    let evidence = serve_once(engine, order)?;
+    if is_mute(&evidence, order.port) {
+        return serve_once(engine, order);
+    }
+    Ok(evidence)
+}
+
+fn serve_once(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
     if !engine.address.is_local() {
         return Err(
             Error::engine("the engine runs on another machine, so its containers cannot be asked from here")
@@ -72,6 +82,13 @@ pub(super) fn serve(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<Ser
     Ok(evidence)
 }
 
+/// Whether a container listens where it is reached and yet gave no answer.
+///
+/// Where an engine's forwarding of one port failed it looks the same, so one container's word is not enough.
+fn is_mute(evidence: &ServerEvidence, port: u16) -> bool {
+    evidence.running && evidence.answer.is_none() && is_reachable(&evidence.listening, port)
+}
+
 /// Starts the container, asks until it answers or the time is over, and looks at it.
 async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
     match made.start(None).await {
@@ -86,6 +103,7 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
     let end = started + order.within;
     let mut port = None;
     let mut silence = Silence::new(order.port);
+    let mut ask_for = FIRST_ASK;
     loop {
         let (running, code) = made.state().await?;
         evidence.running = running;
@@ -101,7 +119,7 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
             break;
         }
         if let Some(port) = port
-            && let Some(answer) = ask_while_running(made, port, order.path, left).await?
+            && let Some(answer) = ask_while_running(made, port, order.path, &mut ask_for, left).await?
         {
             let failed = answer.status >= SERVER_ERROR;
             evidence.answer = Some(answer);
@@ -161,6 +179,14 @@ impl Silence {
     }
 }
 
+/// Whether a published port leads to one of these addresses.
+fn is_reachable(heard: &[String], port: u16) -> bool {
+    let ours = format!(":{port}");
+    heard
+        .iter()
+        .any(|address| address.ends_with(&ours) && !address.starts_with("127.") && !address.starts_with('['))
+}
+
 /// How long these addresses may stay all that is listened on; none where one of them can answer or there are none.
 fn patience(heard: &[String], port: u16) -> Option<Duration> {
     let ours = format!(":{port}");
@@ -177,11 +203,12 @@ fn patience(heard: &[String], port: u16) -> Option<Duration> {
     }
 }
 
-/// Asks once; gives up when the container ends or the person wants to stop.
+/// Asks once, twice as long as before where that was too short; gives up when the container ends or the person wants to stop.
 async fn ask_while_running(
     made: &Made<'_>,
     port: u16,
     path: &str,
+    ask_for: &mut Duration,
     left: Duration,
 ) -> Result<Option<HttpAnswer>, Error> {
     let watching = async {
@@ -195,7 +222,12 @@ async fn ask_while_running(
         }
     };
     tokio::select! {
-        answer = tokio::time::timeout(left, ask(port, path)) => Ok(answer.ok().flatten()),
+        answer = tokio::time::timeout(left.min(*ask_for), ask(port, path)) => {
+            if answer.is_err() {
+                *ask_for *= 2;
+            }
+            Ok(answer.ok().flatten())
+        }
         ended = watching => ended.map(|()| None),
     }
 }
@@ -278,6 +310,23 @@ fn millis(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_is_reached_and_says_nothing_is_asked_a_second_time() {
+        let mute = ServerEvidence {
+            running: true,
+            listening: vec!["0.0.0.0:8000".to_owned()],
+            ..ServerEvidence::default()
+        };
+        assert!(is_mute(&mute, 8000));
+        assert!(!is_mute(&mute, 80));
+        let answered = ServerEvidence {
+            answer: Some(HttpAnswer::default()),
+            ..mute.clone()
+        };
+        let ended = ServerEvidence { running: false, ..mute };
+        assert!(!is_mute(&answered, 8000) && !is_mute(&ended, 8000));
+    }
 
     #[test]
     fn only_what_cannot_answer_is_given_up_early() {
