@@ -126,9 +126,9 @@ impl std::error::Error for Error {}
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::new(Kind::BrokenPipe, "the output was closed"),
+            std::io::ErrorKind::BrokenPipe => Self::new(Kind::BrokenPipe, say!("the output was closed")),
             std::io::ErrorKind::Interrupted => Self::interrupted(),
-            _ => Self::usage("cannot write the output").cause(error),
+            _ => Self::usage(say!("cannot write the output")).cause(error),
         }
     }
 }

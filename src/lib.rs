@@ -19,7 +19,7 @@
 //! | [`image`] | archives, layers, the merged tree, package databases |
 //! | [`dockerfile`] | source text to instructions, stages, shell words, `.dockerignore` |
 //! | [`build_context`] | what disk makes and engine sends |
-//! | [`error`], [`exit`], [`interrupt`], [`settings`], [`words`] | importable by all; import nothing but each other |
+//! | [`error`], [`exit`], [`interrupt`], [`language`], [`settings`], [`words`] | importable by all; import nothing but each other |
 //!
 //! # Invariants, held by tests
 //!
@@ -29,6 +29,10 @@
 //! - A learner's file is never overwritten or deleted without a dated backup; our own are written whole or not at all.
 //! - Only containers that carry our label are removed; ports are published on 127.0.0.1 alone.
 //! - What builds, containers and archives give is bounded and stripped of control sequences where it comes in.
+
+// First, for the macro that it defines.
+#[macro_use]
+pub mod language;
 
 pub mod build_context;
 pub mod check;

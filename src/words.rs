@@ -1,12 +1,10 @@
 //! Counts and sizes in words.
 
+use crate::language;
+
 /// "1 lesson", "2 lessons".
 pub fn count(number: usize, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
+    language::counted(number, noun)
 }
 
 /// Bytes as docker prints them: decimal, three figures.
@@ -42,7 +40,7 @@ pub fn seconds(seconds: f64) -> String {
     if whole < 60 {
         format!("{whole} s")
     } else {
-        format!("{} min {} s", whole / 60, whole % 60)
+        say!("{} min {} s", whole / 60, whole % 60)
     }
 }
 

@@ -33,7 +33,7 @@ impl<'a> Case<'a> {
     /// What the final stage says, or the outcome of a criterion that cannot do without it.
     pub fn planned(&self) -> Result<&'a FinalImage<'a>, Outcome> {
         self.planned
-            .ok_or_else(|| Outcome::skipped("the Dockerfile has no stage yet"))
+            .ok_or_else(|| Outcome::skipped(say!("the Dockerfile has no stage yet")))
     }
 
     /// The Dockerfile's line with this number.
@@ -55,14 +55,11 @@ impl<'a> Case<'a> {
         match &image.base {
             _ if from_nothing => Ok(0),
             Some(base) => base.layers.ok_or_else(|| {
-                Outcome::cannot_check(format!(
-                    "the image does not start with the layers of `{}`",
-                    base.reference
-                ))
+                Outcome::cannot_check(say!("the image does not start with the layers of `{}`", base.reference))
             }),
-            None => Err(Outcome::cannot_check(
-                "the base image could not be looked at, to tell your layers from its own",
-            )),
+            None => Err(Outcome::cannot_check(say!(
+                "the base image could not be looked at, to tell your layers from its own"
+            ))),
         }
     }
 }

@@ -41,12 +41,12 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
                     .find(|other| &other.id == need)
                     .map_or(need.as_str(), |other| {
                         if other.hidden {
-                            "a hidden criterion"
+                            say!("a hidden criterion")
                         } else {
                             other.says.as_str()
                         }
                     });
-                Outcome::skipped(format!("it needs this first: {says}"))
+                Outcome::skipped(say!("it needs this first: {says}"; says))
             }
             None => criterion.check.judge(&case),
         };

@@ -28,7 +28,9 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
     let Some(source) = gather::dockerfile_of(&workspace, task)? else {
-        return Err(Error::usage(format!("task {} builds no image", task.id)).help("it looks at the one of task 3-2"));
+        return Err(
+            Error::usage(say!("task {} builds no image", task.id)).help(say!("it looks at the one of task 3-2"))
+        );
     };
     let settings = &lab.settings;
     let mut view = BuildView::new(settings.can_redraw, false, settings.colour_err, settings.columns);
@@ -40,16 +42,19 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         for line in &failure.log {
             writeln!(out, "  {}", style.dim(line))?;
         }
-        writeln!(out, "{} {}", style.fail("The build failed:"), failure.message)?;
+        writeln!(out, "{} {}", style.fail(say!("The build failed:")), failure.message)?;
         return Ok(ExitStatus::NotPassed);
     }
     let size = lab.engine()?.image(&task.image)?.map_or(0, |image| image.size);
     writeln!(
         out,
-        "Built {} in {}: {}.",
-        style.code(&task.image),
-        words::seconds(built.seconds),
-        words::size(size)
+        "{}",
+        say!(
+            "Built {} in {}: {}.",
+            style.code(&task.image),
+            words::seconds(built.seconds),
+            words::size(size)
+        )
     )?;
     Ok(ExitStatus::Done)
 }
@@ -60,8 +65,8 @@ pub(super) fn needed(lab: &Lab, task: &Task) -> Result<String, Error> {
         Some(image) => Ok(image.id),
         None => {
             let id = task.image_of.as_deref().unwrap_or(&task.id);
-            Err(Error::usage(format!("there is no image `{}` yet", task.image))
-                .help(format!("`dockerlab build {id}` makes it")))
+            Err(Error::usage(say!("there is no image `{}` yet", task.image))
+                .help(say!("`dockerlab build {id}` makes it"; id)))
         }
     }
 }

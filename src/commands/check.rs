@@ -60,7 +60,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
                 .as_ref()
                 .is_some_and(|name| matches!(workspace.read(name), Ok(None)))
         {
-            lab.say(&format!(
+            lab.say(&say!(
                 "Task {}: there is no `{}` yet.",
                 task.id,
                 task.dockerfile.as_deref().unwrap_or_default()

@@ -26,28 +26,36 @@ pub struct Args {
 pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     if args.cache {
         let count = Analyses::below(lab.settings.cache_dir.as_deref()).clear();
-        writeln!(std::io::stdout(), "Forgot what {} held.", words::count(count, "image"))?;
+        writeln!(
+            std::io::stdout(),
+            "{}",
+            say!("Forgot what {} held.", words::count(count, "image"))
+        )?;
         return Ok(ExitStatus::Done);
     }
     let engine = lab.engine()?;
     let found = engine.labelled(WORKSPACE_LABEL, None)?;
     let mut out = std::io::stdout().lock();
     if found.is_empty() {
-        writeln!(out, "Nothing of dockerlab's is on the engine.")?;
+        writeln!(out, "{}", say!("Nothing of dockerlab's is on the engine."))?;
         return Ok(ExitStatus::Done);
     }
     for container in &found {
-        let state = if container.running { "running" } else { "ended" };
+        let state = if container.running {
+            say!("running")
+        } else {
+            say!("ended")
+        };
         writeln!(out, "  {}  {state}  {}", short(&container.id), container.image_name)?;
     }
     let count = words::count(found.len(), "container");
     if !args.yes {
         if !lab.settings.can_ask {
-            return Err(Error::usage(format!("{count} would be removed")).help("say --yes to remove them"));
+            return Err(Error::usage(say!("{count} would be removed"; count)).help(say!("say --yes to remove them")));
         }
         if !terminal::confirm(
-            &format!("Remove {count}?"),
-            "only those listed above; no image is touched",
+            &say!("Remove {count}?"; count),
+            say!("only those listed above; no image is touched"),
         )? {
             return Ok(ExitStatus::Done);
         }
@@ -55,6 +63,6 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     for container in &found {
         engine.remove_container(&container.id)?;
     }
-    writeln!(out, "Removed {count}.")?;
+    writeln!(out, "{}", say!("Removed {count}."; count))?;
     Ok(ExitStatus::Done)
 }

@@ -57,12 +57,12 @@ pub(super) fn lines(
     style: Style,
 ) -> Result<Vec<String>, Error> {
     let Some(name) = &task.dockerfile else {
-        return Err(Error::usage(format!("task {} has no Dockerfile to compare", task.id)));
+        return Err(Error::usage(say!("task {} has no Dockerfile to compare", task.id)));
     };
     let progress = lab.progress(workspace)?;
     let own = workspace
         .read(name)?
-        .ok_or_else(|| Error::usage(format!("there is no `{name}` here yet")))?;
+        .ok_or_else(|| Error::usage(say!("there is no `{name}` here yet"; name)))?;
     let passed = progress.passed_dockerfile(&task.id);
     let against = against.unwrap_or(if passed.is_some() {
         Against::Passed
@@ -71,26 +71,26 @@ pub(super) fn lines(
     });
     let (what, other) = match against {
         Against::Passed => {
-            let text = passed.ok_or_else(|| Error::usage(format!("task {} is not passed yet", task.id)))?;
-            ("the last that passed", text.to_owned())
+            let text = passed.ok_or_else(|| Error::usage(say!("task {} is not passed yet", task.id)))?;
+            (say!("the last that passed"), text.to_owned())
         }
-        Against::Scaffold => ("where it began", scaffold(task, &progress)),
+        Against::Scaffold => (say!("where it began"), scaffold(task, &progress)),
         Against::Reference => {
             if progress.standing(&task.id) != Standing::Passed {
-                return Err(Error::usage(format!("task {} is not passed yet", task.id))
-                    .help("the reference is shown afterwards"));
+                return Err(Error::usage(say!("task {} is not passed yet", task.id))
+                    .help(say!("the reference is shown afterwards")));
             }
             let text = task
                 .solutions
                 .iter()
                 .find(|(file, _)| file == name)
                 .map(|(_, text)| text.clone());
-            ("the reference", text.unwrap_or_default())
+            (say!("the reference"), text.unwrap_or_default())
         }
     };
-    let mut lines = vec![style.head(format!("{name}: {what} (-), yours (+)"))];
+    let mut lines = vec![style.head(say!("{name}: {what} (-), yours (+)"; name, what))];
     if own.text == other {
-        lines.push("They are the same.".to_owned());
+        lines.push(say!("They are the same.").to_owned());
     } else {
         lines.extend(output::difference(&other, &own.text, style));
     }
@@ -122,12 +122,8 @@ fn images(workspace: &Workspace, task: &Task) -> Result<Vec<String>, Error> {
         .take(2);
     let lines = newest.map(|(at, evidence, image)| {
         let uid = evidence.run.known().and_then(|run| run.server.as_ref()?.known()?.uid);
-        let uid = uid.map_or("user not known".to_owned(), |uid| format!("uid {uid}"));
-        format!(
-            "image of {at}: {}, {}, {uid}",
-            words::size(image.size),
-            words::count(image.layers.len(), "layer"),
-        )
+        let uid = uid.map_or(say!("user not known").to_owned(), |uid| say!("uid {uid}"; uid));
+        say!("image of {at}: {}, {}, {uid}", words::size(image.size), words::count(image.layers.len(), "layer"); at, uid)
     });
     Ok(lines.collect())
 }

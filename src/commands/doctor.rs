@@ -52,7 +52,7 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
             for cause in error.causes() {
                 writeln!(findings.out, "                    {cause}")?;
             }
-            findings.mend(error.help_text().unwrap_or("start Docker, or set DOCKER_HOST"))?;
+            findings.mend(error.help_text().unwrap_or(say!("start Docker, or set DOCKER_HOST")))?;
             return Ok(ExitStatus::Engine);
         }
     };
@@ -60,7 +60,7 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
     let how = target.map(|target| target.how).unwrap_or_default();
     findings.good(
         "engine",
-        &format!("{} {} at {} (from {how})", facts.name, facts.version, facts.endpoint),
+        &say!("{} {} at {} (from {how})", facts.name, facts.version, facts.endpoint; how),
     )?;
     let api = facts
         .api
@@ -70,25 +70,29 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
     if api >= 40 {
         findings.good("API", &facts.api)?;
     } else {
-        findings.bad("API", &format!("{} is older than 1.40", facts.api))?;
-        findings.mend("update the engine")?;
+        findings.bad("API", &say!("{} is older than 1.40", facts.api))?;
+        findings.mend(say!("update the engine"))?;
     }
     match lab.builder().or(facts.builder) {
         Some(Builder::BuildKit) => findings.good("builder", "BuildKit")?,
-        Some(Builder::Classic) => findings.note("builder", "the classic one (no here-documents, no RUN --mount)")?,
+        Some(Builder::Classic) => {
+            findings.note("builder", say!("the classic one (no here-documents, no RUN --mount)"))?
+        }
         Some(Builder::Buildah) => findings.good("builder", "Buildah, Podman's")?,
         None => findings.note("builder", "unknown")?,
     }
     let store = if facts.containerd_store {
         "containerd's"
     } else {
-        "the classic one"
+        say!("the classic one")
     };
-    findings.good("image store", &format!("{store}, {}", facts.storage))?;
+    findings.good(say!("image store"), &format!("{store}, {}", facts.storage))?;
     let memory = words::size(facts.memory);
     if facts.memory > 0 && facts.memory < 1_500_000_000 {
-        findings.note("memory", &format!("{memory} for all containers is little"))?;
-        findings.mend("give the engine at least 2 GB (Docker Desktop: Settings, Resources)")?;
+        findings.note("memory", &say!("{memory} for all containers is little"; memory))?;
+        findings.mend(say!(
+            "give the engine at least 2 GB (Docker Desktop: Settings, Resources)"
+        ))?;
     } else {
         findings.good(
             "machine",
@@ -100,10 +104,12 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
         )?;
     }
     match std::net::TcpListener::bind(("127.0.0.1", 8000)) {
-        Ok(_) => findings.good("port 8000", "free on this machine")?,
+        Ok(_) => findings.good("port 8000", say!("free on this machine"))?,
         Err(error) => {
-            findings.note("port 8000", &format!("taken on this machine ({error})"))?;
-            findings.mend("`dockerlab run --port 8001`; checks choose a free port by themselves")?;
+            findings.note("port 8000", &say!("taken on this machine ({error})"; error))?;
+            findings.mend(say!(
+                "`dockerlab run --port 8001`; checks choose a free port by themselves"
+            ))?;
         }
     }
     let mut bases: Vec<String> = lab
@@ -119,18 +125,18 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
     bases.dedup();
     for base in bases {
         if engine.image(&base)?.is_some() {
-            findings.good("base image", &format!("{base} is at hand"))?;
+            findings.good(say!("base image"), &say!("{base} is at hand"; base))?;
         } else {
             findings.note(
-                "base image",
-                &format!("{base} is not here yet; the first build pulls it"),
+                say!("base image"),
+                &say!("{base} is not here yet; the first build pulls it"; base),
             )?;
         }
     }
     if !lab.settings.proxies.is_empty() {
         findings.note(
             "proxy",
-            &format!(
+            &say!(
                 "{} are set; the engine has settings of its own",
                 lab.settings.proxies.join(", ")
             ),
@@ -139,9 +145,9 @@ pub fn run(lab: &mut Lab, _: &Args) -> Result<ExitStatus, Error> {
     let broken = findings.broken;
     writeln!(out)?;
     if broken {
-        writeln!(out, "Mend what fails, and run `dockerlab doctor` again.")?;
+        writeln!(out, "{}", say!("Mend what fails, and run `dockerlab doctor` again."))?;
         return Ok(ExitStatus::Engine);
     }
-    writeln!(out, "Everything that the course needs is there.")?;
+    writeln!(out, "{}", say!("Everything that the course needs is there."))?;
     Ok(ExitStatus::Done)
 }

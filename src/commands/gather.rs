@@ -33,20 +33,20 @@ pub(super) fn dockerfile_of(workspace: &Workspace, task: &Task) -> Result<Option
         return Ok(None);
     };
     let Some(source) = workspace.read(name)? else {
-        let error = Error::usage(format!("there is no `{name}` here yet"));
+        let error = Error::usage(say!("there is no `{name}` here yet"; name));
         return Err(match &task.from {
-            Some(from) => error.help(format!(
-                "it appears when task {from} is passed; or copy that task's Dockerfile yourself"
-            )),
-            None => error.help("`dockerlab start` lays its scaffold"),
+            Some(from) => {
+                error.help(say!("it appears when task {from} is passed; or copy that task's Dockerfile yourself"; from))
+            }
+            None => error.help(say!("`dockerlab start` lays its scaffold")),
         });
     };
     let parsed = dockerfile::parse(&source.text);
     if parsed.instructions.is_empty() {
-        return Err(Error::usage(format!(
-            "`{name}` has no instruction yet, only blank lines and comments"
-        ))
-        .help(format!("`dockerlab read {}` tells what goes in", task.id)));
+        return Err(
+            Error::usage(say!("`{name}` has no instruction yet, only blank lines and comments"; name))
+                .help(say!("`dockerlab read {}` tells what goes in", task.id)),
+        );
     }
     if let Some(problem) = parsed.problems.iter().find(|problem| problem.stops_build()) {
         let line = usize::try_from(problem.line)
@@ -63,8 +63,8 @@ pub(super) fn dockerfile_of(workspace: &Workspace, task: &Task) -> Result<Option
             error = error.cause(format!("{:>3} | {shown}", problem.line));
         }
         return Err(match &problem.suggestion {
-            Some(suggestion) => error.help(format!("did you mean {suggestion}?")),
-            None => error.help("mend the line; nothing was judged"),
+            Some(suggestion) => error.help(say!("did you mean {suggestion}?"; suggestion)),
+            None => error.help(say!("mend the line; nothing was judged")),
         });
     }
     Ok(Some(source))
@@ -120,9 +120,9 @@ pub(super) fn gather(
         task: task.id.clone(),
         dockerfile: source,
         context: context.evidence(),
-        build: Asked::unknown("no engine was asked"),
-        image: Asked::unknown("no engine was asked"),
-        run: Asked::unknown("no engine was asked"),
+        build: Asked::unknown(say!("no engine was asked")),
+        image: Asked::unknown(say!("no engine was asked")),
+        run: Asked::unknown(say!("no engine was asked")),
         sightings: progress
             .tasks
             .get(&task.id)
@@ -173,7 +173,7 @@ impl Asking<'_> {
             Ok(built) => built,
             Err(error) => {
                 if error.kind() == Kind::Engine {
-                    let because = format!("the engine could not build it: {error}");
+                    let because = say!("the engine could not build it: {error}"; error);
                     evidence.build = Asked::unknown(because.clone());
                     evidence.image = Asked::unknown(because.clone());
                     evidence.run = Asked::unknown(because);
@@ -184,8 +184,8 @@ impl Asking<'_> {
         let image = built.image_id.clone();
         evidence.build = Asked::Known(built);
         let Some(id) = image else {
-            evidence.image = Asked::missing("the build failed");
-            evidence.run = Asked::missing("the build failed");
+            evidence.image = Asked::missing(say!("the build failed"));
+            evidence.run = Asked::missing(say!("the build failed"));
             return Ok(());
         };
         for other in &self.probes.sizes {
@@ -219,7 +219,8 @@ impl Asking<'_> {
     fn image(&mut self, id: &str, source: &SourceFile) -> Result<ImageEvidence, Error> {
         let engine = self.lab.engine()?;
         let facts = engine.image(id)?.ok_or_else(|| {
-            Error::engine("the image that was built is not there any more").help("is something removing images?")
+            Error::engine(say!("the image that was built is not there any more"))
+                .help(say!("is something removing images?"))
         })?;
         let base = {
             let parsed = dockerfile::parse(&source.text);
@@ -232,7 +233,7 @@ impl Asking<'_> {
                 if found.is_none() {
                     let _doing = self
                         .view
-                        .doing(&format!("fetching {name}, to tell your layers from its own"));
+                        .doing(&say!("fetching {name}, to tell your layers from its own"; name));
                     if engine.pull(&name, PULL)? {
                         found = engine.image(&name)?;
                     }
@@ -270,7 +271,7 @@ impl Asking<'_> {
     /// Reads what the image's layers hold.
     fn read(&self, facts: &ImageFacts, own: usize) -> Result<ImageEvidence, Error> {
         let engine = self.lab.engine()?;
-        let _doing = self.view.doing("reading the image's layers");
+        let _doing = self.view.doing(say!("reading the image's layers"));
         let mut read = None;
         engine.export(&facts.id, &mut |archive| {
             let wanted = image::Wanted {
@@ -279,11 +280,11 @@ impl Asking<'_> {
                     .into(),
             };
             let found = image::read(archive, &wanted, &image::Limits::default())
-                .map_err(|error| Error::engine("the image cannot be read").cause(error))?;
+                .map_err(|error| Error::engine(say!("the image cannot be read")).cause(error))?;
             read = Some(found);
             Ok(())
         })?;
-        let read = read.ok_or_else(|| Error::engine("the engine sent no image"))?;
+        let read = read.ok_or_else(|| Error::engine(say!("the engine sent no image")))?;
         Ok(image_evidence(facts, own, &read, self.probes))
     }
 
@@ -310,7 +311,7 @@ impl Asking<'_> {
         if let (true, Some(name)) = (compared.is_empty(), self.probes.bases.first()) {
             let _doing = self
                 .view
-                .doing(&format!("fetching {name}, to compare its layers with yours"));
+                .doing(&say!("fetching {name}, to compare its layers with yours"; name));
             if engine.pull(name, PULL)?
                 && let Some(wanted) = engine.image(name)?
             {
@@ -324,7 +325,7 @@ impl Asking<'_> {
         let engine = self.lab.engine()?;
         let mut run = RunEvidence::default();
         if let Some((port, path, within)) = &self.probes.serve {
-            let _doing = self.view.doing("starting a container, and asking it");
+            let _doing = self.view.doing(say!("starting a container, and asking it"));
             let order = ServeOrder {
                 image: id,
                 port: *port,
@@ -335,7 +336,7 @@ impl Asking<'_> {
             run.server = Some(unless_engine(engine.serve(&order))?);
         }
         if !self.probes.commands.is_empty() {
-            let _doing = self.view.doing("running commands in the image");
+            let _doing = self.view.doing(say!("running commands in the image"));
             for (line, words) in &self.probes.commands {
                 let order = CommandOrder {
                     image: id,

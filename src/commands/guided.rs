@@ -54,9 +54,8 @@ pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand:
         .count();
     writeln!(
         std::io::stdout(),
-        "{passed} of {} passed. Your work is saved; {} goes on here.",
-        words::count(lab.course.tasks.len(), "task"),
-        lab.style().code("dockerlab start")
+        "{}",
+        say!("{passed} of {} passed. Your work is saved; {} goes on here.", words::count(lab.course.tasks.len(), "task"), lab.style().code("dockerlab start"); passed)
     )?;
     Ok(ExitStatus::Done)
 }
@@ -151,11 +150,11 @@ impl<'a> Page<'a> {
                 self.view.hint = None;
                 self.view.success.clear();
                 self.view.status = if verdicts.failed() {
-                    "Saved. Mend what fails, and save again.".to_owned()
+                    say!("Saved. Mend what fails, and save again.").to_owned()
                 } else if self.watching.task().dockerfile.is_none() {
-                    "Press c when you have done what the lesson asks.".to_owned()
+                    say!("Press c when you have done what the lesson asks.").to_owned()
                 } else {
-                    "Nothing fails so far; c builds and judges the image.".to_owned()
+                    say!("Nothing fails so far; c builds and judges the image.").to_owned()
                 };
                 self.view.verdicts = Some(verdicts);
                 self.view.so_far = true;
@@ -165,8 +164,8 @@ impl<'a> Page<'a> {
                 self.view.error = told(&error);
                 self.view.status.clear();
             }
-            News::Began => "Building ...".clone_into(&mut self.view.status),
-            News::Doing(what) => self.view.status = format!("Building: {what}"),
+            News::Began => say!("Building ...").clone_into(&mut self.view.status),
+            News::Doing(what) => self.view.status = say!("Building: {what}"; what),
             News::Judged(report, failed) => self.judged(*report, failed.as_ref())?,
         }
         Ok(())
@@ -177,9 +176,9 @@ impl<'a> Page<'a> {
         self.view.so_far = report.without_engine.is_some();
         let took = words::seconds(report.seconds);
         self.view.status = if report.verdicts.failed() {
-            format!("Judged in {took}. Mend what fails first, and save.")
+            say!("Judged in {took}. Mend what fails first, and save."; took)
         } else {
-            format!("Judged in {took}.")
+            say!("Judged in {took}."; took)
         };
         if report.verdicts.passed() {
             let progress = self.lab.progress(self.workspace)?;
@@ -264,16 +263,16 @@ impl<'a> Page<'a> {
             Key::Char('t') => self.show_list()?,
             Key::Char('d') => {
                 let lines = diff::lines(self.lab, self.workspace, self.watching.task(), None, self.style)?;
-                self.show("What you changed", lines);
+                self.show(say!("What you changed"), lines);
             }
             Key::Char('r') => {
-                let question = format!(
+                let question = say!(
                     "Reset task {}? Its Dockerfile and progress are moved to .dockerlab/backup.",
                     self.view.task.0
                 );
                 self.show(
                     "Reset",
-                    vec![question, String::new(), "y: yes   any other key: no".to_owned()],
+                    vec![question, String::new(), say!("y: yes   any other key: no").to_owned()],
                 );
                 if let Some(text) = &mut self.text {
                     text.asks = true;
@@ -291,16 +290,16 @@ impl<'a> Page<'a> {
     fn show_lesson(&mut self) {
         let task = self.watching.task();
         let text = output::markdown(&task.lesson, self.lab.settings.columns, self.style);
-        let title = format!("Task {}  {}", task.id, task.title);
+        let title = say!("Task {}  {}", task.id, task.title);
         self.show(&title, text.lines().map(str::to_owned).collect());
     }
 
     fn show_image(&mut self) {
         let lines = match self.evidence.as_ref().and_then(|evidence| evidence.image.known()) {
             Some(image) => output::layers(image, self.lab.settings.columns),
-            None => vec!["No image was built on this page yet: c builds it.".to_owned()],
+            None => vec![say!("No image was built on this page yet: c builds it.").to_owned()],
         };
-        self.show("Layers of your image", lines);
+        self.show(say!("Layers of your image"), lines);
     }
 
     fn show_list(&mut self) -> Result<(), Error> {
@@ -312,13 +311,18 @@ impl<'a> Page<'a> {
             .iter()
             .map(|line| {
                 let size = line.image_size.map(words::size).unwrap_or_default();
-                format!(
-                    "{:<4} {:<31} {:<7} {:>3} tried {:>2} hints {:>8}",
-                    line.task, line.title, line.standing, line.attempts, line.hints, size
+                say!(
+                    "{} {} {} {} tried {} hints {}",
+                    format!("{:<4}", line.task),
+                    format!("{:<31}", line.title),
+                    format!("{:<7}", output::standing(line.standing)),
+                    format!("{:>3}", line.attempts),
+                    format!("{:>2}", line.hints),
+                    format!("{size:>8}")
                 )
             })
             .collect();
-        self.show("Tasks: Enter goes there", shown);
+        self.show(say!("Tasks: Enter goes there"), shown);
         if let Some(text) = &mut self.text {
             text.choices = ids;
             text.chosen = chosen;
@@ -331,7 +335,7 @@ impl<'a> Page<'a> {
         let first = self.view.verdicts.as_ref().and_then(Verdicts::first_failure);
         match first.and_then(|verdict| task.criterion(&verdict.criterion)) {
             Some(criterion) => hint::next(self.lab, self.workspace, task, criterion),
-            None => Ok("Nothing fails that a hint would be about.".to_owned()),
+            None => Ok(say!("Nothing fails that a hint would be about.").to_owned()),
         }
     }
 
@@ -347,7 +351,7 @@ impl<'a> Page<'a> {
 fn told(error: &Error) -> Vec<String> {
     let mut lines = vec![error.message().to_owned()];
     lines.extend(error.causes().iter().cloned());
-    lines.extend(error.help_text().map(|help| format!("help: {help}")));
+    lines.extend(error.help_text().map(|help| say!("help: {help}"; help)));
     lines
 }
 
@@ -365,12 +369,7 @@ fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
         let built = report.evidence.build.known();
         let cached = built.map_or(0, |build| build.steps.iter().filter(|step| step.cached).count());
         let steps = built.map_or(0, |build| build.steps.len());
-        told.push(format!(
-            "Your image: {}, {} of your own on the base's; {cached} of {} came from the cache.",
-            words::size(image.size),
-            words::count(own, "layer"),
-            words::count(steps, "step"),
-        ));
+        told.push(say!("Your image: {}, {} of your own on the base's; {cached} of {} came from the cache.", words::size(image.size), words::count(own, "layer"), words::count(steps, "step"); cached));
         let before = progress
             .tasks
             .iter()
@@ -380,15 +379,15 @@ fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
                 Some((id, passed.image_size?))
             });
         let sizes: Vec<String> = before
-            .map(|(id, size)| format!("task {id}: {}", words::size(size)))
+            .map(|(id, size)| say!("task {id}: {}", words::size(size); id))
             .collect();
         if !sizes.is_empty() {
-            told.push(format!("Beside it: {}.", sizes.join(", ")));
+            told.push(say!("Beside it: {}.", sizes.join(", ")));
         }
     }
     told.push(report.learned.clone());
     if !report.scaffolded.is_empty() {
-        told.push(format!(
+        told.push(say!(
             "{} lies ready, copied from this one.",
             report.scaffolded.join(", ")
         ));

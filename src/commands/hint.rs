@@ -38,29 +38,39 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     if progress.standing(&task.id) == Standing::Open {
         writeln!(
             out,
-            "Nothing was judged yet: {} first, then hints fit what fails.",
-            style.code(format!("dockerlab check {}", task.id))
+            "{}",
+            say!(
+                "Nothing was judged yet: {} first, then hints fit what fails.",
+                style.code(format!("dockerlab check {}", task.id))
+            )
         )?;
         return Ok(ExitStatus::Done);
     }
     let Some(criterion) = progress.failed_last(&task.id).and_then(|id| task.criterion(id)) else {
         writeln!(
             out,
-            "Your last check of task {} failed at nothing: there is no hint to give.",
-            task.id
+            "{}",
+            say!(
+                "Your last check of task {} failed at nothing: there is no hint to give.",
+                task.id
+            )
         )?;
         return Ok(ExitStatus::Done);
     };
     let text = next(lab, &workspace, task, criterion)?;
     let name = if criterion.hidden {
-        "a hidden criterion"
+        say!("a hidden criterion")
     } else {
         criterion.says.as_str()
     };
     writeln!(
         out,
         "{}",
-        style.dim(output::wrapped(&format!("for: {name}"), lab.settings.columns, "     "))
+        style.dim(output::wrapped(
+            &say!("for: {name}"; name),
+            lab.settings.columns,
+            "     "
+        ))
     )?;
     writeln!(out, "{}", output::wrapped(&text, lab.settings.columns, "  "))?;
     Ok(ExitStatus::Done)
@@ -69,8 +79,8 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
 /// Every hint of a task that is passed.
 fn all(out: &mut dyn Write, lab: &Lab, task: &Task, progress: &Progress) -> Result<ExitStatus, Error> {
     if progress.standing(&task.id) != Standing::Passed {
-        return Err(Error::usage(format!("task {} is not passed yet", task.id))
-            .help("until then hints come one at a time: leave --all out"));
+        return Err(Error::usage(say!("task {} is not passed yet", task.id))
+            .help(say!("until then hints come one at a time: leave --all out")));
     }
     let (style, columns) = (lab.style(), lab.settings.columns);
     for criterion in &task.criteria {
@@ -90,9 +100,9 @@ pub(super) fn next(lab: &Lab, workspace: &Workspace, task: &Task, criterion: &Cr
     let (index, _) = lab.change(workspace, |progress| progress.next_hint(&task.id, &criterion.id, of))?;
     let hint = criterion.hints.get(index).map_or("", String::as_str);
     let last = if index + 1 == of {
-        " (That was the last one for this.)"
+        say!(" (That was the last one for this.)")
     } else {
         ""
     };
-    Ok(format!("hint {} of {of}: {hint}{last}", index + 1))
+    Ok(say!("hint {} of {of}: {hint}{last}", index + 1; of, hint, last))
 }

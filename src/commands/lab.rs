@@ -121,7 +121,7 @@ impl Lab {
             None => progress.current(&ids).or(ids.last().copied()).unwrap_or_default(),
         };
         self.course.task(id).ok_or_else(|| {
-            Error::usage(format!("there is no task `{id}`")).help(format!("the tasks are {}", ids.join(", ")))
+            Error::usage(say!("there is no task `{id}`"; id)).help(say!("the tasks are {}", ids.join(", ")))
         })
     }
 
@@ -175,7 +175,7 @@ impl Lab {
                 .map_or("", |(_, run)| run);
             if !workspace.is_running(run) {
                 engine.remove_container(&container.id)?;
-                self.say(&format!(
+                self.say(&say!(
                     "Removed the container {} that an interrupted run had left.",
                     short(&container.id)
                 ));

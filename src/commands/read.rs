@@ -30,7 +30,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         // What fits is left on the terminal, as a pager would.
         if lines.len() + 2 > lab.settings.rows {
-            return scrolled::page(lab, &format!("Task {}  {}", task.id, task.title), lines).map(|()| ExitStatus::Done);
+            return scrolled::page(lab, &say!("Task {}  {}", task.id, task.title), lines).map(|()| ExitStatus::Done);
         }
     }
     let mut out = std::io::stdout().lock();

@@ -41,22 +41,22 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let ended = lab.engine()?.run(&order, &mut |event| match event {
         RunEvent::Started { address, .. } => {
             let address = address.unwrap_or_else(|| format!("127.0.0.1:{}", args.port));
-            lab.say(&format!("{} runs on http://{address} (Ctrl-C stops it)", task.image));
+            lab.say(&say!("{} runs on http://{address} (Ctrl-C stops it)", task.image; address));
         }
         RunEvent::Line(line) => {
             writeln!(out, "{line}").ok();
         }
-        RunEvent::Stopping => lab.say("Stopping the container."),
+        RunEvent::Stopping => lab.say(say!("Stopping the container.")),
     })?;
     lab.interrupt.answered();
     match ended {
         None => {
-            lab.say("Stopped and removed.");
+            lab.say(say!("Stopped and removed."));
             Ok(ExitStatus::Interrupted)
         }
         Some(0) => Ok(ExitStatus::Done),
         Some(code) => {
-            lab.say(&format!("The container ended by itself with exit code {code}."));
+            lab.say(&say!("The container ended by itself with exit code {code}."; code));
             Ok(ExitStatus::NotPassed)
         }
     }

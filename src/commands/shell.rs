@@ -28,10 +28,8 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
     if !lab.settings.can_ask {
-        return Err(Error::usage("a shell needs a terminal").help(format!(
-            "`docker run --rm {} COMMAND` runs a single command",
-            task.image
-        )));
+        return Err(Error::usage(say!("a shell needs a terminal"))
+            .help(say!("`docker run --rm {} COMMAND` runs a single command", task.image)));
     }
     let image = build::needed(lab, task)?;
     let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
@@ -43,7 +41,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         memory: MEMORY,
     };
     let engine = lab.engine()?;
-    lab.say(&format!("A new container of {}. Leave it with `exit`.", task.image));
+    lab.say(&say!("A new container of {}. Leave it with `exit`.", task.image));
     let ended = {
         let (_raw, io) = Raw::enter()?;
         engine.shell(&order, io)
@@ -63,7 +61,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
             progress.sight(id, seen.clone());
         }
     })?;
-    lab.say("The container is gone, and everything in it.");
+    lab.say(say!("The container is gone, and everything in it."));
     Ok(if ended.exit_code == 0 {
         ExitStatus::Done
     } else {

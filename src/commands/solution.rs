@@ -23,39 +23,37 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     if !is_passed && args.give_up {
         let at = lab.now();
         lab.change(&workspace, |progress| progress.give_up(&task.id, at))?;
-        lab.say(&format!(
+        lab.say(&say!(
             "Written down: task {} was given up. It stays open; a pass of your own still counts.",
             task.id
         ));
     } else if !is_passed {
-        return Err(
-            Error::usage(format!("task {} is not passed yet", task.id)).help(format!(
-                "the reference is shown afterwards; `dockerlab hint {}` helps on the way, --give-up shows it now",
-                task.id
-            )),
-        );
+        return Err(Error::usage(say!("task {} is not passed yet", task.id)).help(say!(
+            "the reference is shown afterwards; `dockerlab hint {}` helps on the way, --give-up shows it now",
+            task.id
+        )));
     }
     let style = lab.style();
     let mut out = std::io::stdout().lock();
     if task.solutions.is_empty() {
         writeln!(
             out,
-            "Task {} has no file to show: what counts is what you saw.",
-            task.id
+            "{}",
+            say!("Task {} has no file to show: what counts is what you saw.", task.id)
         )?;
     }
     for (name, text) in &task.solutions {
-        writeln!(out, "{}", style.head(format!("The reference for {name}:")))?;
+        writeln!(out, "{}", style.head(say!("The reference for {name}:"; name)))?;
         for line in text.trim_end().lines() {
             writeln!(out, "  {}", style.code(line))?;
         }
         if let Some(own) = workspace.read(name)? {
             writeln!(out)?;
             if own.text.trim() == text.trim() {
-                writeln!(out, "Yours is the same.")?;
+                writeln!(out, "{}", say!("Yours is the same."))?;
                 continue;
             }
-            writeln!(out, "{}", style.head("Beside yours (- yours, + the reference):"))?;
+            writeln!(out, "{}", style.head(say!("Beside yours (- yours, + the reference):")))?;
             for line in output::difference(&own.text, text, style) {
                 writeln!(out, "  {line}")?;
             }

@@ -52,19 +52,25 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     if !laid.added.is_empty() {
         writeln!(
             out,
-            "Added {} to {}.",
-            words::count(laid.added.len(), "file"),
-            workspace.root().display()
+            "{}",
+            say!(
+                "Added {} to {}.",
+                words::count(laid.added.len(), "file"),
+                workspace.root().display()
+            )
         )?;
     }
     for name in scaffolded {
-        writeln!(out, "Added {name}, copied from the task before it.")?;
+        writeln!(out, "{}", say!("Added {name}, copied from the task before it."; name))?;
     }
     if !laid.left_alone.is_empty() && first {
         writeln!(
             out,
-            "Left alone, as they were there already: {}.",
-            laid.left_alone.join(", ")
+            "{}",
+            say!(
+                "Left alone, as they were there already: {}.",
+                laid.left_alone.join(", ")
+            )
         )?;
     }
     if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
@@ -77,17 +83,20 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
             let title = lab.course.task(id).map_or("", |task| task.title.as_str());
             writeln!(
                 out,
-                "You are at task {id}, {title}: {}",
-                style.code(format!("dockerlab read {id}"))
+                "{}",
+                say!("You are at task {id}, {title}: {}", style.code(format!("dockerlab read {id}")); id, title)
             )?;
         }
-        None => writeln!(out, "Every task is passed.")?,
+        None => writeln!(out, "{}", say!("Every task is passed."))?,
     }
     if args.dir.is_some() && first {
         writeln!(
             out,
-            "The commands work inside that folder: {}",
-            style.code(format!("cd {}", folder.display()))
+            "{}",
+            say!(
+                "The commands work inside that folder: {}",
+                style.code(say!("cd {}", folder.display()))
+            )
         )?;
     }
     Ok(ExitStatus::Done)

@@ -38,18 +38,22 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     }
     let mut out = std::io::stdout().lock();
     let mut watching = Watching::new(lab, &workspace, &task, args.manual);
-    let what = task.dockerfile.as_deref().unwrap_or("the containers");
-    writeln!(out, "Watching {what} and what is sent with it; Ctrl-C ends it.")?;
+    let what = task.dockerfile.as_deref().unwrap_or(say!("the containers"));
+    writeln!(
+        out,
+        "{}",
+        say!("Watching {what} and what is sent with it; Ctrl-C ends it."; what)
+    )?;
     out.flush()?;
     while !lab.interrupt.is_asked() {
         for news in watching.look() {
             let told = match news {
-                News::Static(verdicts) => format!("saved: {}", so_far(&verdicts)),
+                News::Static(verdicts) => say!("saved: {}", so_far(&verdicts)),
                 News::Refused(error) => {
                     output::error(&mut out, &error, lab.style())?;
                     continue;
                 }
-                News::Began => "building".to_owned(),
+                News::Began => say!("building").to_owned(),
                 News::Doing(_) => continue,
                 News::Judged(report, failed) => {
                     output::checked(&mut out, &report, lab.settings.columns, lab.style())?;
@@ -80,16 +84,16 @@ fn so_far(verdicts: &Verdicts) -> String {
         .filter(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
         .map(|verdict| {
             if verdict.hidden {
-                "a hidden criterion"
+                say!("a hidden criterion")
             } else {
                 verdict.says.as_str()
             }
         })
         .collect();
     if failed.is_empty() {
-        "nothing fails so far".to_owned()
+        say!("nothing fails so far").to_owned()
     } else {
-        format!(
+        say!(
             "{} so far: {}",
             words::count(failed.len(), "failure"),
             failed.join("; ")

@@ -99,7 +99,7 @@ pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
         None => {
             mistakes.push(whole_file(
                 "course.toml",
-                "there is no such file; a course needs its title, welcome and farewell in it",
+                say!("there is no such file; a course needs its title, welcome and farewell in it"),
             ));
             None
         }
@@ -117,7 +117,7 @@ pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
     if tasks.is_empty() && mistakes.is_empty() {
         mistakes.push(whole_file(
             "course.toml",
-            "the course has no task: each is a folder with a task.toml",
+            say!("the course has no task: each is a folder with a task.toml"),
         ));
     }
     match about {
@@ -136,7 +136,7 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
     let Some(text) = texts.get(file.as_str()) else {
         mistakes.push(whole_file(
             &file,
-            "there is no such file; each folder of a course is a task",
+            say!("there is no such file; each folder of a course is a task"),
         ));
         return None;
     };
@@ -148,11 +148,11 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
     if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         tell(
             table.id.span().start,
-            format!("`id`: `{id}` may hold letters, digits and dashes only"),
+            say!("`id`: `{id}` may hold letters, digits and dashes only"; id),
         );
     }
     if earlier.iter().any(|task| &task.id == id) {
-        tell(table.id.span().start, format!("`id`: another task is called `{id}`"));
+        tell(table.id.span().start, say!("`id`: another task is called `{id}`"; id));
     }
     for (key, named) in [("from", &table.from), ("image-of", &table.image_of)] {
         if let Some(named) = named
@@ -160,7 +160,7 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
         {
             tell(
                 named.span().start,
-                format!("`{key}`: no earlier task is called `{}`", named.get_ref()),
+                say!("`{key}`: no earlier task is called `{}`", named.get_ref(); key),
             );
         }
     }
@@ -169,28 +169,28 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
     {
         tell(
             name.span().start,
-            format!("`dockerfile`: `{}` is no plain file name", name.get_ref()),
+            say!("`dockerfile`: `{}` is no plain file name", name.get_ref()),
         );
     }
     if table.dockerfile.is_none() && table.image_of.is_none() {
         tell(
             table.id.span().start,
-            "a task has a `dockerfile` or an `image-of`".to_owned(),
+            say!("a task has a `dockerfile` or an `image-of`").to_owned(),
         );
     }
     if crate::dockerfile::ImageName::parse(table.image.get_ref()).is_err() {
         tell(
             table.image.span().start,
-            format!("`image`: `{}` is no image name", table.image.get_ref()),
+            say!("`image`: `{}` is no image name", table.image.get_ref()),
         );
     }
     let mut seen: Vec<&str> = Vec::new();
     for criterion in &table.criterion {
         let at = criterion.span().start;
         let criterion = criterion.get_ref();
-        let mut tell = |message: String| tell(at, format!("criterion `{}`: {message}", criterion.id));
+        let mut tell = |message: String| tell(at, say!("criterion `{}`: {message}", criterion.id; message));
         if seen.contains(&criterion.id.as_str()) {
-            tell("another criterion has this `id`".to_owned());
+            tell(say!("another criterion has this `id`").to_owned());
         }
         for (key, text) in [
             ("id", &criterion.id),
@@ -199,30 +199,33 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
             ("next", &criterion.next),
         ] {
             if text.trim().is_empty() {
-                tell(format!("`{key}` is empty"));
+                tell(say!("`{key}` is empty"; key));
             }
         }
         for need in &criterion.needs {
             if !seen.contains(&need.as_str()) {
-                tell(format!("`needs`: no earlier criterion is called `{need}`"));
+                tell(say!("`needs`: no earlier criterion is called `{need}`"; need));
             }
         }
         if criterion.hints.is_empty() || criterion.hints.iter().any(|hint| hint.trim().is_empty()) {
-            tell("`hints` has no hint, or an empty one".to_owned());
+            tell(say!("`hints` has no hint, or an empty one").to_owned());
         }
         seen.push(&criterion.id);
     }
     let lesson = match texts.get(format!("{folder}/lesson.md").as_str()) {
         Some(lesson) if !lesson.trim().is_empty() => (*lesson).to_owned(),
         _ => {
-            mistakes.push(whole_file(&format!("{folder}/lesson.md"), "it is missing or empty"));
+            mistakes.push(whole_file(
+                &format!("{folder}/lesson.md"),
+                say!("it is missing or empty"),
+            ));
             String::new()
         }
     };
     if table.dockerfile.is_some() && !texts.contains_key(format!("{folder}/solution.Dockerfile").as_str()) {
         mistakes.push(whole_file(
             &format!("{folder}/solution.Dockerfile"),
-            "there is no such file",
+            say!("there is no such file"),
         ));
     }
     let mut solutions = Vec::new();
@@ -246,7 +249,7 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
             "solution.md" => solutions.push((name.to_owned(), (*text).to_owned())),
             _ => mistakes.push(whole_file(
                 path,
-                "no task has a file of that name; it would never be read",
+                say!("no task has a file of that name; it would never be read"),
             )),
         }
     }

@@ -67,15 +67,15 @@ impl Context {
     fn folder(&mut self, below: &str, rules: &Ignore, walk: Walk) -> Result<(), Error> {
         let path = self.root.join(below);
         let told = |error: std::io::Error| {
-            let shown = if below.is_empty() { "the workspace" } else { below };
-            Error::usage(format!("cannot read `{shown}` for the build context")).cause(error)
+            let shown = if below.is_empty() { say!("the workspace") } else { below };
+            Error::usage(say!("cannot read `{shown}` for the build context"; shown)).cause(error)
         };
         let mut names: Vec<String> = Vec::new();
         for entry in std::fs::read_dir(&path).map_err(told)? {
             let name = entry.map_err(told)?.file_name();
             names.push(name.into_string().map_err(|name| {
-                Error::usage(format!("the file name `{}` is not UTF-8", name.to_string_lossy()))
-                    .help("rename the file, or keep its folder out with .dockerignore")
+                Error::usage(say!("the file name `{}` is not UTF-8", name.to_string_lossy()))
+                    .help(say!("rename the file, or keep its folder out with .dockerignore"))
             })?);
         }
         names.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
@@ -116,8 +116,9 @@ impl Context {
             }
             if self.entries.len() >= ENTRY_LIMIT {
                 return Err(
-                    Error::usage(format!("the build context has more than {ENTRY_LIMIT} files"))
-                        .help("is this the right folder? keep what is not needed out with .dockerignore"),
+                    Error::usage(say!("the build context has more than {ENTRY_LIMIT} files"; ENTRY_LIMIT)).help(say!(
+                        "is this the right folder? keep what is not needed out with .dockerignore"
+                    )),
                 );
             }
             self.entries.push(entry(&relative, &full, &about)?);
@@ -176,7 +177,7 @@ fn entry(relative: &str, full: &Path, about: &Metadata) -> Result<Entry, Error> 
         EntryKind::Directory
     } else if about.is_symlink() {
         let target = std::fs::read_link(full)
-            .map_err(|error| Error::usage(format!("cannot read the link `{relative}`")).cause(error))?;
+            .map_err(|error| Error::usage(say!("cannot read the link `{relative}`"; relative)).cause(error))?;
         EntryKind::Symlink {
             target: target.to_string_lossy().into_owned(),
         }
@@ -223,7 +224,7 @@ impl BuildContext for Context {
         let path = self.root.join(&entry.path);
         // A file that was replaced by a link since is not followed.
         if path.symlink_metadata()?.is_symlink() {
-            return Err(std::io::Error::other("it has become a link"));
+            return Err(std::io::Error::other(say!("it has become a link")));
         }
         Ok(Box::new(File::open(path)?))
     }

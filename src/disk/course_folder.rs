@@ -15,7 +15,7 @@ use crate::{
 /// When the folder or a file in it cannot be read.
 pub fn course_from(folder: &Path) -> Result<Vec<CourseFile>, Error> {
     let told =
-        |error: std::io::Error| Error::usage(format!("cannot read the course in `{}`", folder.display())).cause(error);
+        |error: std::io::Error| Error::usage(say!("cannot read the course in `{}`", folder.display())).cause(error);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(told)? {
         let entry = entry.map_err(told)?;
@@ -45,7 +45,7 @@ fn file(path: &Path, name: String) -> Result<Option<CourseFile>, Error> {
 
 /// A course's mistakes as one error.
 pub fn mistaken(mistakes: &[Mistake]) -> Error {
-    let mut error = Error::usage(format!(
+    let mut error = Error::usage(say!(
         "the course has {}",
         crate::words::count(mistakes.len(), "mistake")
     ));

@@ -37,7 +37,7 @@ impl Kept {
             }
             write(&path, &serde_json::to_vec(evidence)?)
         };
-        keep().map_err(|error| Error::usage(format!("cannot keep evidence in `{}`", path.display())).cause(error))
+        keep().map_err(|error| Error::usage(say!("cannot keep evidence in `{}`", path.display())).cause(error))
     }
 
     /// The kept evidence on an answer; none where there is none.
@@ -51,10 +51,12 @@ impl Kept {
             return Ok(None);
         };
         let evidence: Evidence = serde_json::from_str(&text)
-            .map_err(|error| Error::usage(format!("`{shown}` is no evidence")).cause(error))?;
+            .map_err(|error| Error::usage(say!("`{shown}` is no evidence"; shown)).cause(error))?;
         if evidence.version != EVIDENCE_VERSION {
-            return Err(Error::usage(format!("`{shown}` is of version {}", evidence.version))
-                .help("gather it again with `--keep`"));
+            return Err(
+                Error::usage(say!("`{shown}` is of version {}", evidence.version; shown))
+                    .help(say!("gather it again with `--keep`")),
+            );
         }
         Ok(Some(evidence))
     }

@@ -15,7 +15,7 @@ pub fn proofs_from(folder: &Path) -> Result<Vec<ProofFile>, Error> {
     let mut found = Vec::new();
     let mut folders = vec![(folder.to_path_buf(), String::new())];
     let told =
-        |error: std::io::Error| Error::usage(format!("cannot read the proofs in `{}`", folder.display())).cause(error);
+        |error: std::io::Error| Error::usage(say!("cannot read the proofs in `{}`", folder.display())).cause(error);
     while let Some((folder, prefix)) = folders.pop() {
         for entry in std::fs::read_dir(&folder).map_err(told)? {
             let entry = entry.map_err(told)?;
@@ -25,7 +25,9 @@ pub fn proofs_from(folder: &Path) -> Result<Vec<ProofFile>, Error> {
                 folders.push((entry.path(), format!("{path}/")));
             } else if kind.is_file() {
                 if entry.metadata().map_err(told)?.len() > FILE_LIMIT {
-                    return Err(Error::usage(format!("`{path}` among the proofs is larger than 8 MiB")));
+                    return Err(Error::usage(
+                        say!("`{path}` among the proofs is larger than 8 MiB"; path),
+                    ));
                 }
                 let bytes = std::fs::read(entry.path()).map_err(told)?;
                 found.push(ProofFile { path, bytes });

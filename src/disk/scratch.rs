@@ -20,7 +20,7 @@ impl Scratch {
         let folder = tempfile::Builder::new()
             .prefix("dockerlab-")
             .tempdir()
-            .map_err(|error| Error::usage("cannot make a temporary folder").cause(error))?;
+            .map_err(|error| Error::usage(say!("cannot make a temporary folder")).cause(error))?;
         let workspace = Workspace::make(folder.path())?;
         Ok(Self {
             workspace,
@@ -42,7 +42,7 @@ impl Scratch {
             .components()
             .all(|part| matches!(part, Component::Normal(_)));
         if !inside {
-            return Err(Error::usage(format!("`{path}` leads out of the workspace")));
+            return Err(Error::usage(say!("`{path}` leads out of the workspace"; path)));
         }
         let full = self.workspace.root().join(path);
         #[expect(clippy::disallowed_methods, reason = "nobody's file: the folder goes away again")]
@@ -52,6 +52,6 @@ impl Scratch {
             }
             std::fs::write(&full, bytes)
         };
-        write().map_err(|error| Error::usage(format!("cannot write `{path}`")).cause(error))
+        write().map_err(|error| Error::usage(say!("cannot write `{path}`"; path)).cause(error))
     }
 }

@@ -40,7 +40,7 @@ impl Workspace {
     /// When another one holds it for longer, or the file cannot be made.
     pub fn lock(&self) -> Result<Lock, Error> {
         let told = |error: std::io::Error| {
-            Error::usage(format!("cannot lock the workspace `{}`", self.root().display())).cause(error)
+            Error::usage(say!("cannot lock the workspace `{}`", self.root().display())).cause(error)
         };
         let file = OpenOptions::new()
             .create(true)
@@ -54,8 +54,8 @@ impl Workspace {
                 Ok(()) => return Ok(Lock { _file: file }),
                 Err(TryLockError::WouldBlock) if Instant::now() < end => std::thread::sleep(Duration::from_millis(50)),
                 Err(TryLockError::WouldBlock) => {
-                    return Err(Error::usage("another dockerlab is at work in this workspace")
-                        .help("wait for it to end, or end it"));
+                    return Err(Error::usage(say!("another dockerlab is at work in this workspace"))
+                        .help(say!("wait for it to end, or end it")));
                 }
                 Err(TryLockError::Error(error)) => return Err(told(error)),
             }
@@ -76,14 +76,15 @@ impl Workspace {
         let damaged = |why: String, line: Option<usize>| {
             let aside = format!("state.damaged-{today}.json");
             let place = line.map(|line| format!(":{line}")).unwrap_or_default();
-            let error = Error::usage(format!("the state file `.dockerlab/state.json{place}` is damaged")).cause(why);
+            let error =
+                Error::usage(say!("the state file `.dockerlab/state.json{place}` is damaged"; place)).cause(why);
             let target = free_name(&self.ours(), &aside);
             match std::fs::rename(&path, self.ours().join(&target)) {
-                Ok(()) => error.help(format!(
-                    "it was set aside as `.dockerlab/{target}`; mend it and move it back, or go on without it: \
-                     the next command begins anew"
-                )),
-                Err(failed) => error.cause(format!("and it could not be set aside: {failed}")),
+                Ok(()) => error.help(
+                    say!("it was set aside as `.dockerlab/{target}`; mend it and move it back, or go on without it: \
+                     the next command begins anew"; target),
+                ),
+                Err(failed) => error.cause(say!("and it could not be set aside: {failed}"; failed)),
             }
         };
         let text = match read_text(&path, ".dockerlab/state.json", STATE_LIMIT) {
@@ -98,10 +99,8 @@ impl Workspace {
         if let Some(version) = version
             && version > u64::from(STATE_VERSION)
         {
-            return Err(Error::usage(format!(
-                "the state file was written by a newer dockerlab (format {version}, this one knows {STATE_VERSION})"
-            ))
-            .help("update dockerlab; nothing was changed"));
+            return Err(Error::usage(say!("the state file was written by a newer dockerlab (format {version}, this one knows {STATE_VERSION})"; version, STATE_VERSION))
+            .help(say!("update dockerlab; nothing was changed")));
         }
         match serde_json::from_str::<Progress>(&text) {
             Ok(progress) => Ok(Opened::Read(progress)),
@@ -115,9 +114,11 @@ impl Workspace {
     /// When it cannot be written; the old one is then still there.
     pub fn save(&self, progress: &Progress, _lock: &Lock) -> Result<(), Error> {
         let told = |error: std::io::Error| {
-            Error::usage("cannot save your progress in `.dockerlab/state.json`")
+            Error::usage(say!("cannot save your progress in `.dockerlab/state.json`"))
                 .cause(error)
-                .help("is the disk full, or the folder read-only? nothing was lost: the last state is still there")
+                .help(say!(
+                    "is the disk full, or the folder read-only? nothing was lost: the last state is still there"
+                ))
         };
         let mut text = serde_json::to_vec_pretty(progress).map_err(|error| told(error.into()))?;
         text.push(b'\n');

@@ -16,28 +16,28 @@ pub(super) fn read_text(path: &Path, name: &str, limit: u64) -> Result<Option<St
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::usage(format!("cannot read `{name}`")).cause(error)),
+        Err(error) => return Err(Error::usage(say!("cannot read `{name}`"; name)).cause(error)),
     };
     if file.metadata().is_ok_and(|about| about.is_dir()) {
-        return Err(Error::usage(format!("`{name}` is a folder, not a file")));
+        return Err(Error::usage(say!("`{name}` is a folder, not a file"; name)));
     }
     let mut bytes = Vec::new();
     file.take(limit + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Error::usage(format!("cannot read `{name}`")).cause(error))?;
+        .map_err(|error| Error::usage(say!("cannot read `{name}`"; name)).cause(error))?;
     if bytes.len() as u64 > limit {
-        return Err(Error::usage(format!("`{name}` is larger than {} KiB", limit / 1024))
-            .help("a Dockerfile is a short text; is this the right file?"));
+        return Err(Error::usage(say!("`{name}` is larger than {} KiB", limit / 1024; name))
+            .help(say!("a Dockerfile is a short text; is this the right file?")));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text)),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-            Err(Error::usage(format!(
-                "`{name}` is not UTF-8 text: line {line} has a byte that is none"
-            ))
-            .help("save the file as UTF-8 in your editor"))
+            Err(
+                Error::usage(say!("`{name}` is not UTF-8 text: line {line} has a byte that is none"; name, line))
+                    .help(say!("save the file as UTF-8 in your editor")),
+            )
         }
     }
 }

@@ -30,8 +30,8 @@ impl Workspace {
                 root: root.to_path_buf(),
             })
             .ok_or_else(|| {
-                Error::usage("there is no dockerlab workspace here")
-                    .help("run `dockerlab start my-course` to make one, or change into one")
+                Error::usage(say!("there is no dockerlab workspace here"))
+                    .help(say!("run `dockerlab start my-course` to make one, or change into one"))
             })
     }
 
@@ -46,9 +46,9 @@ impl Workspace {
     /// When they cannot be made.
     pub fn make(folder: &Path) -> Result<Self, Error> {
         let told = |error: std::io::Error| {
-            Error::usage(format!("cannot make a workspace in `{}`", folder.display()))
+            Error::usage(say!("cannot make a workspace in `{}`", folder.display()))
                 .cause(error)
-                .help("choose a folder that you may write to: `dockerlab start DIR`")
+                .help(say!("choose a folder that you may write to: `dockerlab start DIR`"))
         };
         for folder in [folder.join(OURS).join("evidence"), folder.join(OURS).join("backup")] {
             std::fs::create_dir_all(folder).map_err(told)?;
@@ -92,8 +92,9 @@ impl Workspace {
     /// # Errors
     /// When it cannot be written.
     pub fn keep_evidence(&self, evidence: &Evidence, at: &str) -> Result<(), Error> {
-        let told =
-            |error: std::io::Error| Error::usage("cannot keep the evidence in `.dockerlab/evidence`").cause(error);
+        let told = |error: std::io::Error| {
+            Error::usage(say!("cannot keep the evidence in `.dockerlab/evidence`")).cause(error)
+        };
         let folder = self.ours().join("evidence");
         std::fs::create_dir_all(&folder).map_err(told)?;
         let text = serde_json::to_vec(evidence).map_err(|error| told(error.into()))?;
@@ -125,7 +126,7 @@ impl Workspace {
         let entries = match std::fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
-            Err(error) => return Err(Error::usage("cannot read `.dockerlab/evidence`").cause(error)),
+            Err(error) => return Err(Error::usage(say!("cannot read `.dockerlab/evidence`")).cause(error)),
         };
         let mut paths: Vec<PathBuf> = entries
             .filter_map(Result::ok)

@@ -27,7 +27,7 @@ pub(super) fn check(instruction: &mut Instruction, escape: char, problems: &mut 
             if number < 2 {
                 tell(
                     ProblemKind::MissingArguments,
-                    format!("{name} needs a source and a destination"),
+                    say!("{name} needs a source and a destination"; name),
                 );
             } else if instruction
                 .words
@@ -37,25 +37,25 @@ pub(super) fn check(instruction: &mut Instruction, escape: char, problems: &mut 
             {
                 tell(
                     ProblemKind::BadArguments,
-                    format!("a here-document cannot be the destination of {name}"),
+                    say!("a here-document cannot be the destination of {name}"; name),
                 );
             }
         }
         Keyword::Workdir | Keyword::User | Keyword::Stopsignal | Keyword::Maintainer => {
             if number == 0 {
-                tell(ProblemKind::MissingArguments, format!("{name} needs an argument"));
+                tell(ProblemKind::MissingArguments, say!("{name} needs an argument"; name));
             }
         }
         Keyword::Env | Keyword::Label | Keyword::Arg | Keyword::Expose | Keyword::Volume | Keyword::Onbuild => {
             if number == 0 {
                 tell(
                     ProblemKind::MissingArguments,
-                    format!("{name} needs at least one argument"),
+                    say!("{name} needs at least one argument"; name),
                 );
             } else if instruction.keyword == Keyword::Expose {
                 for (word, _) in &instruction.words {
                     if !word.contains(['$', '"', '\'', escape]) && ports(word).is_none() {
-                        tell(ProblemKind::BadArguments, format!("`{word}` is no port"));
+                        tell(ProblemKind::BadArguments, say!("`{word}` is no port"; word));
                     }
                 }
             } else if let Some(inner) = instruction.on_build.as_deref()
@@ -63,7 +63,7 @@ pub(super) fn check(instruction: &mut Instruction, escape: char, problems: &mut 
             {
                 tell(
                     ProblemKind::BadArguments,
-                    format!("{} cannot follow ONBUILD", inner.keyword.name()),
+                    say!("{} cannot follow ONBUILD", inner.keyword.name()),
                 );
             }
         }
@@ -71,9 +71,9 @@ pub(super) fn check(instruction: &mut Instruction, escape: char, problems: &mut 
             Form::Exec(words) if !words.is_empty() => {}
             Form::Exec(_) => tell(
                 ProblemKind::MissingArguments,
-                "SHELL needs at least one word".to_owned(),
+                say!("SHELL needs at least one word").to_owned(),
             ),
-            Form::Shell(_) => tell(ProblemKind::BadArguments, "SHELL takes a JSON array".to_owned()),
+            Form::Shell(_) => tell(ProblemKind::BadArguments, say!("SHELL takes a JSON array").to_owned()),
         },
         Keyword::Healthcheck => check_health(instruction, &mut tell),
         Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Unknown => {}
@@ -83,18 +83,21 @@ pub(super) fn check(instruction: &mut Instruction, escape: char, problems: &mut 
 fn check_from(instruction: &Instruction, tell: &mut impl FnMut(ProblemKind, String)) {
     let words: Vec<&str> = instruction.arguments().collect();
     match words.as_slice() {
-        [] => tell(ProblemKind::MissingArguments, "FROM needs a base image".to_owned()),
+        [] => tell(
+            ProblemKind::MissingArguments,
+            say!("FROM needs a base image").to_owned(),
+        ),
         [_] => {}
         [_, middle, name] if middle.eq_ignore_ascii_case("as") => {
             if !is_stage_name(&name.to_lowercase()) {
                 let message =
-                    format!("`{name}` cannot name a stage: letters, digits, `-`, `_` and `.`, a letter first");
+                    say!("`{name}` cannot name a stage: letters, digits, `-`, `_` and `.`, a letter first"; name);
                 tell(ProblemKind::BadArguments, message);
             }
         }
         _ => tell(
             ProblemKind::BadArguments,
-            "FROM takes an image, and a name after AS".to_owned(),
+            say!("FROM takes an image, and a name after AS").to_owned(),
         ),
     }
 }
@@ -104,24 +107,24 @@ fn check_health(instruction: &Instruction, tell: &mut impl FnMut(ProblemKind, St
     if first.is_empty() {
         tell(
             ProblemKind::MissingArguments,
-            "HEALTHCHECK needs CMD or NONE".to_owned(),
+            say!("HEALTHCHECK needs CMD or NONE").to_owned(),
         );
     } else if first.eq_ignore_ascii_case("NONE") {
         if !instruction.form.is_empty() {
             tell(
                 ProblemKind::BadArguments,
-                "HEALTHCHECK NONE takes no arguments".to_owned(),
+                say!("HEALTHCHECK NONE takes no arguments").to_owned(),
             );
         }
     } else if !first.eq_ignore_ascii_case("CMD") {
         tell(
             ProblemKind::BadArguments,
-            format!("HEALTHCHECK takes CMD or NONE, not `{first}`"),
+            say!("HEALTHCHECK takes CMD or NONE, not `{first}`"; first),
         );
     } else if instruction.form.is_empty() {
         tell(
             ProblemKind::MissingArguments,
-            "HEALTHCHECK CMD needs a command".to_owned(),
+            say!("HEALTHCHECK CMD needs a command").to_owned(),
         );
     }
 }
@@ -133,7 +136,7 @@ fn check_flags(instruction: &Instruction, problems: &mut Vec<Problem>) {
         let place = (flag.line, 1);
         let mut tell = |message: String| problems.push(Problem::new(ProblemKind::BadFlag, place, message));
         let Some((_, takes)) = known.iter().find(|(name, _)| *name == flag.name) else {
-            let message = format!("{} knows no flag `--{}`", instruction.keyword.name(), flag.name);
+            let message = say!("{} knows no flag `--{}`", instruction.keyword.name(), flag.name);
             problems.push(Problem::new(ProblemKind::BadFlag, place, message).suggesting(nearest(&flag.name, &names)));
             continue;
         };
@@ -143,12 +146,12 @@ fn check_flags(instruction: &Instruction, problems: &mut Vec<Problem>) {
                 .iter()
                 .any(|other| other.name == flag.name)
         {
-            tell(format!("the flag `--{}` is given twice", flag.name));
+            tell(say!("the flag `--{}` is given twice", flag.name));
         }
         match (takes, flag.value.as_deref()) {
-            (Takes::Value | Takes::Values, None) => tell(format!("the flag `--{}` needs a value", flag.name)),
+            (Takes::Value | Takes::Values, None) => tell(say!("the flag `--{}` needs a value", flag.name)),
             (Takes::Switch, Some(value)) if !matches!(value, "true" | "false") => {
-                tell(format!("the flag `--{}` is true or false, not `{value}`", flag.name));
+                tell(say!("the flag `--{}` is true or false, not `{value}`", flag.name; value));
             }
             _ => {}
         }
@@ -174,7 +177,7 @@ fn read_pairs(instruction: &mut Instruction, escape: char, problems: &mut Vec<Pr
             None => problems.push(Problem::new(
                 ProblemKind::MissingArguments,
                 (line, column),
-                format!("{} needs a value for `{first}`", keyword.name()),
+                say!("{} needs a value for `{first}`", keyword.name(); first),
             )),
         }
     } else {
@@ -188,15 +191,12 @@ fn read_pairs(instruction: &mut Instruction, escape: char, problems: &mut Vec<Pr
                 problems.push(Problem::new(
                     ProblemKind::BadArguments,
                     (line, column),
-                    format!(
-                        "there is no `=` in `{word}`; {} takes name=value, a value with blanks in quotes",
-                        keyword.name()
-                    ),
+                    say!("there is no `=` in `{word}`; {} takes name=value, a value with blanks in quotes", keyword.name(); word),
                 ));
                 continue;
             }
             if name.is_empty() {
-                let message = format!("{} has a value without a name", keyword.name());
+                let message = say!("{} has a value without a name", keyword.name());
                 problems.push(Problem::new(ProblemKind::BadArguments, (line, column), message));
                 continue;
             }
@@ -219,7 +219,7 @@ pub(super) fn check_order(instructions: &[Instruction], lines: usize, problems: 
         problems.push(Problem::new(
             ProblemKind::Empty,
             (line, 1),
-            "the file has no instructions",
+            say!("the file has no instructions"),
         ));
         return;
     }
@@ -229,14 +229,14 @@ pub(super) fn check_order(instructions: &[Instruction], lines: usize, problems: 
     match first {
         Some(instruction) if instruction.keyword == Keyword::From => {}
         Some(instruction) => {
-            let message = format!("{} stands before the first FROM", instruction.keyword.name());
+            let message = say!("{} stands before the first FROM", instruction.keyword.name());
             problems.push(Problem::new(
                 ProblemKind::NoFrom,
                 (instruction.start_line, instruction.start_column),
                 message,
             ));
         }
-        None => problems.push(Problem::new(ProblemKind::NoFrom, (1, 1), "there is no FROM")),
+        None => problems.push(Problem::new(ProblemKind::NoFrom, (1, 1), say!("there is no FROM"))),
     }
 }
 

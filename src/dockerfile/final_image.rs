@@ -302,7 +302,7 @@ impl<'a> Planner<'a> {
                 self.budget -= found.text.len();
                 return found;
             }
-            Ok(_) => failed("it becomes too long".to_owned()),
+            Ok(_) => failed(say!("it becomes too long").to_owned()),
             Err(message) => failed(message),
         };
         let short: String = text.chars().take(60).collect();

@@ -53,7 +53,7 @@ impl Ignore {
                 None => (false, written),
             };
             if pattern.is_empty() {
-                tell("a `!` without a pattern".to_owned());
+                tell(say!("a `!` without a pattern").to_owned());
                 continue;
             }
             match Glob::of_clean(&clean(pattern)) {
@@ -66,7 +66,7 @@ impl Ignore {
                         glob,
                     });
                 }
-                Err(problem) => tell(format!("docker cannot read the pattern `{pattern}`: {problem}")),
+                Err(problem) => tell(say!("docker cannot read the pattern `{pattern}`: {problem}"; pattern, problem)),
             }
         }
         (ignore, problems)

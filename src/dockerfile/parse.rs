@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
             self.problems.push(Problem::new(
                 ProblemKind::EmptyContinuation,
                 (number, 1),
-                "an empty line inside an instruction",
+                say!("an empty line inside an instruction"),
             ));
         }
         let mut instruction = self.node(&joined, 0);
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
             return false;
         };
         if self.directives.iter().any(|directive| directive.name == name) {
-            let message = format!("the directive `{name}` is given twice");
+            let message = say!("the directive `{name}` is given twice"; name);
             self.problems
                 .push(Problem::new(ProblemKind::BadDirective, (number, 1), message));
         } else if name == "escape" {
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
                 "\\" => self.escape = '\\',
                 "`" => self.escape = '`',
                 _ => {
-                    let message = format!("the escape character is a backslash or a backtick, not `{value}`");
+                    let message = say!("the escape character is a backslash or a backtick, not `{value}`"; value);
                     self.problems
                         .push(Problem::new(ProblemKind::BadDirective, (number, 1), message));
                 }
@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
         if keyword == Keyword::Unknown {
             let names = Keyword::ALL.map(|(_, name)| name);
             let short: String = name.chars().take(40).collect();
-            let message = format!("unknown instruction `{short}`");
+            let message = say!("unknown instruction `{short}`"; short);
             // In a file with more mistakes than that, nobody asks what each was meant to be.
             let meant = if self.problems.len() < MOST_SUGGESTIONS {
                 nearest(name, &names)
@@ -268,7 +268,7 @@ impl<'a> Reader<'a> {
                     self.problems.push(Problem::new(
                         ProblemKind::BadJson,
                         instruction.locate(skipped),
-                        "the JSON array holds something else than strings",
+                        say!("the JSON array holds something else than strings"),
                     ));
                 }
                 instruction.form = Form::Shell(rest.to_owned());
@@ -302,7 +302,7 @@ impl<'a> Reader<'a> {
                 self.problems.push(Problem::new(
                     ProblemKind::UnterminatedHeredoc,
                     (start_line, 1),
-                    format!("no line with only `{}` ends the here-document", heredoc.name),
+                    say!("no line with only `{}` ends the here-document", heredoc.name),
                 ));
             }
             while let Some(raw) = self.lines.get(self.at) {

@@ -95,7 +95,7 @@ impl Glob {
             message: message.to_owned(),
         };
         check(text).map_err(problem)?;
-        let kind = compile(text).ok_or_else(|| problem("a range that ends before it starts"))?;
+        let kind = compile(text).ok_or_else(|| problem(say!("a range that ends before it starts")))?;
         Ok(Self {
             text: text.to_owned(),
             kind,
@@ -196,7 +196,7 @@ fn check(pattern: &str) -> Result<(), &'static str> {
     while let Some(c) = characters.next() {
         match c {
             '\\' => {
-                characters.next().ok_or("an escape at the end")?;
+                characters.next().ok_or(say!("an escape at the end"))?;
             }
             '[' => {
                 characters.next_if_eq(&'^');

@@ -30,32 +30,33 @@ impl ImageName {
             None => (text, None),
         };
         if digest.is_some_and(|digest| !is_digest(digest)) {
-            return Err("its digest is malformed".to_owned());
+            return Err(say!("its digest is malformed").to_owned());
         }
         let (name, tag) = match rest.rsplit_once(':') {
             Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
             _ => (rest, None),
         };
         if tag.is_some_and(|tag| !is_tag(tag)) {
-            return Err("its tag is malformed".to_owned());
+            return Err(say!("its tag is malformed").to_owned());
         }
         let (registry, path) = match name.split_once('/') {
             Some((first, path)) if is_registry(first) => (first, path),
             _ => ("docker.io", name),
         };
         if path.is_empty() {
-            return Err("it has no name".to_owned());
+            return Err(say!("it has no name").to_owned());
         }
         if path.chars().any(|c| c.is_ascii_uppercase()) {
-            return Err("its name must be in lower case".to_owned());
+            return Err(say!("its name must be in lower case").to_owned());
         }
         if !path.split('/').all(is_component) {
-            return Err(
-                "its name may hold lower-case letters and digits, with `.`, `_`, `-` or `/` between them".to_owned(),
-            );
+            return Err(say!(
+                "its name may hold lower-case letters and digits, with `.`, `_`, `-` or `/` between them"
+            )
+            .to_owned());
         }
         if registry.len() + path.len() > 255 {
-            return Err("its name is longer than 255 characters".to_owned());
+            return Err(say!("its name is longer than 255 characters").to_owned());
         }
         let is_hub = matches!(registry, "docker.io" | "index.docker.io");
         let repository = if is_hub && !path.contains('/') {

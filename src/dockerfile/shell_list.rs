@@ -148,7 +148,11 @@ impl Reader<'_, '_, '_> {
             let Some(c) = self.peek() else {
                 self.flush(&mut list, Connector::Sequence);
                 if in_parentheses || list.frames.contains(&Frame::Parenthesis) {
-                    self.tell(ProblemKind::UnbalancedBracket, start, "a parenthesis is not closed");
+                    self.tell(
+                        ProblemKind::UnbalancedBracket,
+                        start,
+                        say!("a parenthesis is not closed"),
+                    );
                 }
                 return true;
             };
@@ -220,7 +224,7 @@ impl Reader<'_, '_, '_> {
                         self.flush(&mut list, Connector::Sequence);
                         return false;
                     } else {
-                        self.tell(ProblemKind::UnbalancedBracket, at, "a parenthesis closes nothing");
+                        self.tell(ProblemKind::UnbalancedBracket, at, say!("a parenthesis closes nothing"));
                     }
                 }
                 '<' | '>' if !self.starts_with("<(") && !self.starts_with(">(") => self.redirection(&mut list, None),
@@ -262,7 +266,7 @@ impl Reader<'_, '_, '_> {
             return;
         }
         if list.frames.len() >= 10_000 {
-            self.tell(ProblemKind::TooDeep, at, "nested too deeply");
+            self.tell(ProblemKind::TooDeep, at, say!("nested too deeply"));
         }
         list.frames.push(Frame::Parenthesis);
         list.connector = if list.connector == Connector::Sequence {

@@ -134,7 +134,7 @@ impl Reader<'_, '_, '_> {
             }
             word.push(self, at, c);
         }
-        self.tell(ProblemKind::UnbalancedQuote, open, "a single quote is not closed");
+        self.tell(ProblemKind::UnbalancedQuote, open, say!("a single quote is not closed"));
     }
 
     fn ansi_quoted(&mut self, word: &mut Draftword, open: usize) {
@@ -158,7 +158,7 @@ impl Reader<'_, '_, '_> {
                 c => word.push(self, at, c),
             }
         }
-        self.tell(ProblemKind::UnbalancedQuote, open, "a single quote is not closed");
+        self.tell(ProblemKind::UnbalancedQuote, open, say!("a single quote is not closed"));
     }
 
     fn double_quoted(&mut self, word: &mut Draftword, open: usize) {
@@ -200,7 +200,7 @@ impl Reader<'_, '_, '_> {
                 }
             }
         }
-        self.tell(ProblemKind::UnbalancedQuote, open, "a double quote is not closed");
+        self.tell(ProblemKind::UnbalancedQuote, open, say!("a double quote is not closed"));
     }
 
     /// Passes over what `$` introduces; false where it is a plain dollar sign.
@@ -249,7 +249,7 @@ impl Reader<'_, '_, '_> {
     fn too_deep(&mut self, at: usize) {
         if !self.found.told_depth {
             self.found.told_depth = true;
-            self.tell(ProblemKind::TooDeep, at, "nested too deeply to be read");
+            self.tell(ProblemKind::TooDeep, at, say!("nested too deeply to be read"));
         }
     }
 
@@ -271,7 +271,11 @@ impl Reader<'_, '_, '_> {
                 _ => {}
             }
         }
-        self.tell(ProblemKind::UnbalancedBracket, open, "a parenthesis is not closed");
+        self.tell(
+            ProblemKind::UnbalancedBracket,
+            open,
+            say!("a parenthesis is not closed"),
+        );
     }
 
     /// Passes over arithmetic that starts at `from`, up to its `))`; false where there is none.
@@ -335,7 +339,7 @@ impl Reader<'_, '_, '_> {
         }
         self.nesting -= 1;
         if !closed {
-            self.tell(ProblemKind::UnbalancedBracket, open, "a brace is not closed");
+            self.tell(ProblemKind::UnbalancedBracket, open, say!("a brace is not closed"));
         }
     }
 
@@ -355,7 +359,7 @@ impl Reader<'_, '_, '_> {
             match bytes.get(index) {
                 None => {
                     self.lone_backtick = true;
-                    self.tell(ProblemKind::UnbalancedQuote, open, "a backtick is not closed");
+                    self.tell(ProblemKind::UnbalancedQuote, open, say!("a backtick is not closed"));
                     return false;
                 }
                 Some(b'`') => break index,

@@ -113,7 +113,7 @@ impl Lexer<'_> {
         let mut words = Words::default();
         while let Some(c) = self.characters.peek().copied() {
             if text.len() > self.limit {
-                return Err("it becomes too long".to_owned());
+                return Err(say!("it becomes too long").to_owned());
             }
             if Some(c) == stop {
                 self.characters.next();
@@ -153,7 +153,7 @@ impl Lexer<'_> {
             }
         }
         match stop {
-            Some(stop) => Err(format!("`{stop}` is missing")),
+            Some(stop) => Err(say!("`{stop}` is missing"; stop)),
             None => Ok((text, words.finish())),
         }
     }
@@ -169,7 +169,7 @@ impl Lexer<'_> {
             }
             text.push(c);
         }
-        Err("a single quote is not closed".to_owned())
+        Err(say!("a single quote is not closed").to_owned())
     }
 
     fn double_quoted(&mut self, raw_escapes: bool) -> Result<String, String> {
@@ -178,10 +178,10 @@ impl Lexer<'_> {
         text.extend(quote);
         loop {
             if text.len() > self.limit {
-                return Err("it becomes too long".to_owned());
+                return Err(say!("it becomes too long").to_owned());
             }
             match self.characters.peek().copied() {
-                None => return Err("a double quote is not closed".to_owned()),
+                None => return Err(say!("a double quote is not closed").to_owned()),
                 Some('"') => {
                     self.characters.next();
                     text.extend(quote);
@@ -224,7 +224,7 @@ impl Lexer<'_> {
         }
         self.characters.next();
         if self.depth >= DEEPEST {
-            return Err("variables are nested too deeply".to_owned());
+            return Err(say!("variables are nested too deeply").to_owned());
         }
         self.depth += 1;
         let value = self.braced();
@@ -235,12 +235,12 @@ impl Lexer<'_> {
     /// What stands between the braces, the closing one included.
     fn braced(&mut self) -> Result<String, String> {
         match self.characters.peek() {
-            None => return Err("`}` is missing".to_owned()),
-            Some('{' | '}' | ':') => return Err("a bad substitution".to_owned()),
+            None => return Err(say!("`}` is missing").to_owned()),
+            Some('{' | '}' | ':') => return Err(say!("a bad substitution").to_owned()),
             Some(_) => {}
         }
         let name = self.name();
-        let mut operator = self.characters.next().ok_or("`}` is missing")?;
+        let mut operator = self.characters.next().ok_or(say!("`}` is missing"))?;
         let mut written = operator.to_string();
         if operator == '}' {
             return Ok(match self.value(&name) {
@@ -250,7 +250,7 @@ impl Lexer<'_> {
         }
         let empty_is_unset = operator == ':';
         if empty_is_unset {
-            operator = self.characters.next().ok_or("`}` is missing")?;
+            operator = self.characters.next().ok_or(say!("`}` is missing"))?;
             written.push(operator);
         }
         match operator {
@@ -268,7 +268,7 @@ impl Lexer<'_> {
                     '+' => Ok(if is_set { word } else { String::new() }),
                     '?' if is_set => Ok(value.unwrap_or_default()),
                     '?' if !word.is_empty() => Err(format!("{name}: {word}")),
-                    '?' => Err(format!("{name} is not set")),
+                    '?' => Err(say!("{name} is not set"; name)),
                     _ => trimmed(&value.unwrap_or_default(), &word, operator),
                 }
             }
@@ -281,7 +281,7 @@ impl Lexer<'_> {
                     value => replaced(&value.unwrap_or_default(), &pattern, &replacement, all),
                 }
             }
-            _ => Err(format!("the modifier `{written}` is not supported")),
+            _ => Err(say!("the modifier `{written}` is not supported"; written)),
         }
     }
 
@@ -337,8 +337,8 @@ fn pattern(text: &str) -> Result<Vec<Letter>, String> {
             '?' => Letter::Any,
             '\\' => match characters.next() {
                 Some(c @ ('*' | '?' | '\\' | '}' | '/')) => Letter::Is(c),
-                Some(c) => return Err(format!("the escape `\\{c}` in a pattern is not supported")),
-                None => return Err("a pattern ends in the escape character".to_owned()),
+                Some(c) => return Err(say!("the escape `\\{c}` in a pattern is not supported"; c)),
+                None => return Err(say!("a pattern ends in the escape character").to_owned()),
             },
             c => Letter::Is(c),
         });
@@ -374,7 +374,7 @@ fn trimmed(value: &str, word: &str, operator: char) -> Result<String, String> {
     let mut letters = pattern(if greedy { &word[1..] } else { word })?;
     let mut characters: Vec<char> = value.chars().collect();
     if letters.len().saturating_mul(characters.len()) > MOST_COMPARED {
-        return Err("it is too long for a pattern".to_owned());
+        return Err(say!("it is too long for a pattern").to_owned());
     }
     let from_end = operator == '%';
     if from_end {
@@ -403,7 +403,7 @@ fn replaced(value: &str, word: &str, replacement: &str, all: bool) -> Result<Str
         .saturating_mul(characters.len())
         .saturating_mul(characters.len());
     if work > MOST_COMPARED || characters.len().saturating_mul(replacement.len()) > MOST_COMPARED {
-        return Err("it is too long for a pattern".to_owned());
+        return Err(say!("it is too long for a pattern").to_owned());
     }
     let mut text = String::new();
     let mut at = 0;

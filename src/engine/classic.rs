@@ -53,7 +53,7 @@ pub(super) fn build(
             );
             if packed.is_err() {
                 // Without this the engine would take what it got for all of it. No one may be listening any more.
-                let broken = std::io::Error::other("the build context could not be read");
+                let broken = std::io::Error::other(say!("the build context could not be read"));
                 drop(failed.blocking_send(Err(broken)));
             }
             packed
@@ -68,7 +68,7 @@ pub(super) fn build(
     if let Err(error) = packed
         && error.kind() != std::io::ErrorKind::BrokenPipe
     {
-        return Err(Error::usage("cannot read the build context").cause(error));
+        return Err(Error::usage(say!("cannot read the build context")).cause(error));
     }
     let message = told?;
     progress.finish(message.is_some(), events);
@@ -151,7 +151,7 @@ fn failed(engine: &DockerEngine, refusal: &Refusal) -> Result<String, Error> {
         {
             Ok(told)
         }
-        _ => Err(engine.refused("the build could not be done", refusal)),
+        _ => Err(engine.refused(say!("the build could not be done"), refusal)),
     }
 }
 
@@ -358,7 +358,7 @@ impl Stream for SharedReceiver {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut shared = self.lock();
         let Some(receiver) = &mut shared.receiver else {
-            return Poll::Ready(Some(Err(std::io::Error::other("the build was given up"))));
+            return Poll::Ready(Some(Err(std::io::Error::other(say!("the build was given up")))));
         };
         let polled = receiver.poll_recv(context);
         if let Poll::Ready(Some(Ok(piece))) = &polled {

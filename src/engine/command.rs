@@ -22,7 +22,7 @@ const TIMED_OUT: i64 = 124;
 
 pub(super) fn command(engine: &DockerEngine, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error> {
     let Some((program, rest)) = order.words.split_first() else {
-        return Err(Error::usage("a command needs a program"));
+        return Err(Error::usage(say!("a command needs a program")));
     };
     let plan = Plan {
         image: order.image,
@@ -60,7 +60,7 @@ async fn run(made: &Made<'_>, within: Duration) -> Result<CommandEvidence, Error
     })
     .await?;
     if ended.is_none() {
-        lines.push(format!("(stopped after {} s)", within.as_secs_f64()));
+        lines.push(say!("(stopped after {} s)", within.as_secs_f64()));
     }
     Ok(CommandEvidence {
         exit_code: ended.unwrap_or(TIMED_OUT),

@@ -55,7 +55,7 @@ impl Target {
     pub fn at(endpoint: impl Into<String>) -> Self {
         Self {
             endpoint: endpoint.into(),
-            how: "address given".to_owned(),
+            how: say!("address given").to_owned(),
             config_dir: None,
         }
     }
@@ -76,8 +76,11 @@ impl Address {
     /// Takes an endpoint apart; refuses what we cannot speak.
     pub(super) fn parse(endpoint: &str) -> Result<Self, Error> {
         let Some((scheme, rest)) = endpoint.split_once("://") else {
-            return Err(Error::engine(format!("`{endpoint}` is no engine's address"))
-                .help("write it like unix:///var/run/docker.sock or tcp://127.0.0.1:2375"));
+            return Err(
+                Error::engine(say!("`{endpoint}` is no engine's address"; endpoint)).help(say!(
+                    "write it like unix:///var/run/docker.sock or tcp://127.0.0.1:2375"
+                )),
+            );
         };
         match scheme {
             "unix" if cfg!(unix) && !rest.is_empty() => Ok(Self::Unix(PathBuf::from(rest))),
@@ -85,8 +88,8 @@ impl Address {
             "tcp" | "http" => {
                 let rest = rest.trim_end_matches('/');
                 if rest.is_empty() || rest.contains('/') {
-                    return Err(Error::engine(format!("`{endpoint}` is no engine's address"))
-                        .help("write it like tcp://127.0.0.1:2375"));
+                    return Err(Error::engine(say!("`{endpoint}` is no engine's address"; endpoint))
+                        .help(say!("write it like tcp://127.0.0.1:2375")));
                 }
                 let has_port = rest
                     .rsplit_once(':')
@@ -97,13 +100,10 @@ impl Address {
                     format!("{rest}:2375")
                 }))
             }
-            "ssh" => Err(Error::engine(format!("cannot speak SSH to the engine at {endpoint}")).help(format!(
-                "forward its socket: `ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock {}`, then set DOCKER_HOST=unix:///tmp/engine.sock",
-                rest.trim_end_matches('/')
-            ))),
+            "ssh" => Err(Error::engine(say!("cannot speak SSH to the engine at {endpoint}"; endpoint)).help(say!("forward its socket: `ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock {}`, then set DOCKER_HOST=unix:///tmp/engine.sock", rest.trim_end_matches('/')))),
             "https" => Err(encrypted(endpoint)),
-            _ => Err(Error::engine(format!("cannot speak to an engine at {endpoint}"))
-                .help("set DOCKER_HOST to an address like unix:///var/run/docker.sock or tcp://127.0.0.1:2375")),
+            _ => Err(Error::engine(say!("cannot speak to an engine at {endpoint}"; endpoint))
+                .help(say!("set DOCKER_HOST to an address like unix:///var/run/docker.sock or tcp://127.0.0.1:2375"))),
         }
     }
 
@@ -144,10 +144,10 @@ pub fn locate(hints: &LocateHints) -> Result<Target, Error> {
     };
     if let Some(name) = named.filter(|name| name != "default") {
         let endpoint = context_endpoint(config_dir.as_deref(), &name)?;
-        return Ok(found(endpoint, format!("context `{name}`")));
+        return Ok(found(endpoint, say!("context `{name}`"; name)));
     }
     if cfg!(windows) {
-        return Ok(found(DEFAULT_PIPE.to_owned(), "default pipe".to_owned()));
+        return Ok(found(DEFAULT_PIPE.to_owned(), say!("default pipe").to_owned()));
     }
     let default = Path::new(DEFAULT_SOCKET);
     if !default.exists()
@@ -155,10 +155,13 @@ pub fn locate(hints: &LocateHints) -> Result<Target, Error> {
     {
         return Ok(found(
             format!("unix://{}", socket.display()),
-            "a usual socket".to_owned(),
+            say!("a usual socket").to_owned(),
         ));
     }
-    Ok(found(format!("unix://{DEFAULT_SOCKET}"), "default socket".to_owned()))
+    Ok(found(
+        format!("unix://{DEFAULT_SOCKET}"),
+        say!("default socket").to_owned(),
+    ))
 }
 
 /// An empty variable counts as unset, as with the docker client.
@@ -205,12 +208,9 @@ fn current_context(config_dir: Option<&Path>) -> Result<Option<String>, Error> {
         return Ok(None);
     };
     let config: ClientConfig = serde_json::from_str(&text).map_err(|error| {
-        Error::engine(format!(
-            "cannot read the docker client's settings in `{}`",
-            path.display()
-        ))
-        .cause(error)
-        .help("mend the file, or set DOCKER_HOST")
+        Error::engine(say!("cannot read the docker client's settings in `{}`", path.display()))
+            .cause(error)
+            .help(say!("mend the file, or set DOCKER_HOST"))
     })?;
     Ok(config.current_context.filter(|name| !name.is_empty()))
 }
@@ -235,8 +235,9 @@ struct ContextHost {
 
 fn context_endpoint(config_dir: Option<&Path>, name: &str) -> Result<String, Error> {
     let missing = || {
-        Error::engine(format!("there is no docker context `{name}`"))
-            .help("`docker context ls` shows them; `docker context use default` goes back to the default")
+        Error::engine(say!("there is no docker context `{name}`"; name)).help(say!(
+            "`docker context ls` shows them; `docker context use default` goes back to the default"
+        ))
     };
     let dir = config_dir.ok_or_else(missing)?;
     let mut id = String::new();
@@ -247,7 +248,7 @@ fn context_endpoint(config_dir: Option<&Path>, name: &str) -> Result<String, Err
     let path = dir.join("contexts/meta").join(&id).join("meta.json");
     let text = read_if_there(&path)?.ok_or_else(missing)?;
     let meta: ContextMeta = serde_json::from_str(&text)
-        .map_err(|error| Error::engine(format!("cannot read the docker context `{name}`")).cause(error))?;
+        .map_err(|error| Error::engine(say!("cannot read the docker context `{name}`"; name)).cause(error))?;
     let endpoint = meta.endpoints.docker.host;
     if endpoint.starts_with("tcp://") && dir.join("contexts/tls").join(&id).exists() {
         return Err(encrypted(&endpoint));
@@ -266,7 +267,7 @@ fn read_if_there(path: &Path) -> Result<Option<String>, Error> {
         {
             Ok(None)
         }
-        Err(error) => Err(Error::engine(format!("cannot read `{}`", path.display())).cause(error)),
+        Err(error) => Err(Error::engine(say!("cannot read `{}`", path.display())).cause(error)),
     }
 }
 

@@ -144,7 +144,7 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
         id: String::new(),
         there: true,
     };
-    let what = format!("cannot make a container of `{}`", plan.image);
+    let what = say!("cannot make a container of `{}`", plan.image);
     let options = CreateContainerOptionsBuilder::new().name(&made.name).build();
     let answer = engine.block_on(engine.insist(&what, engine.docker.create_container(Some(options), body)))?;
     match answer {
@@ -158,7 +158,7 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
                 // "no command specified".
                 Some(400) => Refused::Start(words(&refusal)),
                 Some(404) => Refused::Engine(
-                    Error::engine(format!("the engine has no image `{}`", plan.image)).help("build it first"),
+                    Error::engine(say!("the engine has no image `{}`", plan.image)).help(say!("build it first")),
                 ),
                 _ => Refused::Engine(engine.refused(&what, &refusal)),
             })
@@ -169,7 +169,7 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
 impl Made<'_> {
     /// Starts it.
     pub(super) async fn start(&self, published: Option<(u16, u16)>) -> Result<(), Refused> {
-        let what = "cannot start the container";
+        let what = say!("cannot start the container");
         let refusal = match self
             .engine
             .insist(what, self.engine.docker.start_container(&self.id, None))
@@ -185,9 +185,9 @@ impl Made<'_> {
         if told.contains("port is already allocated") || told.contains("address already in use") {
             let port = published.map_or(0, |(_, host)| host);
             return Err(Refused::Engine(
-                Error::engine(format!("port {port} of this machine is taken"))
+                Error::engine(say!("port {port} of this machine is taken"; port))
                     .cause(told)
-                    .help("stop what listens there, or choose another with `--port`"),
+                    .help(say!("stop what listens there, or choose another with `--port`")),
             ));
         }
         if told.contains("no space left on device") || told.contains("external connectivity") {
@@ -200,7 +200,7 @@ impl Made<'_> {
     pub(super) async fn inspect(&self) -> Result<ContainerInspectResponse, Error> {
         self.engine
             .ask(
-                "cannot look at the container",
+                say!("cannot look at the container"),
                 self.engine.docker.inspect_container(&self.id, None),
             )
             .await
@@ -250,7 +250,7 @@ impl Made<'_> {
         let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();
         // What does not die is removed by force in the end.
         let killing = self.engine.docker.kill_container(&self.id, Some(options));
-        drop(self.engine.insist("cannot stop the container", killing).await);
+        drop(self.engine.insist(say!("cannot stop the container"), killing).await);
     }
 
     /// Returns the last lines that it printed.
@@ -292,7 +292,9 @@ impl Made<'_> {
             }
             Ok(())
         };
-        self.engine.ask("cannot read what the container printed", reading).await
+        self.engine
+            .ask(say!("cannot read what the container printed"), reading)
+            .await
     }
 
     /// Runs a command inside and returns what it wrote to its standard output, at most 256 KiB; none when it could
@@ -324,7 +326,7 @@ impl Made<'_> {
         };
         let answer = self
             .engine
-            .try_ask("cannot look into the container", async {
+            .try_ask(say!("cannot look into the container"), async {
                 Ok(tokio::time::timeout(LOOK, looking).await)
             })
             .await?;
@@ -340,7 +342,7 @@ impl Made<'_> {
         let asked = self.engine.docker.top_processes(&self.id, Some(options));
         let Ok(top) = self
             .engine
-            .try_ask("cannot see the container's processes", asked)
+            .try_ask(say!("cannot see the container's processes"), asked)
             .await?
         else {
             return Ok((None, None));

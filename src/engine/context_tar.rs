@@ -97,7 +97,7 @@ impl<R: Read> Read for Exactly<R> {
         if count == 0 {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
-                "the file became shorter while it was read",
+                say!("the file became shorter while it was read"),
             ));
         }
         self.left -= count as u64;
@@ -123,7 +123,7 @@ impl PieceWriter {
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
         self.sender
             .blocking_send(Ok(Bytes::from(piece)))
-            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the engine takes no more"))
+            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, say!("the engine takes no more")))
     }
 }
 

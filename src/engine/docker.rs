@@ -45,12 +45,12 @@ pub fn open(target: &Target, interrupt: Interrupt) -> Result<DockerEngine, Error
     };
     // bollard itself only looks whether the socket is there.
     let docker = Docker::connect_with_host(&endpoint)
-        .map_err(|refusal| refused(&endpoint, "cannot get ready to ask the engine", &refusal))?
+        .map_err(|refusal| refused(&endpoint, say!("cannot get ready to ask the engine"), &refusal))?
         .with_timeout(REQUEST);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Error::engine("cannot start the async runtime").cause(error))?;
+        .map_err(|error| Error::engine(say!("cannot start the async runtime")).cause(error))?;
     Ok(DockerEngine {
         docker,
         address,
@@ -93,7 +93,7 @@ impl DockerEngine {
     pub(super) fn block_on<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         match &self.runtime {
             Some(runtime) => runtime.block_on(work),
-            None => Err(Error::engine("the engine was closed")),
+            None => Err(Error::engine(say!("the engine was closed"))),
         }
     }
 
@@ -162,7 +162,7 @@ impl DockerEngine {
             return Ok(wanted);
         }
         let version = self
-            .ask("cannot ask the engine for its version", self.docker.version())
+            .ask(say!("cannot ask the engine for its version"), self.docker.version())
             .await?;
         Ok(image::default_builder(&version))
     }

@@ -41,14 +41,14 @@ pub(super) fn words(refusal: &Refusal) -> String {
     let text = match refusal {
         Refusal::DockerResponseServerError { message, .. } => message.clone(),
         Refusal::DockerStreamError { error } => error.clone(),
-        Refusal::RequestTimeoutError => "no answer in time".to_owned(),
+        Refusal::RequestTimeoutError => say!("no answer in time").to_owned(),
         other => deepest(other),
     };
     let text = one_line(&text);
     if text.is_empty() {
         return match status(refusal) {
-            Some(code) => format!("HTTP status {code}"),
-            None => "no reason given".to_owned(),
+            Some(code) => say!("HTTP status {code}"; code),
+            None => say!("no reason given").to_owned(),
         };
     }
     // Engine 20.10 doubles some texts: "no such image: x: No such image: x".
@@ -95,22 +95,26 @@ pub(super) fn refused(endpoint: &str, what: &str, refusal: &Refusal) -> Error {
 
 /// Returns the error for an engine that wants its connections encrypted.
 pub(super) fn encrypted(endpoint: &str) -> Error {
-    Error::engine(format!("cannot speak TLS to the engine at {endpoint}")).help(
-        "forward its socket with `ssh -L`, or unset DOCKER_HOST and DOCKER_TLS_VERIFY to use this machine's engine",
-    )
+    Error::engine(say!("cannot speak TLS to the engine at {endpoint}"; endpoint)).help(say!(
+        "forward its socket with `ssh -L`, or unset DOCKER_HOST and DOCKER_TLS_VERIFY to use this machine's engine"
+    ))
 }
 
 /// Returns the error for a request that was not answered in time.
 pub(super) fn slow(what: &str) -> Error {
     Error::engine(what)
-        .cause("the engine did not answer in time")
-        .help("see whether the engine is busy: `docker info` should answer at once")
+        .cause(say!("the engine did not answer in time"))
+        .help(say!(
+            "see whether the engine is busy: `docker info` should answer at once"
+        ))
 }
 
 /// Adds what to do when the engine's disk is full.
 pub(super) fn with_disk_help(error: Error, words: &str) -> Error {
     if words.contains("no space left on device") {
-        error.help("the engine's disk is full: `docker system prune` frees what nothing uses")
+        error.help(say!(
+            "the engine's disk is full: `docker system prune` frees what nothing uses"
+        ))
     } else {
         error
     }
@@ -124,22 +128,22 @@ pub(super) fn is_network(words: &str) -> bool {
 
 /// Returns the error for an engine that is not there.
 pub(super) fn unreachable_engine(endpoint: &str, kind: Option<ErrorKind>, cause: Option<&str>) -> Error {
-    let error = Error::engine(format!("cannot reach the Docker engine at {endpoint}"));
+    let error = Error::engine(say!("cannot reach the Docker engine at {endpoint}"; endpoint));
     let error = match (kind, cause) {
-        (Some(ErrorKind::NotFound), None) => error.cause("there is no such socket"),
+        (Some(ErrorKind::NotFound), None) => error.cause(say!("there is no such socket")),
         (_, Some(cause)) => error.cause(one_line(cause)),
         (_, None) => error,
     };
     let remote = !(endpoint.starts_with("unix://") || endpoint.starts_with("npipe://"));
     error.help(match kind {
         Some(ErrorKind::PermissionDenied) if cfg!(unix) => {
-            "add yourself to the group that may use it (`sudo usermod -aG docker $USER`), then log in again"
+            say!("add yourself to the group that may use it (`sudo usermod -aG docker $USER`), then log in again")
         }
-        _ if remote => "see that DOCKER_HOST names the right machine and port, and that an engine listens there",
+        _ if remote => say!("see that DOCKER_HOST names the right machine and port, and that an engine listens there"),
         _ if cfg!(target_os = "linux") => {
-            "start Docker Desktop, or the service (`sudo systemctl start docker`), or set DOCKER_HOST"
+            say!("start Docker Desktop, or the service (`sudo systemctl start docker`), or set DOCKER_HOST")
         }
-        _ => "start Docker Desktop, or set DOCKER_HOST",
+        _ => say!("start Docker Desktop, or set DOCKER_HOST"),
     })
 }
 

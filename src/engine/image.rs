@@ -28,10 +28,10 @@ const EXPORT_PIECES: usize = 16;
 /// Says what the engine is.
 pub(super) async fn facts(engine: &DockerEngine) -> Result<EngineFacts, Error> {
     let version = engine
-        .ask("cannot ask the engine for its version", engine.docker.version())
+        .ask(say!("cannot ask the engine for its version"), engine.docker.version())
         .await?;
     let info = engine
-        .ask("cannot ask the engine about itself", engine.docker.info())
+        .ask(say!("cannot ask the engine about itself"), engine.docker.info())
         .await?;
     let (name, number) = name_of(&version);
     let containerd_store = info
@@ -68,7 +68,7 @@ fn name_of(version: &SystemVersion) -> (String, String) {
         .find(|part| part.name.ends_with("Engine"));
     match first {
         Some(part) if part.name != "Engine" => (part.name.clone(), part.version.clone()),
-        _ => ("Docker Engine".to_owned(), own),
+        _ => (say!("Docker Engine").to_owned(), own),
     }
 }
 
@@ -101,14 +101,14 @@ pub(super) fn check_name(name: &str) -> Result<(), Error> {
     if !name.is_empty() && name.bytes().all(allowed) && !name.contains("..") && !name.starts_with('/') {
         Ok(())
     } else {
-        Err(Error::usage(format!("`{name}` is no image's name")))
+        Err(Error::usage(say!("`{name}` is no image's name"; name)))
     }
 }
 
 /// What is known of an image; none when there is none by that name.
 pub(super) async fn inspect(engine: &DockerEngine, name: &str) -> Result<Option<ImageFacts>, Error> {
     check_name(name)?;
-    let what = format!("cannot look at the image `{name}`");
+    let what = say!("cannot look at the image `{name}`"; name);
     let found = match engine.try_ask(&what, engine.docker.inspect_image(name)).await? {
         Ok(found) => found,
         Err(refusal) if is_missing(&refusal) => return Ok(None),
@@ -166,7 +166,7 @@ pub(super) async fn pull(engine: &DockerEngine, name: &str, within: Duration) ->
         }
         Ok::<(), bollard::errors::Error>(())
     };
-    let what = format!("cannot pull the image `{name}`");
+    let what = say!("cannot pull the image `{name}`"; name);
     let ended = tokio::select! {
         ended = tokio::time::timeout(within, pulling) => ended,
         () = engine.stop_asked() => return Err(Error::interrupted()),
@@ -200,7 +200,7 @@ pub(super) fn export(
     read: &mut (dyn FnMut(&mut dyn Read) -> Result<(), Error> + Send),
 ) -> Result<(), Error> {
     check_name(image)?;
-    let what = format!("cannot export the image `{image}`");
+    let what = say!("cannot export the image `{image}`"; image);
     let (sender, receiver) = tokio::sync::mpsc::channel::<io::Result<Bytes>>(EXPORT_PIECES);
     std::thread::scope(|scope| {
         let reading = scope.spawn(move || {
@@ -247,7 +247,7 @@ pub(super) fn export(
 
 /// Lets the reader know that what it got so far is not all.
 fn fail(sender: &tokio::sync::mpsc::Sender<io::Result<Bytes>>) {
-    let broken = io::Error::new(io::ErrorKind::ConnectionAborted, "the archive broke off");
+    let broken = io::Error::new(io::ErrorKind::ConnectionAborted, say!("the archive broke off"));
     // A reader that has gone needs no word.
     drop(sender.try_send(Err(broken)));
 }
@@ -275,7 +275,7 @@ impl Read for Pieces {
 /// Removes an image's name.
 pub(super) async fn remove(engine: &DockerEngine, name: &str) -> Result<bool, Error> {
     check_name(name)?;
-    let what = format!("cannot remove the image `{name}`");
+    let what = say!("cannot remove the image `{name}`"; name);
     let options = RemoveImageOptionsBuilder::new().force(false).noprune(false).build();
     match engine
         .try_ask(&what, engine.docker.remove_image(name, Some(options), None))
@@ -283,9 +283,9 @@ pub(super) async fn remove(engine: &DockerEngine, name: &str) -> Result<bool, Er
     {
         Ok(_) => Ok(true),
         Err(refusal) if is_missing(&refusal) => Ok(false),
-        Err(refusal) if status(&refusal) == Some(409) => Err(engine
-            .refused(&what, &refusal)
-            .help("remove the containers that use it first: `docker ps -a` shows them")),
+        Err(refusal) if status(&refusal) == Some(409) => Err(engine.refused(&what, &refusal).help(say!(
+            "remove the containers that use it first: `docker ps -a` shows them"
+        ))),
         Err(refusal) => Err(engine.refused(&what, &refusal)),
     }
 }

@@ -68,7 +68,7 @@ pub(super) async fn labelled(
 
 async fn list(engine: &DockerEngine, options: ListContainersOptions) -> Result<Vec<ContainerSummary>, Error> {
     let listing = engine.docker.list_containers(Some(options));
-    let mut containers = engine.ask("cannot list the containers", listing).await?;
+    let mut containers = engine.ask(say!("cannot list the containers"), listing).await?;
     // The engine lists the youngest first.
     containers.truncate(MOST_CONTAINERS);
     containers.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
@@ -107,7 +107,7 @@ fn facts(summary: &ContainerSummary) -> ContainerFacts {
 
 /// Returns the name of its image as the person gave it; none when the container has gone by now.
 async fn given_name(engine: &DockerEngine, id: &str) -> Result<Option<String>, Error> {
-    let what = "cannot look at a container";
+    let what = say!("cannot look at a container");
     match engine.try_ask(what, engine.docker.inspect_container(id, None)).await? {
         Ok(found) => Ok(Some(found.config.and_then(|config| config.image).unwrap_or_default())),
         Err(refusal) if is_missing(&refusal) => Ok(None),
@@ -117,7 +117,7 @@ async fn given_name(engine: &DockerEngine, id: &str) -> Result<Option<String>, E
 
 /// Returns the paths that a container added or changed; nothing when the engine does not tell.
 pub(super) async fn changes(engine: &DockerEngine, id: &str) -> Result<Vec<String>, Error> {
-    let what = "cannot see what a container changed";
+    let what = say!("cannot see what a container changed");
     match engine.try_ask(what, engine.docker.container_changes(id)).await? {
         Ok(changes) => Ok(changed_paths(changes.unwrap_or_default())),
         // It has gone, or its storage cannot tell (500): then nothing is known, which is no fault of the learner's.
@@ -143,7 +143,7 @@ fn changed_paths(mut changes: Vec<FilesystemChange>) -> Vec<String> {
 /// Removes a container of ours; refuses any other.
 pub(super) async fn remove_container(engine: &DockerEngine, id: &str) -> Result<(), Error> {
     check_name(id)?;
-    let what = format!("cannot remove the container `{id}`");
+    let what = say!("cannot remove the container `{id}`"; id);
     let found = match engine.try_ask(&what, engine.docker.inspect_container(id, None)).await? {
         Ok(found) => found,
         Err(refusal) if is_missing(&refusal) => return Ok(()),
@@ -151,10 +151,10 @@ pub(super) async fn remove_container(engine: &DockerEngine, id: &str) -> Result<
     };
     let labels = found.config.and_then(|config| config.labels).unwrap_or_default();
     if !labels.contains_key(WORKSPACE_LABEL) {
-        return Err(Error::usage(format!(
-            "the container `{id}` was not made by dockerlab, so it is left alone"
-        ))
-        .help(format!("`docker rm --force {id}` removes it")));
+        return Err(
+            Error::usage(say!("the container `{id}` was not made by dockerlab, so it is left alone"; id))
+                .help(say!("`docker rm --force {id}` removes it"; id)),
+        );
     }
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
     // By its full id: a name could have gone to another container since it was looked at.

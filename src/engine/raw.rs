@@ -65,7 +65,7 @@ async fn connect(address: &Address) -> io::Result<Box<dyn Stream>> {
             stream.set_nodelay(true)?;
             Ok(Box::new(stream))
         }
-        _ => Err(io::Error::new(io::ErrorKind::Unsupported, "this needs a socket")),
+        _ => Err(io::Error::new(io::ErrorKind::Unsupported, say!("this needs a socket"))),
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) async fn post(
     path: &str,
     headers: &[(&str, &str)],
 ) -> Result<Response<Incoming>, Denied> {
-    let broken = |error: hyper::Error| Denied::Broken(Error::engine("the engine broke off").source(&error));
+    let broken = |error: hyper::Error| Denied::Broken(Error::engine(say!("the engine broke off")).source(&error));
     let stream = connect(&engine.address)
         .await
         .map_err(|error| Denied::Broken(engine.unreachable(&error)))?;
@@ -112,7 +112,7 @@ pub(super) async fn post(
     }
     let request = request
         .body(Empty::<Bytes>::new())
-        .map_err(|error| Denied::Broken(Error::engine("cannot ask the engine").cause(error)))?;
+        .map_err(|error| Denied::Broken(Error::engine(say!("cannot ask the engine")).cause(error)))?;
     let answer = sender.send_request(request).await.map_err(broken)?;
     let status = answer.status();
     if status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS {
@@ -142,13 +142,13 @@ pub(super) async fn upgrade(
     let answer = post(engine, tasks, path, &all).await?;
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Err(Denied::Broken(
-            Error::engine("the engine did not hand over the connection")
-                .cause(format!("HTTP status {}", answer.status())),
+            Error::engine(say!("the engine did not hand over the connection"))
+                .cause(say!("HTTP status {}", answer.status())),
         ));
     }
     hyper::upgrade::on(answer)
         .await
-        .map_err(|error| Denied::Broken(Error::engine("the engine broke off").source(&error)))
+        .map_err(|error| Denied::Broken(Error::engine(say!("the engine broke off")).source(&error)))
 }
 
 /// Writes a value as it may stand in a request's query (RFC 3986: all but the unreserved characters are encoded).

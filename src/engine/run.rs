@@ -42,7 +42,7 @@ pub(super) fn run(
 /// Returns the error for a container that was not made or not started.
 pub(super) fn refused(refused: Refused) -> Error {
     match refused {
-        Refused::Start(told) => Error::engine("the container did not start").cause(told),
+        Refused::Start(told) => Error::engine(say!("the container did not start")).cause(told),
         Refused::Engine(error) => error,
     }
 }
@@ -69,7 +69,7 @@ async fn follow(
         tokio::select! {
             item = stream.next() => match item {
                 Some(Ok(piece)) => lines.push(piece, events),
-                Some(Err(refusal)) => return Err(engine.refused("cannot follow what the container prints", &refusal)),
+                Some(Err(refusal)) => return Err(engine.refused(say!("cannot follow what the container prints"), &refusal)),
                 None => break false,
             },
             () = engine.stop_asked() => break true,
@@ -82,7 +82,7 @@ async fn follow(
     events(RunEvent::Stopping);
     let options = StopContainerOptionsBuilder::new().t(GRACE).build();
     let stopping = engine.insist(
-        "cannot stop the container",
+        say!("cannot stop the container"),
         engine.docker.stop_container(&made.id, Some(options)),
     );
     let last = async {

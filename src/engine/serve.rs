@@ -48,14 +48,14 @@ pub(super) fn serve(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<Ser
 
 fn serve_once(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
     if !engine.address.is_local() {
-        return Err(
-            Error::engine("the engine runs on another machine, so its containers cannot be asked from here")
-                .cause(format!(
-                    "it is reached at {}, and a container is only published on its 127.0.0.1",
-                    engine.endpoint
-                ))
-                .help("run dockerlab on that machine"),
-        );
+        return Err(Error::engine(say!(
+            "the engine runs on another machine, so its containers cannot be asked from here"
+        ))
+        .cause(say!(
+            "it is reached at {}, and a container is only published on its 127.0.0.1",
+            engine.endpoint
+        ))
+        .help(say!("run dockerlab on that machine")));
     }
     let plan = Plan {
         image: order.image,

@@ -147,7 +147,7 @@ async fn converse(
     // Attached before it starts: nothing that it shows is missed.
     let connection = upgrade(engine, tasks, &path, "tcp", &[])
         .await
-        .map_err(|denied| denied.into_error("cannot attach to the container"))?;
+        .map_err(|denied| denied.into_error(say!("cannot attach to the container")))?;
     let (mut from, mut to) = tokio::io::split(TokioIo::new(connection));
     made.start(order.publish).await.map_err(refused)?;
     let mut buffer = vec![0; PIECE];
@@ -174,7 +174,7 @@ async fn converse(
     }
     match made.ended(LAST_MOMENT).await? {
         Some(code) => Ok(code),
-        None => Err(Error::engine("the connection to the container broke off")),
+        None => Err(Error::engine(say!("the connection to the container broke off"))),
     }
 }
 
@@ -186,7 +186,7 @@ async fn resize(engine: &DockerEngine, made: &Made<'_>, resized: &std::sync::mps
             .h(rows.into())
             .build();
         let sizing = engine.docker.resize_container_tty(&made.id, options);
-        drop(engine.try_ask("cannot size the terminal", sizing).await);
+        drop(engine.try_ask(say!("cannot size the terminal"), sizing).await);
     }
 }
 

@@ -139,16 +139,16 @@ impl Steps {
         if exit_code.is_none() {
             if message.contains("no space left on device") {
                 return Err(with_disk_help(
-                    Error::engine("the build failed").cause(&message),
+                    Error::engine(say!("the build failed")).cause(&message),
                     &message,
                 ));
             }
             // A registry that was not reached is no fault of the Dockerfile's.
             if is_network(&message) {
                 return Err(
-                    Error::engine("the engine could not fetch an image that the build needs")
+                    Error::engine(say!("the engine could not fetch an image that the build needs"))
                         .cause(&message)
-                        .help("see that this machine has a network, then try again"),
+                        .help(say!("see that this machine has a network, then try again")),
                 );
             }
         }

@@ -38,9 +38,9 @@ impl ArchiveError {
 impl std::fmt::Display for ArchiveError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Read(why) => write!(f, "the image's archive cannot be read: {why}"),
-            Self::TooLarge(what) => write!(f, "the image's archive has more {what} than are read"),
-            Self::Missing(what) => write!(f, "the image's archive has no {what}"),
+            Self::Read(why) => write!(f, "{}", say!("the image's archive cannot be read: {why}"; why)),
+            Self::TooLarge(what) => write!(f, "{}", say!("the image's archive has more {what} than are read"; what)),
+            Self::Missing(what) => write!(f, "{}", say!("the image's archive has no {what}"; what)),
         }
     }
 }
@@ -230,7 +230,7 @@ impl Members {
                 let manifest = manifests
                     .into_iter()
                     .next()
-                    .ok_or_else(|| ArchiveError::Missing("image in manifest.json".to_owned()))?;
+                    .ok_or_else(|| ArchiveError::Missing(say!("image in manifest.json").to_owned()))?;
                 (manifest.config, manifest.layers)
             }
             None => self.by_index()?,
@@ -238,8 +238,9 @@ impl Members {
         let text = self
             .texts
             .get(&config)
-            .ok_or(ArchiveError::Missing(format!("configuration `{config}`")))?;
-        let config = Config::parse(text).ok_or_else(|| ArchiveError::Read("its configuration is none".to_owned()))?;
+            .ok_or(ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
+        let config =
+            Config::parse(text).ok_or_else(|| ArchiveError::Read(say!("its configuration is none").to_owned()))?;
         let mut made_by = config.history.iter().filter(|entry| !entry.empty_layer);
         let mut found = Vec::with_capacity(layers.len());
         let mut uses: BTreeMap<&String, usize> = BTreeMap::new();
@@ -258,7 +259,7 @@ impl Members {
             } else {
                 self.layers.get(&path).cloned()
             };
-            let mut layer = layer.ok_or(ArchiveError::Missing(format!("layer `{path}`")))?;
+            let mut layer = layer.ok_or(ArchiveError::Missing(say!("layer `{path}`"; path)))?;
             layer.diff_id = config.diff_ids.get(index).cloned().unwrap_or_default();
             layer.created_by = made_by.next().map(|entry| entry.created_by.clone()).unwrap_or_default();
             found.push(layer);
@@ -284,7 +285,7 @@ impl Members {
         let mut text = self
             .texts
             .get("index.json")
-            .ok_or(ArchiveError::Missing("manifest.json or index.json".to_owned()))?;
+            .ok_or(ArchiveError::Missing(say!("manifest.json or index.json").to_owned()))?;
         // An index may name another index; the first image that is there is taken.
         for _ in 0..4 {
             if let Ok(manifest) = serde_json::from_slice::<OciManifest>(text) {

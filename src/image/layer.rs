@@ -129,7 +129,7 @@ pub(super) fn read<R: Read>(tar: R, wanted: &BTreeSet<String>, budget: &mut Budg
             budget.kept = budget
                 .kept
                 .checked_sub(cap)
-                .ok_or(ArchiveError::TooLarge("bytes of kept files"))?;
+                .ok_or(ArchiveError::TooLarge(say!("bytes of kept files")))?;
             let mut bytes = Vec::new();
             (&mut entry)
                 .take(cap)

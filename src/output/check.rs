@@ -42,13 +42,11 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
     writeln!(
         out,
         "{}  {}",
-        style.head(format!("Task {}  {}", report.task, report.title)),
+        style.head(say!("Task {}  {}", report.task, report.title)),
         style.dim(&report.image)
     )?;
     if let Some(why) = &report.without_engine {
-        let text = format!(
-            "Judged without an engine ({why}): what the image has to show was not judged, the rest is provisional."
-        );
+        let text = say!("Judged without an engine ({why}): what the image has to show was not judged, the rest is provisional."; why);
         writeln!(out, "{}", style.care(wrapped(&text, columns, "")))?;
     }
     writeln!(out)?;
@@ -63,19 +61,25 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
     }
     let hidden = |count: usize| {
         if count == 1 {
-            "1 hidden criterion".to_owned()
+            say!("1 hidden criterion").to_owned()
         } else {
-            format!("{count} hidden criteria")
+            say!("{count} hidden criteria"; count)
         }
     };
     if hidden_skipped > 0 {
-        line(out, &style.care("SKIP"), "SKIP", &hidden(hidden_skipped), columns)?;
+        line(
+            out,
+            &style.care(say!("SKIP")),
+            say!("SKIP"),
+            &hidden(hidden_skipped),
+            columns,
+        )?;
     }
     if hidden_unknown > 0 {
         line(
             out,
-            &style.care("CANNOT CHECK"),
-            "CANNOT CHECK",
+            &style.care(say!("CANNOT CHECK")),
+            say!("CANNOT CHECK"),
             &hidden(hidden_unknown),
             columns,
         )?;
@@ -85,7 +89,7 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
 }
 
 fn line(out: &mut dyn Write, word: &str, bare: &str, text: &str, columns: usize) -> Result<()> {
-    let pad = 14usize.saturating_sub(bare.len());
+    let pad = 14usize.saturating_sub(bare.chars().count());
     writeln!(
         out,
         "  {word}{}{}",
@@ -96,7 +100,7 @@ fn line(out: &mut dyn Write, word: &str, bare: &str, text: &str, columns: usize)
 
 /// A line of a failure's details: what it tells, and the text wrapped beside it.
 fn part(out: &mut dyn Write, label: &str, text: &str, columns: usize, style: Style) -> Result<()> {
-    let pad = 10usize.saturating_sub(label.len());
+    let pad = 10usize.saturating_sub(label.chars().count());
     let indent = format!("{INDENT}        ");
     writeln!(
         out,
@@ -111,15 +115,15 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
     let (bare, word) = match &verdict.outcome {
         Outcome::Pass if verdict.remark => return Ok(()),
         Outcome::Skipped { .. } | Outcome::CannotCheck { .. } if verdict.remark => return Ok(()),
-        Outcome::Pass if verdict.provisional => ("PASS so far", style.good("PASS so far")),
-        Outcome::Pass => ("PASS", style.good("PASS")),
-        Outcome::Fail(_) if verdict.remark => ("REMARK", style.care("REMARK")),
-        Outcome::Fail(_) => ("FAIL", style.fail("FAIL")),
-        Outcome::Skipped { .. } => ("SKIP", style.care("SKIP")),
-        Outcome::CannotCheck { .. } => ("CANNOT CHECK", style.care("CANNOT CHECK")),
+        Outcome::Pass if verdict.provisional => (say!("PASS so far"), style.good(say!("PASS so far"))),
+        Outcome::Pass => (say!("PASS"), style.good(say!("PASS"))),
+        Outcome::Fail(_) if verdict.remark => (say!("REMARK"), style.care(say!("REMARK"))),
+        Outcome::Fail(_) => (say!("FAIL"), style.fail(say!("FAIL"))),
+        Outcome::Skipped { .. } => (say!("SKIP"), style.care(say!("SKIP"))),
+        Outcome::CannotCheck { .. } => (say!("CANNOT CHECK"), style.care(say!("CANNOT CHECK"))),
     };
     let name = if verdict.hidden && verdict.outcome != Outcome::Pass {
-        "a hidden criterion"
+        say!("a hidden criterion")
     } else {
         verdict.says.as_str()
     };
@@ -134,10 +138,16 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
             )
         }
         Outcome::Fail(failure) => {
-            part(out, "expected", &failure.expected, columns, style)?;
-            part(out, "found", &failure.found, columns, style)?;
+            part(out, say!("expected"), &failure.expected, columns, style)?;
+            part(out, say!("found"), &failure.found, columns, style)?;
             if let Some(place) = &failure.place {
-                part(out, "at", &format!("{}:{}", place.file, place.line), columns, style)?;
+                part(
+                    out,
+                    say!("at"),
+                    &format!("{}:{}", place.file, place.line),
+                    columns,
+                    style,
+                )?;
                 let width = columns.saturating_sub(34).max(20);
                 let characters: Vec<char> = place.text.chars().collect();
                 for (row, part) in characters.chunks(width).enumerate() {
@@ -155,14 +165,14 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
                 }
             }
             if !failure.details.is_empty() {
-                writeln!(out, "                {}", style.dim("its last lines:"))?;
+                writeln!(out, "                {}", style.dim(say!("its last lines:")))?;
                 for detail in &failure.details {
                     let text: String = detail.chars().take(columns.saturating_sub(20).max(20)).collect();
                     writeln!(out, "                  {}", style.dim(text))?;
                 }
             }
-            part(out, "why", &verdict.why, columns, style)?;
-            part(out, "next", &verdict.next, columns, style)
+            part(out, say!("why"), &verdict.why, columns, style)?;
+            part(out, say!("next"), &verdict.next, columns, style)
         }
     }
 }
@@ -173,15 +183,14 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
     let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();
     let passed = count("pass");
     let mut rest = Vec::new();
-    for (word, text) in [
-        ("fail", "fails"),
-        ("skipped", "skipped"),
-        ("cannot-check", "not checked"),
+    for (word, one, many) in [
+        ("fail", say!("fails"), say!("fail")),
+        ("skipped", say!("skipped"), say!("skipped")),
+        ("cannot-check", say!("not checked"), say!("not checked")),
     ] {
         let count = count(word);
         if count > 0 {
-            let text = if word == "fail" && count > 1 { "fail" } else { text };
-            rest.push(format!("{count} {text}"));
+            rest.push(format!("{count} {}", if count == 1 { one } else { many }));
         }
     }
     let rest = if rest.is_empty() {
@@ -191,13 +200,12 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
     };
     writeln!(
         out,
-        "{passed} of {} hold{rest}  {}",
-        words::count(required.len(), "criterion").replace("criterions", "criteria"),
-        style.dim(format!("({})", words::seconds(report.seconds)))
+        "{}",
+        say!("{passed} of {} hold{rest}  {}", words::count(required.len(), "criterion"), style.dim(format!("({})", words::seconds(report.seconds))); passed, rest)
     )?;
     if verdicts.passed() {
         writeln!(out)?;
-        writeln!(out, "{}", style.good(format!("Task {} is passed.", report.task)))?;
+        writeln!(out, "{}", style.good(say!("Task {} is passed.", report.task)))?;
         if let Some(image) = report.evidence.image.known() {
             let own = image.base.as_ref().and_then(|base| base.layers).unwrap_or(0);
             let layers = image.layers.len().saturating_sub(own);
@@ -209,11 +217,14 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
                 .unwrap_or_default();
             writeln!(
                 out,
-                "Your image: {}, {} of your own on {} of the base's; built in {}.",
-                words::size(image.size),
-                words::count(layers, "layer"),
-                own,
-                words::seconds(build)
+                "{}",
+                say!(
+                    "Your image: {}, {} of your own on {} of the base's; built in {}.",
+                    words::size(image.size),
+                    words::count(layers, "layer"),
+                    own,
+                    words::seconds(build)
+                )
             )?;
         }
         if !report.learned.is_empty() {
@@ -224,8 +235,8 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
             writeln!(out)?;
             writeln!(
                 out,
-                "{} is there for the next task, copied from this one.",
-                style.code(file)
+                "{}",
+                say!("{} is there for the next task, copied from this one.", style.code(file))
             )?;
         }
         if let Some(farewell) = &report.farewell {
@@ -234,24 +245,28 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
                 writeln!(out, "{}\n", wrapped(paragraph, columns, ""))?;
             }
         } else if let Some(next) = &report.next_task {
-            writeln!(out, "Go on with {}.", style.code(format!("dockerlab read {next}")))?;
+            writeln!(
+                out,
+                "{}",
+                say!("Go on with {}.", style.code(format!("dockerlab read {next}")))
+            )?;
         }
     } else if verdicts.failed() {
-        let text = format!(
+        let text = say!(
             "Mend what fails first, save, and run {} again; {} goes a step further.",
             style.code(format!("dockerlab check {}", report.task)),
             style.code(format!("dockerlab hint {}", report.task))
         );
         writeln!(out, "{}", wrapped(&text, columns, ""))?;
     } else if report.without_engine.is_some() {
-        let text = format!(
+        let text = say!(
             "Nothing here fails so far. With an engine, {} judges the rest; {} tells what is missing.",
             style.code(format!("dockerlab check {}", report.task)),
             style.code("dockerlab doctor")
         );
         writeln!(out, "{}", wrapped(&text, columns, ""))?;
     } else {
-        let text = "Not everything could be checked, through no fault of yours; this counts as no attempt.";
+        let text = say!("Not everything could be checked, through no fault of yours; this counts as no attempt.");
         writeln!(out, "{}", wrapped(text, columns, ""))?;
     }
     Ok(())

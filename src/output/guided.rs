@@ -34,25 +34,27 @@ pub struct Guided {
 }
 
 /// The keys of the page.
-const KEYS: &[(&str, &str)] = &[
-    ("c", "check"),
-    ("h", "hint"),
-    ("l", "lesson"),
-    ("i", "inspect"),
-    ("t", "list"),
-    ("d", "diff"),
-    ("r", "reset"),
-    ("q", "quit"),
-];
+fn key_names() -> [(&'static str, &'static str); 8] {
+    [
+        ("c", say!("check")),
+        ("h", say!("hint")),
+        ("l", say!("lesson")),
+        ("i", say!("inspect")),
+        ("t", say!("list")),
+        ("d", say!("diff")),
+        ("r", say!("reset")),
+        ("q", say!("quit")),
+    ]
+}
 
 /// The page's lines, as many as there are rows.
 pub fn guided_page(view: &Guided, columns: usize, rows: usize, style: Style) -> Vec<String> {
     let columns = columns.min(100);
     let mut page = Vec::new();
-    let left = format!("Task {}  {}", view.task.0, view.task.1);
-    let right = format!("{} of {}, {} passed", view.place.0, view.place.1, view.passed);
+    let left = say!("Task {}  {}", view.task.0, view.task.1);
+    let right = say!("{} of {}, {} passed", view.place.0, view.place.1, view.passed);
     let gap = columns
-        .saturating_sub(console::measure_text_width(&left) + right.len())
+        .saturating_sub(console::measure_text_width(&left) + console::measure_text_width(&right))
         .max(1);
     page.push(format!("{}{}{}", style.head(left), " ".repeat(gap), style.dim(right)));
     page.push(style.dim("-".repeat(columns)));
@@ -76,16 +78,16 @@ pub fn guided_page(view: &Guided, columns: usize, rows: usize, style: Style) -> 
 
 fn keys(view: &Guided, style: Style) -> String {
     if !view.success.is_empty() {
-        return format!(
+        return say!(
             "{} on to the next task   {} lesson   {} list   {} diff   {} quit",
-            style.code("Enter"),
+            style.code(say!("Enter")),
             style.code("l"),
             style.code("t"),
             style.code("d"),
             style.code("q")
         );
     }
-    let shown: Vec<String> = KEYS
+    let shown: Vec<String> = key_names()
         .iter()
         .map(|(key, name)| format!("{} {name}", style.code(key)))
         .collect();
@@ -99,7 +101,7 @@ fn lines(text: &str, columns: usize, indent: &str) -> Vec<String> {
 fn success(view: &Guided, columns: usize, style: Style) -> Vec<String> {
     let mut page = vec![
         String::new(),
-        style.good(format!("Task {} is passed.", view.task.0)),
+        style.good(say!("Task {} is passed.", view.task.0)),
         String::new(),
     ];
     for paragraph in &view.success {
@@ -115,7 +117,7 @@ fn body(view: &Guided, columns: usize, room: usize, style: Style) -> Vec<String>
     let is_low = room < 12 && view.hint.is_some();
     if let Some((number, of, text)) = view.step.as_ref().filter(|_| !is_low) {
         let first = plain(text);
-        page.push(style.head(format!("Step {number} of {of}")));
+        page.push(style.head(say!("Step {number} of {of}"; number, of)));
         let mut text = lines(&first, columns.saturating_sub(2), "");
         let most = (room / 3).clamp(2, 8);
         if text.len() > most {
@@ -130,7 +132,7 @@ fn body(view: &Guided, columns: usize, room: usize, style: Style) -> Vec<String>
     if !view.error.is_empty() {
         for (index, line) in view.error.iter().enumerate() {
             let dressed = if index == 0 {
-                style.fail("error:")
+                style.fail(say!("error:"))
             } else {
                 "      ".to_owned()
             };
@@ -168,25 +170,29 @@ fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> Vec
     let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();
     let hidden: Vec<&&Verdict> = required.iter().filter(|verdict| verdict.hidden).collect();
     let hidden_hold = hidden.iter().filter(|verdict| verdict.outcome == Outcome::Pass).count();
-    let mut parts = vec![format!(
+    let mut parts = vec![say!(
         "{} of {} hold{}",
         count("pass"),
         required.len(),
-        if so_far { " so far" } else { "" }
+        if so_far { say!(" so far") } else { "" }
     )];
     if count("fail") > 0 {
-        parts.push(style.fail(format!("{} FAIL", count("fail"))));
+        parts.push(style.fail(format!("{} {}", count("fail"), say!("FAIL"))));
     }
     if count("skipped") > 0 {
-        parts.push(style.care(format!("{} SKIP", count("skipped"))));
+        parts.push(style.care(format!("{} {}", count("skipped"), say!("SKIP"))));
     }
     let unknown = count("cannot-check");
     if unknown > 0 {
-        let what = if so_far { "wait for the build" } else { "CANNOT CHECK" };
+        let what = if so_far {
+            say!("wait for the build")
+        } else {
+            say!("CANNOT CHECK")
+        };
         parts.push(style.care(format!("{unknown} {what}")));
     }
     if !hidden.is_empty() {
-        parts.push(format!("hidden: {hidden_hold} of {}", hidden.len()));
+        parts.push(say!("hidden: {hidden_hold} of {}", hidden.len(); hidden_hold));
     }
     vec![console::truncate_str(&parts.join("   "), columns, "...").into_owned()]
 }
@@ -204,7 +210,7 @@ fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> V
     let mut page = Vec::new();
     let named = |verdict: &Verdict| {
         if verdict.hidden {
-            "a hidden criterion".to_owned()
+            say!("a hidden criterion").to_owned()
         } else {
             verdict.says.clone()
         }
@@ -220,19 +226,19 @@ fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> V
         let name = lines(&named(verdict), columns.saturating_sub(6), "      ");
         page.push(format!(
             "{}  {}",
-            style.fail("FAIL"),
+            style.fail(say!("FAIL")),
             name.first().map_or("", String::as_str)
         ));
         page.extend(name.into_iter().skip(1));
         if index > 0 {
             continue;
         }
-        part(&mut page, "expected", &failure.expected, columns, style);
-        part(&mut page, "found", &failure.found, columns, style);
+        part(&mut page, say!("expected"), &failure.expected, columns, style);
+        part(&mut page, say!("found"), &failure.found, columns, style);
         if let Some(place) = &failure.place {
             part(
                 &mut page,
-                "at",
+                say!("at"),
                 &format!("{}:{}", place.file, place.line),
                 columns,
                 style,
@@ -242,11 +248,11 @@ fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> V
         for line in failure.details.iter().rev().take(4).rev() {
             part(&mut page, "", line, columns, style);
         }
-        part(&mut page, "next", &verdict.next, columns, style);
+        part(&mut page, say!("next"), &verdict.next, columns, style);
     }
     if page.len() > room && room > 0 {
         page.truncate(room - 1);
-        page.push(style.dim("  ... and more, in a taller window"));
+        page.push(style.dim(say!("  ... and more, in a taller window")));
     }
     page
 }
@@ -280,13 +286,13 @@ pub fn scrolled(title: &str, text: &[String], top: usize, columns: usize, rows: 
     page.extend(shown);
     page.resize(room + 2, String::new());
     let place = if text.len() > room {
-        format!("   {} of {}", words::count(end, "line"), text.len())
+        say!("   {} of {}", words::count(end, "line"), text.len())
     } else {
         String::new()
     };
-    page.push(format!(
+    page.push(say!(
         "{} up and down   {} back{}",
-        style.code("arrows, space"),
+        style.code(say!("arrows, space")),
         style.code("q"),
         style.dim(place)
     ));

@@ -8,7 +8,7 @@ pub fn layers(image: &ImageEvidence, columns: usize) -> Vec<String> {
     let own = image.base.as_ref().and_then(|base| base.layers).unwrap_or(0);
     let room = columns.min(100).saturating_sub(36).max(20);
     let mut lines = vec![
-        format!(
+        say!(
             "{} in all, {}",
             words::size(image.size),
             words::count(image.layers.len(), "layer")
@@ -20,7 +20,7 @@ pub fn layers(image: &ImageEvidence, columns: usize) -> Vec<String> {
         let made_by = instruction_of(&layer.created_by);
         let text: String = made_by.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let text: String = text.chars().filter(|c| !c.is_control()).take(room).collect();
-        let whose = if index < own { "base" } else { "own " };
+        let whose = if index < own { say!("base") } else { say!("own ") };
         lines.push(format!(
             "{whose} {:>9}  {:<16}  {} {text}",
             words::size(layer.bytes),

@@ -20,7 +20,7 @@ pub use layers::layers;
 pub use markdown::render as markdown;
 pub use proof::{ProofReport, proved, proved_json, proved_statically};
 pub use regrade::{Regraded, regraded, regraded_json};
-pub use status::{StatusLine, status, status_json};
+pub use status::{StatusLine, standing, status, status_json};
 pub use style::Style;
 
 use std::io::{Result, Write};
@@ -29,12 +29,12 @@ use crate::error::Error;
 
 /// An error: what, why, and the way out.
 pub fn error(out: &mut dyn Write, error: &Error, style: Style) -> Result<()> {
-    writeln!(out, "{} {}", style.fail("error:"), error.message())?;
+    writeln!(out, "{} {}", style.fail(say!("error:")), error.message())?;
     for cause in error.causes() {
-        writeln!(out, "  {} {cause}", style.dim("cause:"))?;
+        writeln!(out, "  {} {cause}", style.dim(say!("cause:")))?;
     }
     if let Some(help) = error.help_text() {
-        writeln!(out, "{} {help}", style.good("help:"))?;
+        writeln!(out, "{} {help}", style.good(say!("help:")))?;
     }
     Ok(())
 }

@@ -58,12 +58,12 @@ pub fn proved_statically(task: &Task, known: &[Judged], faults: Vec<(String, Str
 /// Writes a course's proof as a table and the faults below it.
 pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: Style) -> Result<()> {
     if let Some(why) = &report.without_engine {
-        let text = format!("Proved without an engine ({why}): only what the files alone can show.");
+        let text = say!("Proved without an engine ({why}): only what the files alone can show."; why);
         writeln!(out, "{}", style.care(wrapped(&text, columns, "")))?;
     }
-    writeln!(out, "{}", style.dim("  TASK  RIGHT      WRONG      CAUGHT ALONE"))?;
+    writeln!(out, "{}", style.dim(say!("  TASK  RIGHT      WRONG      CAUGHT ALONE")))?;
     for task in &report.tasks {
-        let of = |(all, good): (usize, usize)| format!("{good} of {all}");
+        let of = |(all, good): (usize, usize)| say!("{good} of {all}"; good, all);
         let alone = if report.without_engine.is_some() {
             String::new()
         } else {
@@ -89,11 +89,16 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
     writeln!(out)?;
     let faults: Vec<&Fault> = report.tasks.iter().flat_map(|task| &task.faults).collect();
     for fault in &faults {
-        let text = format!("task {}, {}: {}", fault.task, fault.of, fault.what);
-        writeln!(out, "{} {}", style.fail("FAULT"), wrapped(&text, columns, "      "))?;
+        let text = say!("task {}, {}: {}", fault.task, fault.of, fault.what);
+        writeln!(
+            out,
+            "{} {}",
+            style.fail(say!("FAULT")),
+            wrapped(&text, columns, "      ")
+        )?;
     }
     if report.unproved > 0 {
-        let text = format!(
+        let text = say!(
             "{} only an engine could prove.",
             words::count(report.unproved, "answer")
         );
@@ -101,7 +106,7 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
     }
     let time = words::seconds(report.seconds);
     if faults.is_empty() {
-        writeln!(out, "{}  ({time})", style.good("Everything is as it must be."))
+        writeln!(out, "{}  ({time})", style.good(say!("Everything is as it must be.")))
     } else {
         writeln!(out, "{}  ({time})", style.fail(words::count(faults.len(), "fault")))
     }

@@ -64,18 +64,20 @@ pub fn regraded(out: &mut dyn Write, found: &[Regraded], columns: usize, style: 
     if found.is_empty() {
         return writeln!(
             out,
-            "No evidence is kept yet: `dockerlab check` keeps what it finds out."
+            "{}",
+            say!("No evidence is kept yet: `dockerlab check` keeps what it finds out.")
         );
     }
-    let word = |passed: bool| if passed { "passed" } else { "not passed" };
+    let word = |passed: bool| if passed { say!("passed") } else { say!("not passed") };
     let mut changed = 0;
     for one in found {
-        let before = one.passed_then.map_or("no attempt", word);
-        let line = format!(
-            "task {:<4} {}  {before} then, {} now",
-            one.task,
+        let before = one.passed_then.map_or(say!("no attempt"), word);
+        let line = say!(
+            "task {} {}  {before} then, {} now",
+            format!("{:<4}", one.task),
             one.at,
-            word(one.passes_now)
+            word(one.passes_now);
+            before
         );
         let is_other = one.passed_then.is_some_and(|then| then != one.passes_now) || !one.changes.is_empty();
         changed += usize::from(is_other);
@@ -88,16 +90,23 @@ pub fn regraded(out: &mut dyn Write, found: &[Regraded], columns: usize, style: 
                     word.to_owned()
                 }
             };
-            let text = format!("{id}: {} -> {}", shown(then, "not there"), shown(now, "gone"));
+            let text = format!(
+                "{id}: {} -> {}",
+                shown(then, say!("not there")),
+                shown(now, say!("gone"))
+            );
             writeln!(out, "           {}", wrapped(&text, columns, "           "))?;
         }
     }
     writeln!(out)?;
     writeln!(
         out,
-        "{} judged again, {} otherwise than then.",
-        words::count(found.len(), "check"),
-        changed
+        "{}",
+        say!(
+            "{} judged again, {} otherwise than then.",
+            words::count(found.len(), "check"),
+            changed
+        )
     )
 }
 

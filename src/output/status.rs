@@ -36,12 +36,18 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         .max()
         .unwrap_or(1)
         .max(1);
-    writeln!(out, "{}", style.dim("  TASK  STATE    ATTEMPTS  HINTS    TIME  IMAGE"))?;
+    writeln!(
+        out,
+        "{}",
+        style.dim(say!("  TASK  STATE    ATTEMPTS  HINTS    TIME  IMAGE"))
+    )?;
     for line in lines {
-        let (word, pad) = match line.standing {
-            "passed" => (style.good("PASSED"), ""),
-            "tried" => (style.care("TRIED"), " "),
-            _ => (style.dim("OPEN"), "  "),
+        let word = standing(line.standing);
+        let pad = " ".repeat(6usize.saturating_sub(word.chars().count()));
+        let word = match line.standing {
+            "passed" => style.good(word),
+            "tried" => style.care(word),
+            _ => style.dim(word),
         };
         let image = line.image_size.map_or(String::new(), |size| {
             let bar = usize::try_from(size.saturating_mul(20) / largest).unwrap_or(20).max(1);
@@ -56,7 +62,7 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         );
         writeln!(out, "  {}", row.trim_end())?;
         let mark = if line.gave_up {
-            "  (the reference was asked for before passing)"
+            say!("  (the reference was asked for before passing)")
         } else {
             ""
         };
@@ -68,10 +74,23 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         writeln!(
             out,
             "{}",
-            style.good(format!("All {} are passed.", words::count(passed, "task")))
+            style.good(say!("All {} are passed.", words::count(passed, "task")))
         )
     } else {
-        writeln!(out, "{passed} of {} passed.", words::count(lines.len(), "task"))
+        writeln!(
+            out,
+            "{}",
+            say!("{passed} of {} passed.", words::count(lines.len(), "task"); passed)
+        )
+    }
+}
+
+/// A task's standing as a word on the screen.
+pub fn standing(word: &str) -> &'static str {
+    match word {
+        "passed" => say!("PASSED"),
+        "tried" => say!("TRIED"),
+        _ => say!("OPEN"),
     }
 }
 
@@ -81,7 +100,7 @@ fn span(seconds: u64) -> String {
         0..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),
         7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
+        _ => say!("{} d", seconds / 86_400),
     }
 }
 

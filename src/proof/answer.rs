@@ -88,25 +88,27 @@ pub fn read(files: Vec<ProofFile>) -> Result<Vec<Answer>, Vec<String>> {
 fn take(answers: &mut BTreeMap<(String, String), Answer>, file: &ProofFile) -> Result<(), String> {
     let mut parts = file.path.splitn(4, '/');
     let (Some(task), Some(side), Some(entry), inner) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        return Err("expected TASK/right/… or TASK/wrong/…".to_owned());
+        return Err(say!("expected TASK/right/… or TASK/wrong/…").to_owned());
     };
-    let text = || String::from_utf8(file.bytes.clone()).map_err(|_| "it is not UTF-8".to_owned());
+    let text = || String::from_utf8(file.bytes.clone()).map_err(|_| say!("it is not UTF-8").to_owned());
     let stem = match inner {
         Some(_) => entry,
         None => entry
             .strip_suffix(".Dockerfile")
             .or_else(|| entry.strip_suffix(".sightings.json"))
-            .ok_or("expected a folder, or a file that ends in .Dockerfile or .sightings.json")?,
+            .ok_or(say!(
+                "expected a folder, or a file that ends in .Dockerfile or .sightings.json"
+            ))?,
     };
     let awaited = match side {
         "right" => Awaited::Pass,
         "wrong" => {
-            let (criteria, _) = stem
-                .split_once("--")
-                .ok_or("a wrong answer is named after the criterion that it breaks: <criterion>--<what>")?;
+            let (criteria, _) = stem.split_once("--").ok_or(say!(
+                "a wrong answer is named after the criterion that it breaks: <criterion>--<what>"
+            ))?;
             Awaited::Fail(criteria.split('+').map(str::to_owned).collect())
         }
-        _ => return Err(format!("`{side}` is neither `right` nor `wrong`")),
+        _ => return Err(say!("`{side}` is neither `right` nor `wrong`"; side)),
     };
     let name = format!("{side}/{stem}");
     let answer = answers

@@ -86,7 +86,7 @@ pub fn verify(task: &Task, judged: &[Judged]) -> Proved {
 
 fn fault_of(task: &Task, one: &Judged) -> Option<String> {
     if let Some(refused) = &one.refused {
-        return (one.answer.awaited != Awaited::NotYet).then(|| format!("it cannot be judged: {refused}"));
+        return (one.answer.awaited != Awaited::NotYet).then(|| say!("it cannot be judged: {refused}"; refused));
     }
     let verdicts = &one.verdicts;
     let with = |word: &str, remarks: bool| -> Vec<String> {
@@ -107,13 +107,15 @@ fn fault_of(task: &Task, one: &Judged) -> Option<String> {
             Some(Outcome::CannotCheck { because }) => because.as_str(),
             _ => "",
         };
-        return Some(format!("`{first}` cannot be checked: {because}"));
+        return Some(say!("`{first}` cannot be checked: {because}"; first, because));
     }
     match &one.answer.awaited {
-        Awaited::NotYet => verdicts.passed().then(|| "the beginning passes already".to_owned()),
+        Awaited::NotYet => verdicts
+            .passed()
+            .then(|| say!("the beginning passes already").to_owned()),
         Awaited::Pass => (!verdicts.passed()).then(|| match failed.as_slice() {
-            [] => "it does not pass, though nothing fails".to_owned(),
-            failed => format!(
+            [] => say!("it does not pass, though nothing fails").to_owned(),
+            failed => say!(
                 "it is right and fails at {}: {}",
                 quoted(failed),
                 found(verdicts, &failed[0])
@@ -121,7 +123,7 @@ fn fault_of(task: &Task, one: &Judged) -> Option<String> {
         }),
         Awaited::Fail(broken) => {
             if let Some(unknown) = broken.iter().find(|id| task.criterion(id).is_none()) {
-                return Some(format!("the task has no criterion `{unknown}`"));
+                return Some(say!("the task has no criterion `{unknown}`"; unknown));
             }
             let is_remark = |id: &String| task.criterion(id).is_some_and(|criterion| criterion.remark);
             let mut awaited: Vec<String> = broken.iter().filter(|id| !is_remark(id)).cloned().collect();
@@ -130,16 +132,16 @@ fn fault_of(task: &Task, one: &Judged) -> Option<String> {
             failed.sort();
             let remarked = with("fail", true);
             if let Some(silent) = broken.iter().find(|id| is_remark(id) && !remarked.contains(id)) {
-                return Some(format!("`{silent}` does not remark on it"));
+                return Some(say!("`{silent}` does not remark on it"; silent));
             }
             (failed != awaited).then(|| match failed.as_slice() {
-                [] => format!("it must fail at {}, and passes", quoted(&awaited)),
+                [] => say!("it must fail at {}, and passes", quoted(&awaited)),
                 failed => {
                     let surplus = failed.iter().find(|id| !awaited.contains(id)).unwrap_or(&failed[0]);
-                    format!(
+                    say!(
                         "it must fail at {}, and fails at {}: {}",
                         if awaited.is_empty() {
-                            "nothing".to_owned()
+                            say!("nothing").to_owned()
                         } else {
                             quoted(&awaited)
                         },
@@ -190,7 +192,7 @@ pub fn statically(task: &Task, one: &Judged) -> Static {
                 .required()
                 .find(|verdict| matches!(verdict.outcome, Outcome::Fail(_)) && !broken.contains(&verdict.criterion));
             match wrong {
-                Some(verdict) => Static::Broken(format!(
+                Some(verdict) => Static::Broken(say!(
                     "it fails at `{}`: {}",
                     verdict.criterion,
                     found(&one.verdicts, &verdict.criterion)
@@ -205,17 +207,17 @@ pub fn statically(task: &Task, one: &Judged) -> Static {
 fn faults_of(criterion: &Criterion, is_alone: bool) -> Vec<String> {
     let mut faults = Vec::new();
     match (&criterion.no_lone_proof, is_alone) {
-        (None, false) => faults.push("no wrong answer breaks it alone, and no reason is given".to_owned()),
+        (None, false) => faults.push(say!("no wrong answer breaks it alone, and no reason is given").to_owned()),
         (Some(_), true) => {
-            faults.push("a wrong answer breaks it alone, though `no-lone-proof` says why none does".to_owned());
+            faults.push(say!("a wrong answer breaks it alone, though `no-lone-proof` says why none does").to_owned());
         }
         _ => {}
     }
     if criterion.hints.is_empty() {
-        faults.push("it has no hints".to_owned());
+        faults.push(say!("it has no hints").to_owned());
     }
     if criterion.why.trim().is_empty() {
-        faults.push("it has no why".to_owned());
+        faults.push(say!("it has no why").to_owned());
     }
     faults
 }

@@ -103,7 +103,7 @@ impl BuildView {
     pub fn event(&mut self, event: BuildEvent) {
         match event {
             BuildEvent::Sent { bytes } => {
-                let text = format!("sending the build context: {}", words::size(bytes));
+                let text = say!("sending the build context: {}", words::size(bytes));
                 if self.sent.is_none() {
                     self.sent = self.bar(&text);
                 }
@@ -148,7 +148,7 @@ impl BuildView {
                     return;
                 }
                 let took = if cached {
-                    "cached".to_owned()
+                    say!("cached").to_owned()
                 } else {
                     words::seconds(seconds)
                 };
@@ -160,7 +160,7 @@ impl BuildView {
                     (false, false) => took,
                 };
                 let mark = if failed {
-                    self.style.fail("  FAILED")
+                    self.style.fail(say!("  FAILED"))
                 } else {
                     String::new()
                 };

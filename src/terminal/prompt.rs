@@ -14,8 +14,8 @@ pub fn confirm(question: &str, help: &str) -> Result<bool, Error> {
     match answer {
         Ok(answer) => Ok(answer),
         Err(inquire::InquireError::OperationCanceled | inquire::InquireError::OperationInterrupted) => Ok(false),
-        Err(error) => Err(Error::usage("cannot ask here")
+        Err(error) => Err(Error::usage(say!("cannot ask here"))
             .cause(error)
-            .help("use --yes, or a terminal")),
+            .help(say!("use --yes, or a terminal"))),
     }
 }

@@ -19,7 +19,7 @@ impl Raw {
     /// When there is no terminal.
     pub fn enter() -> Result<(Self, ShellIo), Error> {
         crossterm::terminal::enable_raw_mode()
-            .map_err(|error| Error::usage("a shell needs a terminal").cause(error))?;
+            .map_err(|error| Error::usage(say!("a shell needs a terminal")).cause(error))?;
         let raw = Self(());
         let (typed, input) = mpsc::channel();
         std::thread::spawn(move || {

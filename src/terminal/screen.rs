@@ -52,7 +52,7 @@ impl Screen {
     /// When there is none.
     pub fn enter() -> Result<Self, Error> {
         static HOOK: Once = Once::new();
-        let told = |error: std::io::Error| Error::usage("this needs a terminal").cause(error);
+        let told = |error: std::io::Error| Error::usage(say!("this needs a terminal")).cause(error);
         // A panic's message belongs on the terminal as it was, not on a page that goes away.
         HOOK.call_once(|| {
             let before = std::panic::take_hook();
@@ -103,7 +103,7 @@ impl Screen {
             }
             out.flush()
         };
-        draw().map_err(|error| Error::usage("the terminal is gone").cause(error))?;
+        draw().map_err(|error| Error::usage(say!("the terminal is gone")).cause(error))?;
         self.drawn = drawn;
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
-        let told = |error: std::io::Error| Error::usage("the terminal is gone").cause(error);
+        let told = |error: std::io::Error| Error::usage(say!("the terminal is gone")).cause(error);
         if !event::poll(within).map_err(told)? {
             return Ok(None);
         }

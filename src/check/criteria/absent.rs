@@ -25,7 +25,9 @@ impl Judge for Absent {
         };
         for pattern in &self.0 {
             let Some(found) = image.paths.get(pattern.as_str()) else {
-                return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
+                return Outcome::cannot_check(say!(
+                    "this evidence was gathered before the criterion asked for these paths"
+                ));
             };
             if found.final_count > 0 {
                 let examples: Vec<String> = found
@@ -36,7 +38,7 @@ impl Judge for Absent {
                     .collect();
                 let more = found.final_count.saturating_sub(examples.len() as u64);
                 let more = if more > 0 {
-                    format!(" and {more} more")
+                    say!(" and {more} more"; more)
                 } else {
                     String::new()
                 };
@@ -46,7 +48,7 @@ impl Judge for Absent {
                     .and_then(|layer| case.line_of_layer(layer.layer));
                 return Outcome::Fail(
                     Failure::new(
-                        format!("nothing at `{}`", pattern.shown(&image.workdir)),
+                        say!("nothing at `{}`", pattern.shown(&image.workdir)),
                         format!("{}{more} ({})", listed(&examples, "and"), size(found.final_bytes)),
                     )
                     .at(line),

@@ -10,7 +10,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    words::size,
+    words::{self, size},
 };
 
 /// Path patterns, none of which may match in any layer.
@@ -26,7 +26,9 @@ impl Judge for AbsentInLayers {
         };
         for pattern in &self.0 {
             let Some(found) = image.paths.get(pattern.as_str()) else {
-                return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
+                return Outcome::cannot_check(say!(
+                    "this evidence was gathered before the criterion asked for these paths"
+                ));
             };
             let own = match case.first_own_layer(image) {
                 Ok(own) => own,
@@ -40,25 +42,21 @@ impl Judge for AbsentInLayers {
             else {
                 continue;
             };
-            let files = if worst.count == 1 {
-                "1 file".to_owned()
-            } else {
-                format!("{} files", worst.count)
-            };
+            let files = words::count(usize::try_from(worst.count).unwrap_or(usize::MAX), "file");
             let first = worst
                 .examples
                 .first()
-                .map(|path| format!(", `/{path}` among them"))
+                .map(|path| say!(", `/{path}` among them"; path))
                 .unwrap_or_default();
             let hidden = if found.final_count == 0 {
-                "; a later instruction removes them, but the layer keeps their bytes"
+                say!("; a later instruction removes them, but the layer keeps their bytes")
             } else {
                 ""
             };
             return Outcome::Fail(
                 Failure::new(
-                    format!("no layer with anything at `{}`", pattern.shown(&image.workdir)),
-                    format!("{files} of {} in one layer{first}{hidden}", size(worst.bytes)),
+                    say!("no layer with anything at `{}`", pattern.shown(&image.workdir)),
+                    say!("{files} of {} in one layer{first}{hidden}", size(worst.bytes); files, first, hidden),
                 )
                 .at(case.line_of_layer(worst.layer)),
             );

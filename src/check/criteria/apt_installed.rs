@@ -41,8 +41,8 @@ impl Judge for AptInstalled {
             .and_then(|planned| named(planned, Manager::Apt).last().map(|(_, line)| *line));
         Outcome::pass_if(missing.is_empty(), || {
             Failure::new(
-                format!("the packages {} installed", listed(&self.0, "and")),
-                format!("{} is not installed", listed(&missing, "and")),
+                say!("the packages {} installed", listed(&self.0, "and")),
+                say!("{} is not installed", listed(&missing, "and")),
             )
             .at(line.and_then(|line| case.line(line)))
         })

@@ -42,7 +42,7 @@ impl Judge for Arg {
             Ok(planned) => planned,
             Err(outcome) => return outcome,
         };
-        let expected = format!(
+        let expected = say!(
             "ARG {} with {} as its default, after FROM",
             self.name,
             listed(&self.any_of, "or")
@@ -57,13 +57,13 @@ impl Judge for Arg {
             let env = planned.env.iter().find(|env| env.name == self.name);
             let (found, line) = match (global, env) {
                 (Some(arg), _) => (
-                    "it is declared before FROM, where the RUNs below do not see it",
+                    say!("it is declared before FROM, where the RUNs below do not see it"),
                     Some(arg.line),
                 ),
-                (None, Some(env)) => ("it is set with ENV, which stays in the image", Some(env.line)),
+                (None, Some(env)) => (say!("it is set with ENV, which stays in the image"), Some(env.line)),
                 (None, None) => match self.misspelled(planned) {
-                    Some(arg) => ("it is misspelled", Some(arg.line)),
-                    None => ("there is no such ARG", None),
+                    Some(arg) => (say!("it is misspelled"), Some(arg.line)),
+                    None => (say!("there is no such ARG"), None),
                 },
             };
             return Outcome::Fail(Failure::new(expected, found).at(line.and_then(|line| case.line(line))));
@@ -82,7 +82,7 @@ impl Judge for Arg {
             return Outcome::Fail(
                 Failure::new(
                     expected,
-                    format!("it is declared below the install on line {first}, which does not see it"),
+                    say!("it is declared below the install on line {first}, which does not see it"; first),
                 )
                 .at(case.line(declared.line)),
             );
@@ -90,9 +90,9 @@ impl Judge for Arg {
         let default = declared.default.as_deref().unwrap_or("");
         Outcome::pass_if(self.any_of.iter().any(|wanted| wanted == default), || {
             let found = if default.is_empty() {
-                "it has no default".to_owned()
+                say!("it has no default").to_owned()
             } else {
-                format!("its default is `{default}`")
+                say!("its default is `{default}`"; default)
             };
             Failure::new(expected, found).at(case.line(declared.line))
         })

@@ -56,14 +56,14 @@ impl Judge for Base {
             .as_ref()
             .is_some_and(|name| !name.is_tagged && name.digest.is_some())
         {
-            return Outcome::cannot_check(
-                "a digest alone does not tell which image it is; its layers could not be compared",
-            );
+            return Outcome::cannot_check(say!(
+                "a digest alone does not tell which image it is; its layers could not be compared"
+            ));
         }
         Outcome::Fail(
             Failure::new(
-                format!("an image that stands on {}", listed(&self.any_of, "or")),
-                format!("it stands on `{}`", found.value),
+                say!("an image that stands on {}", listed(&self.any_of, "or")),
+                say!("it stands on `{}`", found.value),
             )
             .at(case.line(found.line)),
         )

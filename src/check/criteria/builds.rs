@@ -53,8 +53,8 @@ fn cannot_start(case: &Case<'_>) -> Option<Failure> {
             .as_ref()
             .map_or("Dockerfile", |source| source.name.as_str());
         return Some(Failure::new(
-            "instructions, the first of them FROM",
-            format!("no instruction in `{name}` yet, only blank lines and comments"),
+            say!("instructions, the first of them FROM"),
+            say!("no instruction in `{name}` yet, only blank lines and comments"; name),
         ));
     }
     None
@@ -90,18 +90,18 @@ fn line_of_step(case: &Case<'_>, step: &str) -> Option<u32> {
 
 /// Causes that lie outside the Dockerfile: then nothing was judged.
 fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
-    const OUTSIDE: &[(&[&str], &str)] = &[
+    let outside: [(&[&str], &'static str); 4] = [
         (
             &[
                 "Temporary failure resolving",
                 "Temporary failure in name resolution",
                 "Could not resolve host",
             ],
-            "the build could not resolve names: the network or its DNS is down",
+            say!("the build could not resolve names: the network or its DNS is down"),
         ),
         (
             &["no space left on device"],
-            "the engine's disk is full; `dockerlab doctor` tells how much is left",
+            say!("the engine's disk is full; `dockerlab doctor` tells how much is left"),
         ),
         (
             &[
@@ -109,11 +109,11 @@ fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
                 "You have reached your pull rate limit",
                 "You have reached your unauthenticated pull rate limit",
             ],
-            "the registry's pull limit is reached; wait, or log in with `docker login`",
+            say!("the registry's pull limit is reached; wait, or log in with `docker login`"),
         ),
         (
             &["dial tcp", "TLS handshake timeout", "i/o timeout"],
-            "the registry of the base image could not be reached",
+            say!("the registry of the base image could not be reached"),
         ),
     ];
     let all = || std::iter::once(&failed.message).chain(&failed.log);
@@ -129,14 +129,14 @@ fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
         .iter()
         .any(|sign| line.contains(sign))
     };
-    OUTSIDE
+    outside
         .iter()
         .find(|(signs, _)| all().any(|line| signs.iter().any(|sign| line.contains(sign))))
         .map(|(_, cause)| *cause)
         .or_else(|| {
             at_the_end()
                 .any(lost)
-                .then_some("the build lost its connection to where it fetches packages")
+                .then_some(say!("the build lost its connection to where it fetches packages"))
         })
 }
 
@@ -164,15 +164,17 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
             .map(|(line, _)| (source.name.as_str(), line))
     });
     let found = match kept_out_by {
-        Some((name, line)) => format!("`{path}` is not in the build context: line {line} of {name} keeps it out"),
-        None => format!("`{path}` is not in the build context: there is no such file beside the Dockerfile"),
+        Some((name, line)) => {
+            say!("`{path}` is not in the build context: line {line} of {name} keeps it out"; path, line, name)
+        }
+        None => say!("`{path}` is not in the build context: there is no such file beside the Dockerfile"; path),
     };
-    Some(Failure::new("a build that runs to its end", found))
+    Some(Failure::new(say!("a build that runs to its end"), found))
 }
 
 /// The failure, with its cause named where the world, and not the learner, has changed.
 fn explained(failed: &BuildFailure) -> Failure {
-    let expected = "a build that runs to its end";
+    let expected = say!("a build that runs to its end");
     let says = |sign: &str| {
         std::iter::once(&failed.message)
             .chain(&failed.log)
@@ -181,8 +183,10 @@ fn explained(failed: &BuildFailure) -> Failure {
     if says("~deadsnakes") || (says("deadsnakes") && (says("Release file") || says("404"))) {
         return Failure::new(
             expected,
-            "the deadsnakes archive no longer serves Ubuntu 20.04 (it dropped it in autumn 2025); \
-             leave `add-apt-repository` out: Ubuntu's own archive carries python3.8 3.8.10",
+            say!(
+                "the deadsnakes archive no longer serves Ubuntu 20.04 (it dropped it in autumn 2025); \
+             leave `add-apt-repository` out: Ubuntu's own archive carries python3.8 3.8.10"
+            ),
         );
     }
     let debian_11 = says("bullseye");
@@ -190,8 +194,10 @@ fn explained(failed: &BuildFailure) -> Failure {
     {
         return Failure::new(
             expected,
-            "apt cannot install here any more: this base image is Debian 11, whose archive ended in August 2026; \
-             leave apt out, the image already has python and pip",
+            say!(
+                "apt cannot install here any more: this base image is Debian 11, whose archive ended in August 2026; \
+             leave apt out, the image already has python and pip"
+            ),
         );
     }
     let step = failed
@@ -200,9 +206,9 @@ fn explained(failed: &BuildFailure) -> Failure {
         .map(|step| format!("`{}` ", shortened(step)))
         .unwrap_or_default();
     let found = match failed.exit_code {
-        Some(code) => format!("the step {step}ended with exit code {code}"),
+        Some(code) => say!("the step {step}ended with exit code {code}"; step, code),
         None if step.is_empty() => failed.message.clone(),
-        None => format!("the step {step}failed: {}", failed.message),
+        None => say!("the step {step}failed: {}", failed.message; step),
     };
     Failure::new(expected, found)
 }

@@ -51,7 +51,7 @@ impl TryFrom<Written> for Bytes {
         factor
             .and_then(|factor: u64| factor.checked_mul(number.parse().ok()?))
             .map(Self)
-            .ok_or_else(|| format!("`{text}` is no size; write a whole number and B, kB, MB or GB"))
+            .ok_or_else(|| say!("`{text}` is no size; write a whole number and B, kB, MB or GB"; text))
     }
 }
 
@@ -69,7 +69,9 @@ impl Judge for BytesInLayers {
         let mut worst = None;
         for pattern in &self.paths {
             let Some(found) = image.paths.get(pattern.as_str()) else {
-                return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
+                return Outcome::cannot_check(say!(
+                    "this evidence was gathered before the criterion asked for these paths"
+                ));
             };
             for layer in found.in_layers.iter().filter(|layer| layer.layer >= own) {
                 sum += layer.bytes;
@@ -79,7 +81,7 @@ impl Judge for BytesInLayers {
         Outcome::pass_if(sum <= self.at_most.0, || {
             let paths: Vec<String> = self.paths.iter().map(|path| path.shown(&image.workdir)).collect();
             Failure::new(
-                format!(
+                say!(
                     "at most {} at {} in all layers",
                     size(self.at_most.0),
                     listed(&paths, "and")

@@ -25,14 +25,14 @@ impl Judge for ContainerMade {
         let sightings = &case.evidence.sightings;
         Outcome::pass_if(sightings.iter().any(|sighting| has(sighting, &self.0)), || {
             let found = match sightings.last() {
-                None => "no container of that image has been seen yet".to_owned(),
-                Some(last) => format!(
+                None => say!("no container of that image has been seen yet").to_owned(),
+                Some(last) => say!(
                     "the container {} is there, without `{}`",
                     short(&last.container),
                     self.0
                 ),
             };
-            Failure::new(format!("a container in which `{}` was made", self.0), found)
+            Failure::new(say!("a container in which `{}` was made", self.0), found)
         })
     }
 
@@ -46,7 +46,7 @@ pub(super) fn unseen(case: &Case<'_>) -> Option<Outcome> {
     if !case.evidence.sightings.is_empty() || case.evidence.engine.is_some() {
         return None;
     }
-    Some(Outcome::cannot_check("no engine was asked"))
+    Some(Outcome::cannot_check(say!("no engine was asked")))
 }
 
 /// Whether a file of that name was made in the container.

@@ -35,14 +35,14 @@ impl Judge for ContainerWithout {
         });
         Outcome::pass_if(later, || {
             let found = match sightings.iter().rev().find(|sighting| has(sighting, &self.0)) {
-                None => format!("no container with `{}` has been seen yet", self.0),
+                None => say!("no container with `{}` has been seen yet", self.0),
                 Some(first) if first.running => {
-                    format!("only the container {}, which still runs", short(&first.container))
+                    say!("only the container {}, which still runs", short(&first.container))
                 }
-                Some(first) => format!("only the container {}, which has ended", short(&first.container)),
+                Some(first) => say!("only the container {}, which has ended", short(&first.container)),
             };
             Failure::new(
-                format!("a second, later container of the same image, without `{}`", self.0),
+                say!("a second, later container of the same image, without `{}`", self.0),
                 found,
             )
         })

@@ -40,11 +40,11 @@ impl Judge for Entrypoint {
         let right = begins_with(&unwrapped(&words), &self.0) || (!words.is_empty() && self.comes_to_it(case));
         Outcome::pass_if(right, || {
             let found = if words.is_empty() {
-                "there is no ENTRYPOINT".to_owned()
+                say!("there is no ENTRYPOINT").to_owned()
             } else {
-                format!("it is `{}`", words.join(" "))
+                say!("it is `{}`", words.join(" "))
             };
-            Failure::new(format!("an ENTRYPOINT that starts `{}`", self.0.join(" ")), found)
+            Failure::new(say!("an ENTRYPOINT that starts `{}`", self.0.join(" ")), found)
                 .at(line.and_then(|line| case.line(line)))
         })
     }

@@ -29,14 +29,14 @@ impl Judge for Env {
                 .planned
                 .and_then(|planned| planned.args.iter().find(|arg| arg.name == self.name));
             let found = match (&value, by_arg) {
-                (None, Some(_)) => "it is set with ARG, which is gone when the build is done".to_owned(),
-                (None, None) => format!("`{}` is not set", self.name),
-                (Some(value), _) if value.is_empty() => "it is empty".to_owned(),
-                (Some(value), _) => format!("it is `{value}`"),
+                (None, Some(_)) => say!("it is set with ARG, which is gone when the build is done").to_owned(),
+                (None, None) => say!("`{}` is not set", self.name),
+                (Some(value), _) if value.is_empty() => say!("it is empty").to_owned(),
+                (Some(value), _) => say!("it is `{value}`"; value),
             };
             let line = line_of(case, &self.name).or(by_arg.map(|arg| arg.line));
             Failure::new(
-                format!(
+                say!(
                     "`{}` set to {} in the image's environment",
                     self.name,
                     listed(&self.any_of, "or")

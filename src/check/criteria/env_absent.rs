@@ -30,8 +30,8 @@ impl Judge for EnvAbsent {
         };
         Outcome::Fail(
             Failure::new(
-                format!("an image without `{name}` in its environment"),
-                format!("every container of it starts with `{name}={value}`"),
+                say!("an image without `{name}` in its environment"; name),
+                say!("every container of it starts with `{name}={value}`"; name, value),
             )
             .at(line_of(case, name).and_then(|line| case.line(line))),
         )

@@ -26,15 +26,15 @@ impl Judge for Exposes {
         let wanted = format!("{}/tcp", self.0);
         Outcome::pass_if(ports.contains(&wanted), || {
             let found = if ports.is_empty() {
-                "no port is exposed".to_owned()
+                say!("no port is exposed").to_owned()
             } else {
-                format!("it exposes {}", listed(&ports, "and"))
+                say!("it exposes {}", listed(&ports, "and"))
             };
             let line = case
                 .planned
                 .and_then(|planned| planned.exposed.last())
                 .map(|(_, line)| *line);
-            Failure::new(format!("port {} exposed", self.0), found).at(line.and_then(|line| case.line(line)))
+            Failure::new(say!("port {} exposed", self.0), found).at(line.and_then(|line| case.line(line)))
         })
     }
 

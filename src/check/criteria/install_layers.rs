@@ -15,6 +15,7 @@ use crate::{
     },
     dockerfile,
     image::instruction_of,
+    words,
 };
 
 /// How many layers may install Debian packages or Python distributions.
@@ -67,19 +68,9 @@ impl Judge for InstallLayers {
                 (lines.len(), lines.get(self.at_most).and_then(|line| case.line(*line)))
             }
         };
-        let layers = |count: usize| {
-            if count == 1 {
-                "1 layer".to_owned()
-            } else {
-                format!("{count} layers")
-            }
-        };
+        let layers = |count: usize| words::count(count, "layer");
         Outcome::pass_if(count <= self.at_most, || {
-            Failure::new(
-                format!("{} that installs packages", layers(self.at_most)),
-                layers(count),
-            )
-            .at(line)
+            Failure::new(say!("{} that installs packages", layers(self.at_most)), layers(count)).at(line)
         })
     }
 

@@ -40,18 +40,18 @@ impl Judge for Instruction {
         let lines = self.lines(case);
         let name = self.name.to_uppercase();
         let what = match &self.matches {
-            Some(matches) => format!("{name} with `{}`", matches.as_str()),
+            Some(matches) => say!("{name} with `{}`", matches.as_str(); name),
             None => name,
         };
         let number = |count: usize| if count == 1 { "1".to_owned() } else { count.to_string() };
         if lines.len() < self.at_least {
             let found = if lines.is_empty() {
-                "there is none".to_owned()
+                say!("there is none").to_owned()
             } else {
-                format!("there is {}", lines.len())
+                say!("there is {}", lines.len())
             };
             return Outcome::Fail(Failure::new(
-                format!("at least {} {what}", number(self.at_least)),
+                say!("at least {} {what}", number(self.at_least); what),
                 found,
             ));
         }
@@ -59,11 +59,11 @@ impl Judge for Instruction {
             && let Some(surplus) = lines.get(most)
         {
             let expected = if most == 0 {
-                format!("no {what}")
+                say!("no {what}"; what)
             } else {
-                format!("at most {} {what}", number(most))
+                say!("at most {} {what}", number(most); what)
             };
-            return Outcome::Fail(Failure::new(expected, format!("there are {}", lines.len())).at(case.line(*surplus)));
+            return Outcome::Fail(Failure::new(expected, say!("there are {}", lines.len())).at(case.line(*surplus)));
         }
         let (Some(above), Some(first)) = (&self.above, lines.first()) else {
             return Outcome::Pass;
@@ -75,8 +75,8 @@ impl Judge for Instruction {
         match other {
             Some(other) if other.start_line < *first => Outcome::Fail(
                 Failure::new(
-                    format!("{what} above the first {}", above.to_uppercase()),
-                    format!("it stands below the one on line {}", other.start_line),
+                    say!("{what} above the first {}", above.to_uppercase(); what),
+                    say!("it stands below the one on line {}", other.start_line),
                 )
                 .at(case.line(*first)),
             ),

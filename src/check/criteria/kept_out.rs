@@ -22,11 +22,13 @@ impl Judge for KeptOut {
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let context = &case.evidence.context;
-        let expected = format!("a .dockerignore that keeps out {}", listed(&self.0, "and"));
+        let expected = say!("a .dockerignore that keeps out {}", listed(&self.0, "and"));
         let Some(source) = &context.ignore else {
             let found = match context.misnamed_ignore.first() {
-                Some(name) => format!("the file is named `{name}`; Docker reads only `.dockerignore`, in lower case"),
-                None => "there is no file `.dockerignore`".to_owned(),
+                Some(name) => {
+                    say!("the file is named `{name}`; Docker reads only `.dockerignore`, in lower case"; name)
+                }
+                None => say!("there is no file `.dockerignore`").to_owned(),
             };
             return Outcome::Fail(Failure::new(expected, found));
         };
@@ -62,7 +64,7 @@ impl Judge for KeptOut {
                 position.and_then(|(index, _)| u32::try_from(index + 1).ok())
             };
             let line = line.or_else(last);
-            Failure::new(expected, format!("{} would be sent", listed(&sent, "and")))
+            Failure::new(expected, say!("{} would be sent", listed(&sent, "and")))
                 .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
         })
     }

@@ -37,13 +37,13 @@ impl Judge for Label {
         });
         Outcome::pass_if(right, || {
             let expected = if self.any_of.is_empty() {
-                format!("the label `{}`", self.name)
+                say!("the label `{}`", self.name)
             } else {
-                format!("the label `{}` with {}", self.name, listed(&self.any_of, "or"))
+                say!("the label `{}` with {}", self.name, listed(&self.any_of, "or"))
             };
             let found = match value {
-                None => "the image does not have it".to_owned(),
-                Some(value) => format!("it is `{value}`"),
+                None => say!("the image does not have it").to_owned(),
+                Some(value) => say!("it is `{value}`"; value),
             };
             Failure::new(expected, found).at(planned.and_then(|label| case.line(label.line)))
         })

@@ -47,11 +47,11 @@ impl Judge for Layers {
             let by = if self.by.is_empty() {
                 String::new()
             } else {
-                format!(" made by {}", self.by.join(" or "))
+                say!(" made by {}", self.by.join(" or "))
             };
             Failure::new(
-                format!("at most {} layers{by}", self.at_most),
-                format!("{} of them", counted.len()),
+                say!("at most {} layers{by}", self.at_most; by),
+                say!("{} of them", counted.len()),
             )
             .at(counted.get(self.at_most).and_then(|layer| case.line_of_layer(*layer)))
         })

@@ -26,14 +26,14 @@ impl Judge for NoReadyImage {
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let (Some(parsed), Ok(planned)) = (case.dockerfile, case.planned()) else {
-            return Outcome::skipped("the Dockerfile has no stage yet");
+            return Outcome::skipped(say!("the Dockerfile has no stage yet"));
         };
         let mut seen = BTreeSet::new();
         match self.fault(parsed, planned, &mut seen) {
             None => Outcome::Pass,
             Some((found, line)) => Outcome::Fail(
                 Failure::new(
-                    "what this Dockerfile itself installs and copies from the build context",
+                    say!("what this Dockerfile itself installs and copies from the build context"),
                     found,
                 )
                 .at(case.line(line)),
@@ -59,26 +59,23 @@ impl NoReadyImage {
             match stage {
                 None => {
                     if !self.is_allowed(&source) {
-                        return Some((format!("it takes files from the image `{source}`"), line));
+                        return Some((say!("it takes files from the image `{source}`"; source), line));
                     }
                     if whole {
-                        return Some((format!("it takes all of the image `{source}`"), line));
+                        return Some((say!("it takes all of the image `{source}`"; source), line));
                     }
                 }
                 Some(stage) => {
                     if !self.is_allowed(&stage.base.value) {
                         let base = &stage.base.value;
                         return Some((
-                            format!("it takes files from the stage `{source}`, which stands on the image `{base}`"),
+                            say!("it takes files from the stage `{source}`, which stands on the image `{base}`"; source, base),
                             stage.base.line,
                         ));
                     }
                     if whole && stage.runs.is_empty() && stage.base.value != planned.base.value {
                         return Some((
-                            format!(
-                                "it takes all of the stage `{source}`, which is the image `{}`",
-                                stage.base.value
-                            ),
+                            say!("it takes all of the stage `{source}`, which is the image `{}`", stage.base.value; source),
                             line,
                         ));
                     }

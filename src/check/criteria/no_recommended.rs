@@ -22,36 +22,39 @@ pub struct NoRecommended {}
 
 impl Judge for NoRecommended {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let expected = "only the packages that are asked for and those they depend on";
+        let expected = say!("only the packages that are asked for and those they depend on");
         let without_flag = installs_with_recommends(case);
         let Some(image) = case.evidence.image.known() else {
             return match (case.planned(), without_flag) {
                 (Err(outcome), _) => outcome,
                 (Ok(_), None) => Outcome::Pass,
                 (Ok(_), Some(line)) => Outcome::Fail(
-                    Failure::new(expected, "an `apt-get install` without --no-install-recommends").at(case.line(line)),
+                    Failure::new(expected, say!("an `apt-get install` without --no-install-recommends"))
+                        .at(case.line(line)),
                 ),
             };
         };
         match &image.recommended {
-            None => Outcome::cannot_check("the image's package database does not tell who asked for a package"),
+            None => Outcome::cannot_check(say!(
+                "the image's package database does not tell who asked for a package"
+            )),
             Some(extra) if extra.is_empty() => Outcome::Pass,
             Some(extra) => {
                 let names: Vec<&String> = extra.iter().map(|(name, _)| name).take(4).collect();
                 let more = extra.len().saturating_sub(names.len());
                 let more = if more > 0 {
-                    format!(" and {more} more")
+                    say!(" and {more} more"; more)
                 } else {
                     String::new()
                 };
                 let by = extra
                     .first()
-                    .and_then(|(name, by)| Some(format!("; `{name}` is recommended by `{}`", by.first()?)))
+                    .and_then(|(name, by)| Some(say!("; `{name}` is recommended by `{}`", by.first()?; name)))
                     .unwrap_or_default();
                 Outcome::Fail(
                     Failure::new(
                         expected,
-                        format!("{}{more} came in as recommendations{by}", listed(&names, "and")),
+                        say!("{}{more} came in as recommendations{by}", listed(&names, "and"); more, by),
                     )
                     .at(without_flag.and_then(|line| case.line(line))),
                 )

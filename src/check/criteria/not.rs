@@ -23,8 +23,8 @@ impl Not {
     pub(super) fn of(check: Kind) -> Self {
         Self {
             check: Box::new(check),
-            expected: "the opposite".to_owned(),
-            found: "it holds".to_owned(),
+            expected: say!("the opposite").to_owned(),
+            found: say!("it holds").to_owned(),
         }
     }
 }

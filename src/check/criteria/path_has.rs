@@ -27,11 +27,11 @@ impl Judge for PathHas {
         let has = path.split(':').any(|folder| folder.trim_end_matches('/') == wanted);
         Outcome::pass_if(has, || {
             let found = if path.is_empty() {
-                "PATH is not set in the Dockerfile".to_owned()
+                say!("PATH is not set in the Dockerfile").to_owned()
             } else {
-                format!("PATH is `{path}`")
+                say!("PATH is `{path}`"; path)
             };
-            Failure::new(format!("`{wanted}` among the folders of PATH"), found)
+            Failure::new(say!("`{wanted}` among the folders of PATH"; wanted), found)
                 .at(line_of(case, "PATH").and_then(|line| case.line(line)))
         })
     }

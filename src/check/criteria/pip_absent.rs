@@ -34,8 +34,8 @@ impl Judge for PipAbsent {
                 .and_then(|planned| planned.runs.last())
                 .map(|run| run.start_line);
             Failure::new(
-                format!("an image without {}", listed(&self.0, "and")),
-                format!("{} is installed", listed(&there, "and")),
+                say!("an image without {}", listed(&self.0, "and")),
+                say!("{} is installed", listed(&there, "and")),
             )
             .at(line.and_then(|line| case.line(line)))
         })

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{
     Judge,
     apt_installed::named,
-    spelling::{Manager, distribution, is_or_are, listed},
+    spelling::{Manager, distribution, listed},
 };
 use crate::check::{
     case::Case,
@@ -34,20 +34,20 @@ impl Judge for PipInstalled {
             match image.python.get(&distribution(name)) {
                 None => missing.push(name),
                 Some(found) if version.is_some_and(|version| !found.iter().any(|found| same(found, version))) => {
-                    faults.push(format!("`{name}` is {}", found.join(" and ")));
+                    faults.push(say!("`{name}` is {}", found.join(say!(" and ")); name));
                 }
                 Some(_) => {}
             }
         }
         if !missing.is_empty() {
-            faults.push(format!(
-                "{} {} not installed",
-                listed(&missing, "and"),
-                is_or_are(&missing)
-            ));
+            faults.push(if missing.len() == 1 {
+                say!("{} is not installed", listed(&missing, "and"))
+            } else {
+                say!("{} are not installed", listed(&missing, "and"))
+            });
         }
         Outcome::pass_if(faults.is_empty(), || {
-            Failure::new(format!("{} installed", listed(&self.0, "and")), faults.join("; ")).at(line)
+            Failure::new(say!("{} installed", listed(&self.0, "and")), faults.join("; ")).at(line)
         })
     }
 
@@ -69,7 +69,7 @@ impl PipInstalled {
             let Some((text, line)) = named.iter().find(|(text, _)| distribution(text) == distribution(name)) else {
                 return match case.image() {
                     Err(outcome) => outcome,
-                    Ok(_) => Outcome::cannot_check("the image was not looked at"),
+                    Ok(_) => Outcome::cannot_check(say!("the image was not looked at")),
                 };
             };
             let Some(version) = version else { continue };
@@ -80,12 +80,16 @@ impl PipInstalled {
             let Some(pinned) = pinned.filter(|pinned| !pinned.contains(['$', '*'])) else {
                 return match case.image() {
                     Err(outcome) => outcome,
-                    Ok(_) => Outcome::cannot_check("the image was not looked at"),
+                    Ok(_) => Outcome::cannot_check(say!("the image was not looked at")),
                 };
             };
             if !same(pinned, version) {
                 return Outcome::Fail(
-                    Failure::new(format!("`{name}` in version {version}"), format!("`{text}`")).at(case.line(*line)),
+                    Failure::new(
+                        say!("`{name}` in version {version}"; name, version),
+                        format!("`{text}`"),
+                    )
+                    .at(case.line(*line)),
                 );
             }
         }

@@ -2,10 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{
-    Judge, Paths,
-    spelling::{is_or_are, listed},
-};
+use super::{Judge, Paths, spelling::listed};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -26,7 +23,9 @@ impl Judge for Present {
         let mut missing = Vec::new();
         for pattern in &self.0 {
             let Some(found) = image.paths.get(pattern.as_str()) else {
-                return Outcome::cannot_check("this evidence was gathered before the criterion asked for these paths");
+                return Outcome::cannot_check(say!(
+                    "this evidence was gathered before the criterion asked for these paths"
+                ));
             };
             if found.final_count == 0 {
                 missing.push(pattern.shown(&image.workdir));
@@ -42,8 +41,12 @@ impl Judge for Present {
                 .and_then(|planned| planned.copies.last())
                 .map(|copy| copy.line);
             Failure::new(
-                format!("{} in the image", listed(&all, "and")),
-                format!("{} {} not there", listed(&missing, "and"), is_or_are(&missing)),
+                say!("{} in the image", listed(&all, "and")),
+                if missing.len() == 1 {
+                    say!("{} is not there", listed(&missing, "and"))
+                } else {
+                    say!("{} are not there", listed(&missing, "and"))
+                },
             )
             .at(line.and_then(|line| case.line(line)))
         })

@@ -31,7 +31,7 @@ impl Judge for Prints {
         for words in &self.any_of {
             let line = words.join(" ");
             let Some(asked) = run.commands.get(&line) else {
-                return Outcome::cannot_check(format!("`{line}` was not run"));
+                return Outcome::cannot_check(say!("`{line}` was not run"; line));
             };
             let result = match known(asked) {
                 Ok(result) => result,
@@ -46,13 +46,10 @@ impl Judge for Prints {
             let mut lines = result.output.lines().map(str::trim).filter(|line| !line.is_empty());
             let shown = shown(words);
             found.push(match result.exit_code {
-                0 => format!("`{shown}` prints `{}`", lines.next().unwrap_or("nothing")),
-                126 | 127 => format!("there is no `{}`", words.first().map_or("", String::as_str)),
+                0 => say!("`{shown}` prints `{}`", lines.next().unwrap_or(say!("nothing")); shown),
+                126 | 127 => say!("there is no `{}`", words.first().map_or("", String::as_str)),
                 // A program that fails says why at its end.
-                code => format!(
-                    "`{shown}` ends with exit code {code}: {}",
-                    lines.next_back().unwrap_or("it prints nothing")
-                ),
+                code => say!("`{shown}` ends with exit code {code}: {}", lines.next_back().unwrap_or(say!("it prints nothing")); shown, code),
             });
         }
         if let Some(outcome) = undecided {
@@ -61,7 +58,7 @@ impl Judge for Prints {
         let lines: Vec<String> = self.any_of.iter().map(|words| shown(words)).collect();
         Outcome::Fail(Failure::new(
             self.expected.clone().unwrap_or_else(|| {
-                format!(
+                say!(
                     "{} to print something like `{}`",
                     listed(&lines, "or"),
                     self.matches.as_str()

@@ -50,7 +50,7 @@ impl Judge for Process {
             .map(|found| found.line);
         let fail = |found: String| {
             Outcome::Fail(
-                Failure::new(format!("a process like `{}`", self.example()), found)
+                Failure::new(say!("a process like `{}`", self.example()), found)
                     .at(line.and_then(|line| case.line(line))),
             )
         };
@@ -59,10 +59,10 @@ impl Judge for Process {
         let (shell_entrypoint, shell_cmd) = (is_shell_form(&entrypoint), is_shell_form(&cmd));
         let joined: Vec<String> = entrypoint.iter().chain(&cmd).cloned().collect();
         if joined.is_empty() {
-            return fail("there is neither ENTRYPOINT nor CMD".to_owned());
+            return fail(say!("there is neither ENTRYPOINT nor CMD").to_owned());
         }
         let missing = if shell_entrypoint && !cmd.is_empty() {
-            Some(format!(
+            Some(say!(
                 "ENTRYPOINT is in shell form, so the CMD `{}` is ignored: the process is `{}`",
                 cmd.join(" "),
                 entrypoint.join(" ")
@@ -70,12 +70,12 @@ impl Judge for Process {
         } else {
             self.missing_in(&unwrapped(&joined), &shown(&joined)).map(|missing| {
                 if shell_cmd && !entrypoint.is_empty() {
-                    format!(
+                    say!(
                         "CMD is in shell form, so a shell comes after ENTRYPOINT: the process is `{}`",
                         joined.join(" ")
                     )
                 } else if let Some(word) = joined.iter().find(|word| self.is_several(word)) {
-                    format!("`{word}` is one word to the program; write each of its words by itself")
+                    say!("`{word}` is one word to the program; write each of its words by itself"; word)
                 } else {
                     missing
                 }
@@ -133,14 +133,14 @@ impl Process {
             .iter()
             .find(|wanted| !rest.any(|(index, word)| is_first(index, wanted) && base_name(word) == wanted.as_str()))
         {
-            return Some(format!("the process is `{shown}`, without `{missing}` in its place"));
+            return Some(say!("the process is `{shown}`, without `{missing}` in its place"; shown, missing));
         }
         self.options
             .iter()
             .find_map(|(name, wanted)| match option(words, name) {
                 Some(value) if value == wanted => None,
-                Some(value) => Some(format!("`{name}` is `{value}`")),
-                None => Some(format!("the process is `{shown}`, without `{name}`")),
+                Some(value) => Some(say!("`{name}` is `{value}`"; name, value)),
+                None => Some(say!("the process is `{shown}`, without `{name}`"; shown, name)),
             })
     }
 

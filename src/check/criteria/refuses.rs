@@ -25,7 +25,7 @@ impl Judge for Refuses {
         };
         let line = self.0.join(" ");
         let Some(asked) = run.commands.get(&line) else {
-            return Outcome::cannot_check(format!("`{line}` was not run"));
+            return Outcome::cannot_check(say!("`{line}` was not run"; line));
         };
         let result = match known(asked) {
             Ok(result) => result,
@@ -33,16 +33,13 @@ impl Judge for Refuses {
         };
         // A program that is missing refuses nothing.
         if matches!(result.exit_code, 126 | 127) {
-            return Outcome::cannot_check(format!(
-                "the image has no `{}`",
-                self.0.first().map_or("", String::as_str)
-            ));
+            return Outcome::cannot_check(say!("the image has no `{}`", self.0.first().map_or("", String::as_str)));
         }
         Outcome::pass_if(result.exit_code != 0, || {
             let place = case.planned.and_then(|planned| case.line(suspect(planned)?));
             Failure::new(
-                format!("`{line}` refused in the working directory"),
-                "it succeeds: the container's user may write there",
+                say!("`{line}` refused in the working directory"; line),
+                say!("it succeeds: the container's user may write there"),
             )
             .at(place)
         })

@@ -42,9 +42,11 @@ impl Judge for RunsCommand {
             .join(" ");
         let (line, found) = match nearest {
             Some((line, found)) => (Some(line), format!("`{found}`")),
-            None => (None, "no RUN does that".to_owned()),
+            None => (None, say!("no RUN does that").to_owned()),
         };
-        Outcome::Fail(Failure::new(format!("a RUN with `{wanted}`"), found).at(line.and_then(|line| case.line(line))))
+        Outcome::Fail(
+            Failure::new(say!("a RUN with `{wanted}`"; wanted), found).at(line.and_then(|line| case.line(line))),
+        )
     }
 
     fn probes(&self) -> Vec<Probe> {

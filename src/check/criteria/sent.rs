@@ -2,10 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{
-    Judge,
-    spelling::{is_or_are, listed},
-};
+use super::{Judge, spelling::listed};
 use crate::{
     check::{
         case::{Case, place_in},
@@ -34,8 +31,12 @@ impl Judge for Sent {
                 .iter()
                 .find_map(|path| ignore.deciding(path).map(|(line, _)| line));
             Failure::new(
-                format!("{} in the build context", listed(&self.0, "and")),
-                format!("{} {} kept out", listed(&missing, "and"), is_or_are(&missing)),
+                say!("{} in the build context", listed(&self.0, "and")),
+                if missing.len() == 1 {
+                    say!("{} is kept out", listed(&missing, "and"))
+                } else {
+                    say!("{} are kept out", listed(&missing, "and"))
+                },
             )
             .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
         })

@@ -42,21 +42,19 @@ impl Judge for Serves {
             Err(outcome) => return outcome,
         };
         let Some(asked) = &run.server else {
-            return Outcome::cannot_check("no container was started");
+            return Outcome::cannot_check(say!("no container was started"));
         };
         let server = match known(asked) {
             Ok(server) => server,
             Err(outcome) => return outcome,
         };
         let asked_for = if self.contains.is_empty() {
-            "an answer".to_owned()
+            say!("an answer").to_owned()
         } else {
             format!("`{}`", self.contains)
         };
-        let expected = format!(
-            "{asked_for} from port {} at `{}` within {} s",
-            self.port, self.path, self.within
-        );
+        let expected =
+            say!("{asked_for} from port {} at `{}` within {} s", self.port, self.path, self.within; asked_for);
         let line = case
             .planned
             .and_then(|planned| planned.cmd.as_ref().or(planned.entrypoint.as_ref()))
@@ -69,22 +67,23 @@ impl Judge for Serves {
             );
         };
         if answer.path != self.path {
-            return Outcome::cannot_check(format!(
+            return Outcome::cannot_check(say!(
                 "the server was asked for `{}` and not for `{}`",
-                answer.path, self.path
+                answer.path,
+                self.path
             ));
         }
         if let Some(after) = server.ready_after_ms.filter(|after| *after > self.within * 1000) {
-            let found = format!("the first answer after {} s", after / 1000);
+            let found = say!("the first answer after {} s", after / 1000);
             return Outcome::Fail(Failure::new(expected, found).at(line).showing(&server.log));
         }
         if !(200..400).contains(&answer.status) {
-            let found = format!("status {}", answer.status);
+            let found = say!("status {}", answer.status);
             return Outcome::Fail(Failure::new(expected, found).at(line).showing(&server.log));
         }
         Outcome::pass_if(answer.body.contains(&self.contains), || {
             let start: String = answer.body.chars().take(80).collect();
-            Failure::new(expected, format!("the answer `{}`", start.trim())).at(line)
+            Failure::new(expected, say!("the answer `{}`", start.trim())).at(line)
         })
     }
 
@@ -101,12 +100,12 @@ impl Serves {
     /// Why nothing answered.
     fn silence(&self, server: &ServerEvidence) -> String {
         if let Some(error) = &server.start_error {
-            return format!("the container did not start: {error}");
+            return say!("the container did not start: {error}"; error);
         }
         if let Some(code) = server.exit_code
             && !server.running
         {
-            return format!("the container ended by itself with exit code {code} before it answered");
+            return say!("the container ended by itself with exit code {code} before it answered"; code);
         }
         let port = format!(":{}", self.port);
         let local = |address: &&String| address.starts_with("127.") || address.starts_with("[::1]");
@@ -116,18 +115,15 @@ impl Serves {
             .filter(local)
             .find(|address| address.ends_with(&port))
         {
-            return format!("it listens on {address}, which only the container itself reaches; listen on 0.0.0.0");
+            return say!("it listens on {address}, which only the container itself reaches; listen on 0.0.0.0"; address);
         }
         if let Some(address) = server.listening.iter().find(|address| address.ends_with(&port)) {
-            return format!("it listens on {address}, and gives no answer to HTTP from outside");
+            return say!("it listens on {address}, and gives no answer to HTTP from outside"; address);
         }
         if let Some(address) = server.listening.first() {
-            return format!(
-                "nothing listens on port {}; the container listens on {address}",
-                self.port
-            );
+            return say!("nothing listens on port {}; the container listens on {address}", self.port; address);
         }
-        format!(
+        say!(
             "no answer after {} s, though the container runs",
             server.waited_ms / 1000
         )

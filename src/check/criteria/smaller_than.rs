@@ -31,14 +31,15 @@ impl Judge for SmallerThan {
             Err(outcome) => return outcome,
         };
         let Some(&other) = case.evidence.other_sizes.get(&self.0) else {
-            return Outcome::cannot_check(format!(
+            return Outcome::cannot_check(say!(
                 "the image of task {} is not on this engine; `dockerlab build {}` makes it",
-                self.0, self.0
+                self.0,
+                self.0
             ));
         };
         Outcome::pass_if(image.size < other, || {
             Failure::new(
-                format!("less than the {} of task {}'s image", size(other), self.0),
+                say!("less than the {} of task {}'s image", size(other), self.0),
                 size(image.size),
             )
         })

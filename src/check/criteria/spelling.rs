@@ -153,16 +153,12 @@ pub(super) fn distribution(name: &str) -> String {
 /// Things joined for a sentence: "`a`, `b` and `c`".
 pub(super) fn listed<T: AsRef<str>>(things: &[T], last: &str) -> String {
     let quoted: Vec<String> = things.iter().map(|thing| format!("`{}`", thing.as_ref())).collect();
+    let last = if last == "or" { say!("or") } else { say!("and") };
     match quoted.split_last() {
-        None => "nothing".to_owned(),
+        None => say!("nothing").to_owned(),
         Some((only, [])) => only.clone(),
         Some((end, others)) => format!("{} {last} {end}", others.join(", ")),
     }
-}
-
-/// "is" for one thing, "are" for several.
-pub(super) fn is_or_are<T>(things: &[T]) -> &'static str {
-    if things.len() == 1 { "is" } else { "are" }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub struct Uid(u32);
 impl Judge for Uid {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let line = case.planned.and_then(|planned| case.line(planned.user.as_ref()?.line));
-        let expected = format!("a process that runs as uid {}", self.0);
+        let expected = say!("a process that runs as uid {}", self.0);
         let running = case
             .evidence
             .run
@@ -27,7 +27,7 @@ impl Judge for Uid {
             return Outcome::pass_if(uid == self.0, || {
                 Failure::new(
                     expected,
-                    format!("uid {uid}{}", if uid == 0 { ", which is root" } else { "" }),
+                    say!("uid {uid}{}", if uid == 0 { say!(", which is root") } else { "" }; uid),
                 )
                 .at(line)
             });
@@ -60,7 +60,7 @@ impl Judge for Uid {
             Some(uid) => Outcome::pass_if(uid == self.0, || {
                 Failure::new(
                     expected,
-                    format!("uid {uid}{}", if uid == 0 { ", which is root" } else { "" }),
+                    say!("uid {uid}{}", if uid == 0 { say!(", which is root") } else { "" }; uid),
                 )
                 .at(line)
             }),
@@ -69,7 +69,7 @@ impl Judge for Uid {
                 Ok(image) => Outcome::Fail(
                     Failure::new(
                         expected,
-                        format!("the user `{}`, whom the image does not know", image.user),
+                        say!("the user `{}`, whom the image does not know", image.user),
                     )
                     .at(line),
                 ),

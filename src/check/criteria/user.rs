@@ -36,8 +36,8 @@ impl Judge for User {
             .any(|wanted| wanted == user || (user == "0" && wanted == "root"));
         Outcome::pass_if(right, || {
             Failure::new(
-                format!("{} as USER", listed(&self.any_of, "or")),
-                format!("it is `{user}`"),
+                say!("{} as USER", listed(&self.any_of, "or")),
+                say!("it is `{user}`"; user),
             )
             .at(planned.and_then(|user| case.line(user.line)))
         })

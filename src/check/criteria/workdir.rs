@@ -32,15 +32,12 @@ impl Judge for Workdir {
         let right = self.any_of.iter().any(|wanted| bare(wanted) == bare(&found));
         Outcome::pass_if(right, || {
             let found = if bare(&found).is_empty() {
-                "it is `/`: there is no WORKDIR".to_owned()
+                say!("it is `/`: there is no WORKDIR").to_owned()
             } else {
-                format!("it is `{found}`")
+                say!("it is `{found}`"; found)
             };
-            Failure::new(
-                format!("{} as the working directory", listed(&self.any_of, "or")),
-                found,
-            )
-            .at(line.and_then(|line| case.line(line)))
+            Failure::new(say!("{} as the working directory", listed(&self.any_of, "or")), found)
+                .at(line.and_then(|line| case.line(line)))
         })
     }
 

@@ -84,15 +84,15 @@ pub(super) fn run(lab: &mut Lab, args: &Prove) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     for id in &args.tasks {
         if lab.course.task(id).is_none() {
-            return Err(Error::usage(format!("there is no task `{id}`"))
-                .help(format!("the tasks are {}", lab.course.ids().join(", "))));
+            return Err(Error::usage(say!("there is no task `{id}`"; id))
+                .help(say!("the tasks are {}", lab.course.ids().join(", "))));
         }
     }
     let wanted = |id: &str| args.tasks.is_empty() || args.tasks.iter().any(|task| task == id);
     let mut answers = beginnings(&lab.course);
     answers.extend(proofs(lab, args)?);
     if let Some(stray) = answers.iter().find(|answer| lab.course.task(&answer.task).is_none()) {
-        return Err(Error::usage(format!(
+        return Err(Error::usage(say!(
             "there are proofs for task `{}`, which the course has not",
             stray.task
         )));
@@ -209,7 +209,7 @@ fn proofs(lab: &Lab, args: &Prove) -> Result<Vec<Answer>, Error> {
             let beside = lab.course_folder.as_ref().map(|folder| folder.join("proofs"));
             let folder = beside.unwrap_or_else(|| lab.settings.folder.join("tests/proofs"));
             if !folder.is_dir() {
-                lab.say(&format!(
+                lab.say(&say!(
                     "There are no proofs in `{}`: only the solutions are proved. --proofs names another folder.",
                     folder.display()
                 ));
@@ -219,7 +219,7 @@ fn proofs(lab: &Lab, args: &Prove) -> Result<Vec<Answer>, Error> {
         }
     };
     read(proofs_from(&folder)?).map_err(|mistakes| {
-        let mut error = Error::usage(format!("`{}` has files that are no proofs", folder.display()));
+        let mut error = Error::usage(say!("`{}` has files that are no proofs", folder.display()));
         for mistake in mistakes.iter().take(20) {
             error = error.cause(mistake);
         }
@@ -405,13 +405,14 @@ impl Proving<'_> {
             .iter()
             .all(|fault| fault.of.starts_with("criterion "));
         if !self.statically && self.args.kept.is_none() {
-            lab.say(&format!(
-                "{done:>4} of {}  {}  task {:<4} {}  ({:.0} s)",
+            lab.say(&say!(
+                "{} of {}  {}  task {} {}  ({} s)",
+                format!("{done:>4}"),
                 self.all,
-                if is_right { "ok   " } else { "FAULT" },
-                answer.task,
+                if is_right { "ok   " } else { say!("FAULT") },
+                format!("{:<4}", answer.task),
                 answer.name,
-                started.elapsed().as_secs_f64()
+                started.elapsed().as_secs()
             ));
         }
         Ok(judged)
@@ -431,9 +432,10 @@ impl Proving<'_> {
             {
                 return gathered;
             }
-            lab.say(&format!(
+            lab.say(&say!(
                 "     task {} {} once more: the network or the engine stood in the way",
-                task.id, answer.name
+                task.id,
+                answer.name
             ));
             std::thread::sleep(PAUSE);
         }
@@ -442,16 +444,13 @@ impl Proving<'_> {
     fn task(&self, answer: &Answer) -> Result<&Task, Error> {
         self.course
             .task(&answer.task)
-            .ok_or_else(|| Error::usage(format!("there is no task `{}`", answer.task)))
+            .ok_or_else(|| Error::usage(say!("there is no task `{}`", answer.task)))
     }
 
     fn kept_evidence(&self, folder: &Path, answer: &Answer) -> Result<Evidence, Error> {
-        Kept::at(folder).read(&answer.task, &answer.name)?.ok_or_else(|| {
-            Error::usage(format!(
-                "no evidence is kept on {} of task {}",
-                answer.name, answer.task
-            ))
-        })
+        Kept::at(folder)
+            .read(&answer.task, &answer.name)?
+            .ok_or_else(|| Error::usage(say!("no evidence is kept on {} of task {}", answer.name, answer.task)))
     }
 
     /// Lays the answer out in a workspace of its own and finds out what its task asks.
@@ -514,7 +513,7 @@ impl Proving<'_> {
                 engine
                     .image(name)?
                     .and_then(|image| image.digests.first().cloned())
-                    .ok_or_else(|| Error::engine(format!("the engine knows no digest of `{name}`")))?
+                    .ok_or_else(|| Error::engine(say!("the engine knows no digest of `{name}`"; name)))?
             };
             filled = format!("{before}{digest}{after}");
         }

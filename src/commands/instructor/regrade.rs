@@ -59,10 +59,7 @@ pub(super) fn run(lab: &mut Lab, args: &Regrade) -> Result<ExitStatus, Error> {
             found.push(Regraded::new(&task.id, &at, then, &judge(&task.criteria, &evidence)));
         }
         if unreadable > 0 {
-            lab.say(&format!(
-                "Task {}: {unreadable} of the kept evidences could not be read and were left out.",
-                task.id
-            ));
+            lab.say(&say!("Task {}: {unreadable} of the kept evidences could not be read and were left out.", task.id; unreadable));
         }
     }
     let mut out = std::io::stdout().lock();

@@ -37,18 +37,20 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
         None => lab.course.tasks.iter().collect(),
     };
     let what = match &args.task {
-        Some(id) => format!("task {id}"),
-        None => "all tasks".to_owned(),
+        Some(id) => say!("task {id}"; id),
+        None => say!("all tasks").to_owned(),
     };
     if !args.yes {
         if !lab.settings.can_ask {
-            return Err(Error::usage(format!("{what} would be reset")).help("say --yes to do it without being asked"));
+            return Err(
+                Error::usage(say!("{what} would be reset"; what)).help(say!("say --yes to do it without being asked"))
+            );
         }
         if !terminal::confirm(
-            &format!("Reset {what}?"),
-            "Dockerfiles and progress are moved to .dockerlab/backup",
+            &say!("Reset {what}?"; what),
+            say!("Dockerfiles and progress are moved to .dockerlab/backup"),
         )? {
-            lab.say("Nothing was changed.");
+            lab.say(say!("Nothing was changed."));
             return Ok(ExitStatus::Done);
         }
     }
@@ -59,12 +61,12 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
     match remove_containers(lab, &workspace, &progress.workspace) {
         Ok(removed) => {
             for id in removed {
-                writeln!(out, "Removed the container {}.", short(&id))?;
+                writeln!(out, "{}", say!("Removed the container {}.", short(&id)))?;
             }
         }
-        Err(error) => lab.say(&format!("The engine was not asked for containers to remove: {error}.")),
+        Err(error) => lab.say(&say!("The engine was not asked for containers to remove: {error}."; error)),
     }
-    writeln!(out, "Reset {what}.")?;
+    writeln!(out, "{}", say!("Reset {what}."; what))?;
     Ok(ExitStatus::Done)
 }
 
@@ -73,13 +75,13 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
     let stamp = lab.stamp();
     let mut told = Vec::new();
     if let Some(kept) = workspace.back_up_state(&stamp)? {
-        told.push(format!("The progress until now lies in {}.", kept.display()));
+        told.push(say!("The progress until now lies in {}.", kept.display()));
     }
     for task in tasks {
         if let Some(name) = &task.dockerfile
             && let Some(kept) = workspace.back_up(name, &stamp)?
         {
-            told.push(format!("{name} lies in {}.", kept.display()));
+            told.push(say!("{name} lies in {}.", kept.display(); name));
         }
     }
     let ((), progress) = lab.change(workspace, |progress| {
@@ -92,7 +94,7 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
     let scaffolds = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
     workspace.lay(scaffolds.map(|(name, text)| (name.as_str(), *text)))?;
     for name in check::scaffold(lab, workspace, &progress)? {
-        told.push(format!("{name} is copied from the task before it again."));
+        told.push(say!("{name} is copied from the task before it again."; name));
     }
     Ok(told)
 }

@@ -125,7 +125,7 @@ impl Reading {
                     .unwrap_or_default();
                 let failed = Packet {
                     r#type: PacketType::Err.into(),
-                    data: format!("cannot read {path}: {error}").into_bytes(),
+                    data: say!("cannot read {path}: {error}"; path, error).into_bytes(),
                     ..Packet::default()
                 };
                 *self.unreadable.lock().unwrap_or_else(PoisonError::into_inner) = Some((path, error));
@@ -177,7 +177,7 @@ impl Source {
 /// Answers one request for a folder, to its end.
 pub(crate) async fn diff_copy(source: &Source, headers: &HeaderMap, mut messages: Messages, answer: Answer) {
     let Some(listing) = source.listing(headers) else {
-        answer.end(INTERNAL, "no such folder").await;
+        answer.end(INTERNAL, say!("no such folder")).await;
         return;
     };
     let contents: Vec<Content> = listing.iter().map(|listed| listed.content.clone()).collect();
@@ -222,7 +222,7 @@ pub(crate) async fn diff_copy(source: &Source, headers: &HeaderMap, mut messages
     let ended = tokio::try_join!(list, requests);
     match ended {
         Ok(_) => answer.end(0, "").await,
-        Err(Broken) => answer.end(INTERNAL, "the transfer broke off").await,
+        Err(Broken) => answer.end(INTERNAL, say!("the transfer broke off")).await,
     }
 }
 

@@ -62,7 +62,9 @@ pub(super) fn build(
     events: &mut dyn FnMut(BuildEvent),
 ) -> Result<BuildEvidence, Error> {
     if engine.address == Address::Pipe {
-        return Err(Error::engine("cannot build with BuildKit over a named pipe").help("use the classic builder"));
+        return Err(
+            Error::engine(say!("cannot build with BuildKit over a named pipe")).help(say!("use the classic builder"))
+        );
     }
     let began = Instant::now();
     let name = order
@@ -89,7 +91,7 @@ pub(super) fn build(
         engine.block_on(follow(engine, order, session, &mut progress, events))
     });
     if let Some((path, error)) = reading.unreadable() {
-        return Err(Error::usage(format!("cannot read `{path}` of the build context")).cause(error));
+        return Err(Error::usage(say!("cannot read `{path}` of the build context"; path)).cause(error));
     }
     let message = told?;
     let (steps, failure) = progress.trace.steps.finish(message.as_deref())?;
@@ -145,7 +147,7 @@ async fn follow(
         }
         post(engine, tasks, &path, &[("content-type", "text/plain")]).await
     };
-    let what = "the build could not be done";
+    let what = say!("the build could not be done");
     let started = tokio::select! {
         started = tokio::time::timeout(BUILD, starting) => started.map_err(|_| slow(what))?,
         () = engine.stop_asked() => return Err(Error::interrupted()),
@@ -279,7 +281,9 @@ impl Lines {
             }
             self.searched = self.buffer.len();
             if self.buffer.len() > LINE {
-                return Err(Error::engine("the engine's answer to the build is no lines of JSON"));
+                return Err(Error::engine(say!(
+                    "the engine's answer to the build is no lines of JSON"
+                )));
             }
             match self.body.frame().await {
                 None => {
@@ -293,7 +297,7 @@ impl Lines {
                     }
                 }
                 Some(Err(error)) => {
-                    return Err(Error::engine("the engine broke off the build").source(&error));
+                    return Err(Error::engine(say!("the engine broke off the build")).source(&error));
                 }
             }
         }

@@ -83,7 +83,7 @@ async fn answer(
             single(&found.unwrap_or_default())
         }
         // Newer ways to get credentials, among others: BuildKit falls back to the older one.
-        _ => status(UNIMPLEMENTED, "not served"),
+        _ => status(UNIMPLEMENTED, say!("not served")),
     }
 }
 
