@@ -8,10 +8,11 @@ use std::{fs, path::Path, time::Instant};
 use dockerlab::{
     check::{evidence::Evidence, judge},
     course::Course,
+    language::Language,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let course = Course::embedded().map_err(|mistakes| format!("{mistakes:?}"))?;
+    let course = Course::embedded(Language::English).map_err(|mistakes| format!("{mistakes:?}"))?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/evidence");
     for task in &course.tasks {
         let Ok(text) = fs::read_to_string(folder.join(format!("{}.json", task.id))) else {

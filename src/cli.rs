@@ -1,19 +1,25 @@
 //! The command line: what may be typed, and which command it means.
 
+mod localized;
+mod wrong_use;
+
 use std::{
+    ffi::OsString,
     io::Write,
     path::{Path, PathBuf},
 };
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     commands::{self, Lab},
+    disk::Preferences,
     error::{Error, Kind},
     exit::ExitStatus,
     interrupt::Interrupt,
+    language::Language,
     output,
-    settings::Settings,
+    settings::{LanguageHints, Settings},
     terminal,
 };
 
@@ -37,6 +43,9 @@ struct Cli {
     /// Take the course from a folder instead of the built-in one
     #[arg(long, global = true, value_name = "DIR")]
     course: Option<PathBuf>,
+    /// Speak this language: en or fr (default: a setting, or the environment's)
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    lang: Option<String>,
     #[command(subcommand)]
     command: Verb,
 }
@@ -56,6 +65,7 @@ enum Verb {
     Shell(commands::shell::Args),
     Doctor(commands::doctor::Args),
     Clean(commands::clean::Args),
+    Config(commands::config::Args),
     Instructor(commands::instructor::Args),
     /// Print a script that completes commands in your shell
     #[command(
@@ -66,6 +76,7 @@ enum Verb {
         shell: clap_complete::Shell,
     },
     /// Print the manual page, or write one for every command into a folder
+    #[command(after_help = "Examples:\n  dockerlab man | man -l -\n  dockerlab man ~/.local/share/man/man1")]
     Man {
         /// The folder
         dir: Option<PathBuf>,
@@ -74,17 +85,14 @@ enum Verb {
 
 /// Runs the program on the process's arguments and terminal.
 pub fn run() -> ExitStatus {
-    let cli = match Cli::try_parse() {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    if let Err(error) = speak(&words) {
+        output::error(&mut std::io::stderr(), &error, output::Style::plain()).ok();
+        return error.status();
+    }
+    let cli = match parse(words) {
         Ok(cli) => cli,
-        Err(told) => {
-            // clap's own text, `--help` included; a closed pipe is no reason to complain.
-            told.print().ok();
-            return if told.use_stderr() {
-                ExitStatus::Usage
-            } else {
-                ExitStatus::Done
-            };
-        }
+        Err(status) => return status,
     };
     let interrupt = Interrupt::default();
     terminal::watch_for_interrupts(&interrupt);
@@ -106,25 +114,113 @@ pub fn run() -> ExitStatus {
         }
         _ => {}
     }
-    let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|mut lab| match cli.command {
-        Verb::Start(args) => commands::start::run(&mut lab, &args),
-        Verb::Read(args) => commands::read::run(&mut lab, &args),
-        Verb::Check(args) => commands::check::run(&mut lab, &args),
-        Verb::Hint(args) => commands::hint::run(&mut lab, &args),
-        Verb::Solution(args) => commands::solution::run(&mut lab, &args),
-        Verb::Diff(args) => commands::diff::run(&mut lab, &args),
-        Verb::Watch(args) => commands::watch::run(&mut lab, &args),
-        Verb::Status(args) => commands::status::run(&mut lab, &args),
-        Verb::Build(args) => commands::build::run(&mut lab, &args),
-        Verb::Run(args) => commands::run::run(&mut lab, &args),
-        Verb::Shell(args) => commands::shell::run(&mut lab, &args),
-        Verb::Doctor(args) => commands::doctor::run(&mut lab, &args),
-        Verb::Clean(args) => commands::clean::run(&mut lab, &args),
-        Verb::Instructor(args) => commands::instructor::run(&mut lab, &args),
-        // Answered above: they need neither course nor workspace.
-        Verb::Completions { .. } | Verb::Man { .. } => Ok(ExitStatus::Done),
+    let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|mut lab| {
+        let done = match cli.command {
+            Verb::Start(args) => commands::start::run(&mut lab, &args),
+            Verb::Read(args) => commands::read::run(&mut lab, &args),
+            Verb::Check(args) => commands::check::run(&mut lab, &args),
+            Verb::Hint(args) => commands::hint::run(&mut lab, &args),
+            Verb::Solution(args) => commands::solution::run(&mut lab, &args),
+            Verb::Diff(args) => commands::diff::run(&mut lab, &args),
+            Verb::Watch(args) => commands::watch::run(&mut lab, &args),
+            Verb::Status(args) => commands::status::run(&mut lab, &args),
+            Verb::Build(args) => commands::build::run(&mut lab, &args),
+            Verb::Run(args) => commands::run::run(&mut lab, &args),
+            Verb::Shell(args) => commands::shell::run(&mut lab, &args),
+            Verb::Doctor(args) => commands::doctor::run(&mut lab, &args),
+            Verb::Clean(args) => commands::clean::run(&mut lab, &args),
+            Verb::Config(args) => commands::config::run(&mut lab, &args),
+            Verb::Instructor(args) => commands::instructor::run(&mut lab, &args),
+            // Answered above: they need neither course nor workspace.
+            Verb::Completions { .. } | Verb::Man { .. } => Ok(ExitStatus::Done),
+        };
+        done.map_err(|error| commands::doctor::explained(&lab, error))
     });
     told(done, style)
+}
+
+/// Chooses the language, before anything is said: `--lang`, `DOCKERLAB_LANG`, the workspace's setting, the person's, the
+/// locale.
+///
+/// # Errors
+/// When a language is asked for that is not spoken, or a file of settings is damaged.
+fn speak(words: &[OsString]) -> Result<(), Error> {
+    let hints = LanguageHints::read();
+    if let Some(spoken) = hints.locale.as_deref().and_then(Language::of) {
+        spoken.speak();
+    }
+    let preferred = || -> Result<Option<String>, Error> {
+        let here = Preferences::of_workspace(&hints.folder)?;
+        let own = Preferences::of_person(hints.config_dir.as_deref())?;
+        Ok([here, own]
+            .iter()
+            .flatten()
+            .find_map(|set| set.get("language").map(str::to_owned)))
+    };
+    let asked = match flag(words).or_else(|| hints.asked.clone()) {
+        Some(asked) => Some(asked),
+        None => preferred()?,
+    };
+    match asked {
+        None => {}
+        Some(name) => Language::of(&name)
+            .ok_or_else(|| commands::config::unknown_language(&name))?
+            .speak(),
+    }
+    Ok(())
+}
+
+/// The value of `--lang`, which must be known before the rest of the command line can be answered.
+fn flag(words: &[OsString]) -> Option<String> {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .take_while(|word| word != "--")
+        .collect();
+    let at = words
+        .iter()
+        .rposition(|word| word == "--lang" || word.starts_with("--lang="))?;
+    match words.get(at)?.split_once('=') {
+        Some((_, value)) => Some(value.to_owned()),
+        None => words.get(at + 1).cloned(),
+    }
+}
+
+/// Reads the command line; help, versions and mistakes are told here, and give the exit status.
+fn parse(words: Vec<OsString>) -> Result<Cli, ExitStatus> {
+    let mut command = localized::localized(Cli::command());
+    let read = command.try_get_matches_from_mut(words).and_then(|matches| {
+        if let Some(("help", asked)) = matches.subcommand() {
+            let path: Vec<&String> = asked.get_many("command").into_iter().flatten().collect();
+            return Err(help_of(&mut command, &path));
+        }
+        Cli::from_arg_matches(&matches)
+    });
+    read.map_err(|told| {
+        if let Some(error) = wrong_use::told(&told) {
+            let style = output::Style::new(std::io::IsTerminal::is_terminal(&std::io::stderr()));
+            output::error(&mut std::io::stderr(), &error, style).ok();
+            return error.status();
+        }
+        // clap's own text, `--help` included; a closed pipe is no reason to complain.
+        told.print().ok();
+        if told.use_stderr() {
+            ExitStatus::Usage
+        } else {
+            ExitStatus::Done
+        }
+    })
+}
+
+/// What `help COMMAND…` shows, as clap gives help: by way of an error that is none.
+fn help_of(command: &mut clap::Command, path: &[&String]) -> clap::Error {
+    let mut words = vec!["dockerlab".to_owned()];
+    words.extend(path.iter().map(|word| (*word).clone()));
+    words.push("--help".to_owned());
+    match command.try_get_matches_from_mut(words) {
+        Err(help) => help,
+        Ok(_) => command.error(clap::error::ErrorKind::InvalidSubcommand, ""),
+    }
 }
 
 /// The exit status, the error told.

@@ -106,6 +106,12 @@ pub fn translated(text: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a text has a translation.
+#[cfg(test)]
+pub(crate) fn catalogued(text: &str) -> bool {
+    catalogue().texts.contains_key(text)
+}
+
 /// A text without gaps in the language that is spoken.
 pub fn text(english: &'static str) -> &'static str {
     translated(english).unwrap_or(english)

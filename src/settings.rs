@@ -33,12 +33,49 @@ pub struct Settings {
     pub home: Option<PathBuf>,
     /// The person's folder for caches.
     pub cache_dir: Option<PathBuf>,
+    /// The person's folder for settings.
+    pub config_dir: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
     /// `DOCKER_BUILDKIT`: `0` asks for the classic builder.
     pub docker_buildkit: Option<String>,
     /// `http_proxy`, `https_proxy`, `no_proxy` as they are set, names only.
     pub proxies: Vec<String>,
+}
+
+/// Where the language may be named, before the command line can be read in it.
+#[derive(Debug, Clone, Default)]
+pub struct LanguageHints {
+    /// `DOCKERLAB_LANG`.
+    pub asked: Option<String>,
+    /// The locale of messages: `LC_ALL`, `LC_MESSAGES` or `LANG`, the first that is set.
+    pub locale: Option<String>,
+    /// Where the command was given.
+    pub folder: PathBuf,
+    /// The person's folder for settings.
+    pub config_dir: Option<PathBuf>,
+}
+
+impl LanguageHints {
+    /// Reads the environment.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn read() -> Self {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            asked: set("DOCKERLAB_LANG"),
+            locale: ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set),
+            folder: std::env::current_dir().unwrap_or_default(),
+            config_dir: config_dir(&set),
+        }
+    }
+}
+
+/// `XDG_CONFIG_HOME`, or the system's usual folder for settings.
+fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let absolute = |name: &str| set(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CONFIG_HOME")
+        .or_else(|| absolute("APPDATA"))
+        .or_else(|| Some(absolute("HOME")?.join(".config")))
 }
 
 impl Settings {
@@ -74,6 +111,7 @@ impl Settings {
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
             .or_else(usual_cache);
+        let config_dir = config_dir(&set);
         Ok(Self {
             folder: std::env::current_dir()?,
             colour_out: !no_colour && (stdout || forced),
@@ -89,6 +127,7 @@ impl Settings {
             docker_config: set("DOCKER_CONFIG").map(PathBuf::from),
             home,
             cache_dir,
+            config_dir,
             runtime_dir: set("XDG_RUNTIME_DIR").map(PathBuf::from),
             docker_buildkit: set("DOCKER_BUILDKIT"),
             proxies: [

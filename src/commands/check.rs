@@ -125,6 +125,7 @@ pub(super) fn one_viewed(
     let started = Instant::now();
     let before = lab.progress(workspace)?;
     let (evidence, failed) = gather(lab, workspace, task, &before, statically, &mut view)?;
+    let failed = failed.map(|error| super::doctor::explained(lab, error));
     drop(view);
     let verdicts = judge(&task.criteria, &evidence);
     let without_engine = match (&failed, statically) {

@@ -13,6 +13,9 @@ use crate::{
 
 /// List the containers that dockerlab left on the engine, then remove them
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab clean          lists them and asks\n  dockerlab clean --yes\n  dockerlab clean --cache  forgets what images held that were read before"
+)]
 pub struct Args {
     /// Do not ask
     #[arg(short, long)]

@@ -10,6 +10,7 @@ use crate::{
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
+    language::Language,
     output::{self, Style},
     progress::{Progress, Standing},
     words,
@@ -17,6 +18,9 @@ use crate::{
 
 /// Compare your Dockerfile with where it began, the last that passed, or the reference
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab diff                           with where it began\n  dockerlab diff 2 --against passed        with your last one that passed\n  dockerlab diff 2 --against reference"
+)]
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,
@@ -104,7 +108,7 @@ fn scaffold(task: &Task, progress: &Progress) -> String {
     let from = task.from.as_ref().and_then(|from| progress.passed_dockerfile(from));
     let laid = || {
         let name = task.dockerfile.as_ref()?;
-        workspace_files()
+        workspace_files(Language::current())
             .into_iter()
             .find(|(path, _)| path == name)
             .map(|(_, text)| text)

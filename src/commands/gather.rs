@@ -169,6 +169,13 @@ impl Asking<'_> {
         let Some(source) = evidence.dockerfile.clone().filter(|_| self.probes.build) else {
             return Ok(());
         };
+        if !self.view.is_quiet() {
+            let found = super::doctor::before_the_first_build(self.lab, self.workspace)?;
+            if !found.is_empty() {
+                self.lab.say(say!("Before the first build, `dockerlab doctor` found:"));
+                self.lab.say(&format!("{}\n", found.join("\n")));
+            }
+        }
         let built = match build(self.lab, self.workspace, self.task, &source, false, self.view) {
             Ok(built) => built,
             Err(error) => {

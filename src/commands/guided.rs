@@ -5,7 +5,7 @@ use std::{io::Write, time::Duration};
 use crate::{
     check::{Verdicts, evidence::Evidence},
     commands::{
-        diff, hint,
+        diff, doctor, hint,
         instructor::reset_task,
         lab::Lab,
         scrolled::{Moved, Scrolled},
@@ -104,6 +104,20 @@ impl<'a> Page<'a> {
         page.show_step();
         if progress.standing(&task.id) == Standing::Open {
             page.show_lesson();
+        }
+        // Without an engine the page still judges what the files show, and says itself what is missing.
+        let found = doctor::before_the_first_build(lab, workspace).unwrap_or_default();
+        if !found.is_empty() {
+            let mut lines = vec![say!("Before the first build, `dockerlab doctor` found:").to_owned()];
+            lines.extend(found);
+            lines.push(String::new());
+            match &mut page.text {
+                Some(text) => {
+                    lines.append(&mut text.lines);
+                    text.lines = lines;
+                }
+                None => page.show("dockerlab doctor", lines),
+            }
         }
         Ok(page)
     }

@@ -15,6 +15,9 @@ use crate::{
 
 /// Show the next hint for what failed last
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab hint            for the first thing that failed last\n  dockerlab hint 2          in task 2\n  dockerlab hint 2 --all    all of them, once the task is passed"
+)]
 pub struct Args {
     /// The task (default: the one that you checked last, if it failed, or the one you are at)
     pub(super) task: Option<String>,

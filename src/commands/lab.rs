@@ -16,6 +16,7 @@ use crate::{
     },
     error::Error,
     interrupt::Interrupt,
+    language::Language,
     output::Style,
     progress::Progress,
     settings::Settings,
@@ -42,8 +43,8 @@ impl Lab {
     /// When the course has mistakes.
     pub fn open(settings: Settings, interrupt: Interrupt, course: Option<&Path>) -> Result<Self, Error> {
         let read = match course {
-            None => Course::embedded(),
-            Some(folder) => load(&disk::course_from(folder)?),
+            None => Course::embedded(Language::current()),
+            Some(folder) => load(&disk::course_from(folder)?, Language::current()),
         }
         .map_err(|mistakes| disk::mistaken(&mistakes))?;
         let mut lab = Self::with(settings, interrupt, read);

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod check;
 pub mod clean;
+pub mod config;
 pub mod diff;
 pub mod doctor;
 mod gather;

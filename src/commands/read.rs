@@ -12,6 +12,7 @@ use crate::{
 
 /// Read a task's lesson
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  dockerlab read      the task you are at\n  dockerlab read 2    another one")]
 pub struct Args {
     /// The task (default: the one you are at)
     pub(super) task: Option<String>,

@@ -14,7 +14,9 @@ pub(super) const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Run a container of a task's image; Ctrl-C stops and removes it
 #[derive(Debug, clap::Args)]
-#[command(after_help = "It is `docker run --rm --publish 127.0.0.1:8000:8000 IMAGE`.")]
+#[command(
+    after_help = "Examples:\n  dockerlab run 1\n  dockerlab run 1 --port 8001\n\nIt is `docker run --rm --publish 127.0.0.1:8000:8000 IMAGE`."
+)]
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,

@@ -12,7 +12,7 @@ use crate::{
 /// Open a terminal in a new container of a task's image
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The container is removed when you leave it (exit, or Ctrl-D): whatever you made in it is gone."
+    after_help = "Examples:\n  dockerlab shell 3-2\n  dockerlab shell 3-2 -- python3\n\nThe container is removed when you leave it (exit, or Ctrl-D): whatever you made in it is gone."
 )]
 pub struct Args {
     /// The task (default: the one you are at)

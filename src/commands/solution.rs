@@ -6,6 +6,9 @@ use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, output, progress
 
 /// Show the reference solution of a task that you have passed
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab solution 1              after passing\n  dockerlab solution 1 --give-up    before; it is written down, and the task stays open"
+)]
 pub struct Args {
     /// The task
     task: String,

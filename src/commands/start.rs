@@ -8,6 +8,7 @@ use crate::{
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
+    language::Language,
     output, words,
 };
 
@@ -36,7 +37,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = Workspace::make(&folder)?;
     // A damaged state is told before anything is laid.
     lab.progress(&workspace)?;
-    let files = workspace_files();
+    let files = workspace_files(Language::current());
     let laid = workspace.lay(files.iter().map(|(name, text)| (name.as_str(), *text)))?;
     let ((), progress) = lab.change(&workspace, |_| {})?;
     let scaffolded = check::scaffold(lab, &workspace, &progress)?;

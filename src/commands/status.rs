@@ -10,6 +10,7 @@ use crate::{
 
 /// Show where you are: tasks, attempts, hints, sizes of images
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  dockerlab status\n  dockerlab status --format json")]
 pub struct Args {
     /// How it is written
     #[arg(long, value_enum, default_value_t = Format::Human)]

@@ -17,7 +17,7 @@ use crate::{
 /// Judge a task whenever you save
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "What the files alone show is told at once; when nothing fails there, the build starts by itself, and a newer save \
+    after_help = "Examples:\n  dockerlab watch\n  dockerlab watch 2 --manual\n\nWhat the files alone show is told at once; when nothing fails there, the build starts by itself, and a newer save \
                   starts it anew. Without a terminal it prints lines; Ctrl-C ends it."
 )]
 pub struct Args {

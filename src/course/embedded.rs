@@ -1,8 +1,10 @@
 //! The course and the templates that are built into the program.
 
+use std::collections::BTreeMap;
+
 use include_dir::{Dir, include_dir};
 
-use crate::course::load::CourseFile;
+use crate::{course::load::CourseFile, language::Language};
 
 static LESSONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -18,20 +20,20 @@ pub(super) fn course_files() -> Vec<CourseFile> {
         .collect()
 }
 
-/// What `start` lays in a workspace: paths relative to it, and texts, sorted.
-pub fn workspace_files() -> Vec<(String, &'static str)> {
-    TEMPLATES
-        .get_dir("workspace")
-        .map(texts)
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|(path, text)| Some((path.strip_prefix("workspace/")?.to_owned(), text)))
-        .collect()
-}
-
-/// One template by its path below `templates/`.
-pub fn template(path: &str) -> Option<&'static str> {
-    TEMPLATES.get_file(path)?.contents_utf8()
+/// What `start` lays in a workspace: paths relative to it, and texts, sorted. `templates/workspace.fr` holds those that
+/// are otherwise in French, and so for each language.
+pub fn workspace_files(language: Language) -> Vec<(String, &'static str)> {
+    let below = |folder: &str| -> BTreeMap<String, &'static str> {
+        let files = TEMPLATES.get_dir(folder).map(texts).unwrap_or_default();
+        let relative = |path: &str| Some(path.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
+        files
+            .into_iter()
+            .filter_map(|(path, text)| Some((relative(&path)?, text)))
+            .collect()
+    };
+    let mut files = below("workspace");
+    files.extend(below(&format!("workspace.{}", language.code())));
+    files.into_iter().collect()
 }
 
 fn texts(dir: &Dir<'static>) -> Vec<(String, &'static str)> {

@@ -10,7 +10,9 @@ use crate::{
     course::{
         embedded,
         task::{Course, Task},
+        translation::{CourseTexts, TaskTexts, name_in, named},
     },
+    language::Language,
 };
 
 /// A file of a course.
@@ -21,6 +23,9 @@ pub struct CourseFile {
     /// Its text.
     pub text: String,
 }
+
+/// The files of a task that other languages have of their own.
+const TRANSLATED: [&str; 3] = ["task.toml", "lesson.md", "solution.md"];
 
 /// A mistake in a course.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,20 +80,21 @@ struct TaskTable {
 }
 
 impl Course {
-    /// The course that is built into the program.
+    /// The course that is built into the program, in a language.
     ///
     /// # Errors
     /// The mistakes in it; a test holds that there are none.
-    pub fn embedded() -> Result<Self, Vec<Mistake>> {
-        load(&embedded::course_files())
+    pub fn embedded(language: Language) -> Result<Self, Vec<Mistake>> {
+        load(&embedded::course_files(), language)
     }
 }
 
-/// Reads a course from its files.
+/// Reads a course from its files, in a language; what has no translation stays English. Mistakes are found in all of
+/// its languages.
 ///
 /// # Errors
 /// Every mistake that was found, in the order of the files.
-pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
+pub fn load(files: &[CourseFile], language: Language) -> Result<Course, Vec<Mistake>> {
     let texts: BTreeMap<&str, &str> = files
         .iter()
         .map(|file| (file.path.as_str(), file.text.as_str()))
@@ -104,6 +110,16 @@ pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
             None
         }
     };
+    let mut said = CourseTexts::default();
+    for other in Language::ALL {
+        let name = name_in("course.toml", other);
+        if let Some(text) = texts.get(name.as_str())
+            && let Some(read) = parse::<CourseTexts>(&name, text, &mut mistakes)
+            && other == language
+        {
+            said = read;
+        }
+    }
     let folders: BTreeSet<&str> = texts
         .keys()
         .filter_map(|path| path.split_once('/'))
@@ -111,7 +127,7 @@ pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
         .collect();
     let mut tasks: Vec<Task> = Vec::new();
     for folder in folders {
-        let found = task(folder, &texts, &tasks, &mut mistakes);
+        let found = task(folder, &texts, &tasks, language, &mut mistakes);
         tasks.extend(found);
     }
     if tasks.is_empty() && mistakes.is_empty() {
@@ -122,16 +138,22 @@ pub fn load(files: &[CourseFile]) -> Result<Course, Vec<Mistake>> {
     }
     match about {
         Some(about) if mistakes.is_empty() => Ok(Course {
-            title: about.title,
-            welcome: about.welcome,
-            farewell: about.farewell,
+            title: said.title.unwrap_or(about.title),
+            welcome: said.welcome.unwrap_or(about.welcome),
+            farewell: said.farewell.unwrap_or(about.farewell),
             tasks,
         }),
         _ => Err(mistakes),
     }
 }
 
-fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: &mut Vec<Mistake>) -> Option<Task> {
+fn task(
+    folder: &str,
+    texts: &BTreeMap<&str, &str>,
+    earlier: &[Task],
+    language: Language,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Task> {
     let file = format!("{folder}/task.toml");
     let Some(text) = texts.get(file.as_str()) else {
         mistakes.push(whole_file(
@@ -140,8 +162,23 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
         ));
         return None;
     };
-    let table = parse::<TaskTable>(&file, text, mistakes)?;
+    let mut table = parse::<TaskTable>(&file, text, mistakes)?;
     let before = mistakes.len();
+    let mut said = TaskTexts::default();
+    for other in Language::ALL {
+        let name = format!("{folder}/{}", name_in("task.toml", other));
+        let Some(translated) = texts.get(name.as_str()) else {
+            continue;
+        };
+        let Some(read) = parse::<TaskTexts>(&name, translated, mistakes) else {
+            continue;
+        };
+        let criteria: Vec<&Criterion> = table.criterion.iter().map(Spanned::get_ref).collect();
+        mistakes.extend(read.mistakes(&name, translated, &criteria, text));
+        if other == language {
+            said = read;
+        }
+    }
     let mut tell = |at: usize, message: String| mistakes.push(at_offset(&file, text, at, message));
 
     let id = table.id.get_ref();
@@ -212,8 +249,13 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
         }
         seen.push(&criterion.id);
     }
-    let lesson = match texts.get(format!("{folder}/lesson.md").as_str()) {
-        Some(lesson) if !lesson.trim().is_empty() => (*lesson).to_owned(),
+    // The one in the language, or the English one.
+    let in_language = |name: &str| {
+        let own = texts.get(format!("{folder}/{}", name_in(name, language)).as_str());
+        own.or_else(|| texts.get(format!("{folder}/{name}").as_str())).copied()
+    };
+    let lesson = match in_language("lesson.md") {
+        Some(lesson) if !lesson.trim().is_empty() => lesson.to_owned(),
         _ => {
             mistakes.push(whole_file(
                 &format!("{folder}/lesson.md"),
@@ -246,7 +288,11 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
                 ),
             ),
             "solution.dockerignore" => solutions.push((".dockerignore".to_owned(), (*text).to_owned())),
-            "solution.md" => solutions.push((name.to_owned(), (*text).to_owned())),
+            "solution.md" => {
+                let text = in_language(name).unwrap_or(text);
+                solutions.push((name.to_owned(), text.to_owned()));
+            }
+            _ if named(name).is_some_and(|(name, _)| TRANSLATED.contains(&name.as_str())) => {}
             _ => mistakes.push(whole_file(
                 path,
                 say!("no task has a file of that name; it would never be read"),
@@ -256,11 +302,18 @@ fn task(folder: &str, texts: &BTreeMap<&str, &str>, earlier: &[Task], mistakes: 
     if mistakes.len() > before {
         return None;
     }
+    if let Some(text) = said.in_checks(text) {
+        // Only texts were replaced in what was read without a mistake.
+        table.criterion = parse::<TaskTable>(&file, &text, mistakes)?.criterion;
+    }
+    for criterion in &mut table.criterion {
+        said.apply(criterion.get_mut());
+    }
     Some(Task {
         id: table.id.into_inner(),
-        title: table.title,
-        summary: table.summary,
-        learned: table.learned,
+        title: said.title.unwrap_or(table.title),
+        summary: said.summary.unwrap_or(table.summary),
+        learned: said.learned.unwrap_or(table.learned),
         dockerfile: table.dockerfile.map(Spanned::into_inner),
         image: table.image.into_inner(),
         port: table.port,
@@ -298,7 +351,7 @@ fn at_offset(file: &str, text: &str, offset: usize, message: String) -> Mistake 
     }
 }
 
-fn whole_file(file: &str, message: &str) -> Mistake {
+pub(super) fn whole_file(file: &str, message: &str) -> Mistake {
     Mistake {
         file: file.to_owned(),
         line: None,

@@ -7,8 +7,9 @@ mod embedded;
 mod lesson;
 mod load;
 mod task;
+mod translation;
 
-pub use embedded::{template, workspace_files};
+pub use embedded::workspace_files;
 pub use lesson::steps;
 pub use load::{CourseFile, Mistake, load};
 pub use task::{Course, Task};

@@ -31,7 +31,7 @@ pub fn course_from(folder: &Path) -> Result<Vec<CourseFile>, Error> {
                     found.extend(file(&inner.path(), format!("{name}/{inner_name}"))?);
                 }
             }
-        } else if name == "course.toml" {
+        } else if name.starts_with("course.") && name.ends_with(".toml") {
             found.extend(file(&entry.path(), name)?);
         }
     }

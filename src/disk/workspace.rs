@@ -68,6 +68,22 @@ impl Workspace {
         &self.root
     }
 
+    /// The engine that was looked over for this workspace; none when none was yet.
+    pub fn examined(&self) -> Option<String> {
+        read_text(&self.ours().join("examined"), "examined", TEXT_LIMIT)
+            .ok()
+            .flatten()
+    }
+
+    /// Writes down which engine was looked over.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn set_examined(&self, engine: &str) -> Result<(), Error> {
+        write(&self.ours().join("examined"), engine.as_bytes())
+            .map_err(|error| Error::usage(say!("cannot write to `.dockerlab/examined`")).cause(error))
+    }
+
     /// Our folder in it.
     pub(super) fn ours(&self) -> PathBuf {
         self.root.join(OURS)

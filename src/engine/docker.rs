@@ -14,10 +14,10 @@ use super::{
     buildkit, classic, command,
     connect::{Address, Target},
     errors::{refused, slow, unreachable_engine},
-    image, listing,
+    health, image, listing,
     port::{
-        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, ImageFacts, RunEvent, RunOrder, ServeOrder,
-        ShellEnded, ShellIo,
+        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, Health, ImageFacts, RunEvent, RunOrder,
+        ServeOrder, ShellEnded, ShellIo,
     },
     run, serve, shell,
 };
@@ -171,6 +171,10 @@ impl DockerEngine {
 impl Engine for DockerEngine {
     fn facts(&self) -> Result<EngineFacts, Error> {
         self.block_on(image::facts(self))
+    }
+
+    fn health(&self) -> Result<Health, Error> {
+        self.block_on(health::health(self))
     }
 
     fn build(&self, order: &BuildOrder<'_>, events: &mut dyn FnMut(BuildEvent)) -> Result<BuildEvidence, Error> {

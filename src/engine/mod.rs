@@ -18,9 +18,11 @@ mod containers;
 mod context_tar;
 mod docker;
 mod errors;
+mod health;
 mod image;
 mod listening;
 mod listing;
+mod logins;
 pub mod port;
 mod raw;
 mod run;
@@ -31,3 +33,4 @@ mod text;
 
 pub use connect::{LocateHints, Target, locate};
 pub use docker::{DockerEngine, open};
+pub use logins::has_login;

@@ -208,10 +208,26 @@ pub struct ContainerFacts {
     pub changed: Vec<String>,
 }
 
+/// What tells whether an engine can do what the course asks of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Health {
+    /// Bytes free where it keeps its data; none where that is not on this machine.
+    pub free: Option<u64>,
+    /// Seconds that its clock is ahead of this machine's; none where it does not tell.
+    pub ahead: Option<i64>,
+    /// Whether it fetches images through a proxy.
+    pub has_proxy: bool,
+    /// Mirrors of Docker Hub that it asks first.
+    pub mirrors: usize,
+}
+
 /// A Docker-compatible engine.
 pub trait Engine {
     /// Says what the engine is; fails when it does not answer.
     fn facts(&self) -> Result<EngineFacts, Error>;
+
+    /// Looks the engine over.
+    fn health(&self) -> Result<Health, Error>;
 
     /// Builds an image. A Dockerfile at fault is not an error but a [`BuildEvidence`] with its failure.
     fn build(&self, order: &BuildOrder<'_>, events: &mut dyn FnMut(BuildEvent)) -> Result<BuildEvidence, Error>;

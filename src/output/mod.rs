@@ -39,12 +39,17 @@ pub fn error(out: &mut dyn Write, error: &Error, style: Style) -> Result<()> {
     Ok(())
 }
 
+/// Whether a line may be broken here: at blanks, but for those that hold two words together.
+fn breaks(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}')
+}
+
 /// Wraps a text at blanks to so many columns, and puts `indent` before every line but the first.
 pub(crate) fn wrapped(text: &str, columns: usize, indent: &str) -> String {
     let room = columns.saturating_sub(console::measure_text_width(indent)).max(20);
     let mut out = String::new();
     let mut used = 0;
-    for word in text.split_whitespace() {
+    for word in text.split(breaks).filter(|word| !word.is_empty()) {
         let width = console::measure_text_width(word);
         if used > 0 && used + 1 + width > room {
             out.push('\n');

@@ -47,6 +47,11 @@ impl BuildView {
         view
     }
 
+    /// Whether nothing is to be said beside it.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     fn tell(&self, text: &str) {
         if let Some(told) = &self.told {
             // Nobody listens any more: then nobody misses it.

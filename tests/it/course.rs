@@ -9,6 +9,7 @@ use dockerlab::{
         judge,
     },
     course::{Course, CourseFile, load},
+    language::Language,
 };
 
 use crate::support::{TASKS, place, repository};
@@ -40,7 +41,7 @@ fn evidence(task: &str, dockerfile: Option<&str>) -> Evidence {
 
 #[test]
 fn the_embedded_course_has_no_mistakes_and_six_tasks() {
-    let course = Course::embedded().unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+    let course = Course::embedded(Language::English).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
     assert_eq!(course.ids(), ["1", "2", "3-1", "3-2", "4", "5"]);
     for task in &course.tasks {
         for criterion in &task.criteria {
@@ -59,7 +60,7 @@ fn the_embedded_course_has_no_mistakes_and_six_tasks() {
 
 #[test]
 fn solutions_fail_at_nothing_even_without_an_engine_and_scaffolds_do_not_pass() {
-    let course = Course::embedded().unwrap();
+    let course = Course::embedded(Language::English).unwrap();
     for (id, folder, _) in TASKS {
         let task = course.task(id).unwrap();
         let solution =
@@ -83,7 +84,7 @@ fn every_kind_has_a_page_with_an_example() {
 
 #[test]
 fn task_4_wants_two_containers_of_one_image() {
-    let course = Course::embedded().unwrap();
+    let course = Course::embedded(Language::English).unwrap();
     let task = course.task("4").unwrap();
     let seen = |container: &str, image: &str, created: i64, files: &[&str]| Sighting {
         container: container.to_owned(),
@@ -149,7 +150,7 @@ fn mistakes_in(task: &str) -> String {
         file("1-a/lesson.md", "# a"),
         file("1-a/solution.Dockerfile", "FROM a"),
     ];
-    match load(&files) {
+    match load(&files, Language::English) {
         Ok(_) => String::new(),
         Err(mistakes) => mistakes.iter().map(|mistake| format!("{mistake}\n")).collect(),
     }

@@ -17,6 +17,7 @@ use dockerlab::{
     },
     course::{Course, Task},
     disk::{Kept, proofs_from},
+    language::Language,
     output::{self, CheckReport, Style},
     proof::{Answer, Awaited, Judged, read, verify},
 };
@@ -57,7 +58,7 @@ fn prove() -> Proof {
     ];
     let ran = place.run_in(place.dir.path(), &arguments);
     assert!(ran.code < 2, "{}\n{}", ran.stdout, ran.stderr);
-    let course = Course::embedded().unwrap();
+    let course = Course::embedded(Language::English).unwrap();
     let mut answers = read(proofs_from(&proofs).unwrap()).unwrap();
     for task in &course.tasks {
         answers.push(Answer::new(&task.id, "starter", Awaited::NotYet, None));

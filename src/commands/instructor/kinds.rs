@@ -6,6 +6,7 @@ use crate::{check::criteria, commands::lab::Lab, error::Error, exit::ExitStatus,
 
 /// List the kinds of criteria that a task.toml can use
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  dockerlab instructor kinds\n  dockerlab instructor kinds serves")]
 pub(super) struct Kinds {
     /// Show the page of one kind
     kind: Option<String>,

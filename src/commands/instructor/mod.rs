@@ -11,6 +11,9 @@ use crate::{commands::lab::Lab, disk::Workspace, error::Error, exit::ExitStatus}
 
 /// For instructors: reset tasks, prove a course, judge again, list the kinds of criteria
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab instructor reset 2\n  dockerlab instructor prove 3-2\n  dockerlab instructor regrade"
+)]
 pub struct Args {
     #[command(subcommand)]
     command: Verb,

@@ -23,6 +23,7 @@ use crate::{
     engine::port::Engine,
     error::{Error, Kind},
     exit::ExitStatus,
+    language::Language,
     output::{self, ProofReport},
     progress::Progress,
     proof::{Answer, Awaited, Judged, Static, read, statically, verify},
@@ -170,7 +171,7 @@ pub(super) fn run(lab: &mut Lab, args: &Prove) -> Result<ExitStatus, Error> {
 
 /// What every task must hold by itself: where a learner begins does not pass, the course's solution does.
 fn beginnings(course: &Course) -> Vec<Answer> {
-    let templates = workspace_files();
+    let templates = workspace_files(Language::English);
     let mut answers = Vec::new();
     for task in &course.tasks {
         let first = match (&task.from, &task.dockerfile) {
@@ -458,9 +459,11 @@ impl Proving<'_> {
         let mut task = self.task(answer)?.clone();
         task.image = tag(&answer.task, &answer.name);
         let scratch = Scratch::new()?;
-        scratch
-            .workspace()
-            .lay(workspace_files().iter().map(|(path, text)| (path.as_str(), *text)))?;
+        scratch.workspace().lay(
+            workspace_files(Language::English)
+                .iter()
+                .map(|(path, text)| (path.as_str(), *text)),
+        )?;
         let ignore = self.course.tasks.iter().flat_map(|task| &task.solutions);
         if let Some((_, text)) = ignore.into_iter().find(|(name, _)| name.ends_with("dockerignore"))
             && !answer.has_ignore_file()

@@ -15,6 +15,7 @@ use crate::{
 
 /// Judge the evidence of earlier checks by today's criteria, without building, and show what changed
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  dockerlab instructor regrade\n  dockerlab instructor regrade 3-2 --last")]
 pub(super) struct Regrade {
     /// Only this task
     task: Option<String>,

@@ -12,11 +12,13 @@ use crate::{
     engine::port::{Engine, WORKSPACE_LABEL},
     error::Error,
     exit::ExitStatus,
+    language::Language,
     terminal,
 };
 
 /// Put a task, or all of them, back to the beginning; what is replaced is backed up
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  dockerlab instructor reset 2\n  dockerlab instructor reset --all --yes")]
 pub(super) struct Reset {
     /// The task
     #[arg(required_unless_present = "all", conflicts_with = "all")]
@@ -89,7 +91,7 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
             progress.forget(&task.id);
         }
     })?;
-    let files = workspace_files();
+    let files = workspace_files(Language::current());
     let own: Vec<&str> = tasks.iter().filter_map(|task| task.dockerfile.as_deref()).collect();
     let scaffolds = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
     workspace.lay(scaffolds.map(|(name, text)| (name.as_str(), *text)))?;
