@@ -10,6 +10,8 @@ use crate::exit::ExitStatus;
 pub enum Kind {
     /// The command was used wrongly, or a file that a person wrote is broken.
     Usage,
+    /// What is to be judged was not begun yet: nobody's mistake.
+    NotBegun,
     /// There is no engine, it failed, or what it needs (disk, network) did.
     Engine,
     /// The person stopped it.
@@ -31,6 +33,11 @@ impl Error {
     /// A wrong use or a broken file; exit status 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
+    }
+
+    /// Nothing to judge yet; exit status 2.
+    pub fn not_begun(message: impl Into<String>) -> Self {
+        Self::new(Kind::NotBegun, message)
     }
 
     /// No engine, or it failed; exit status 3.
@@ -102,7 +109,7 @@ impl Error {
     /// The exit status that this kind of error ends the program with.
     pub fn status(&self) -> ExitStatus {
         match self.kind {
-            Kind::Usage => ExitStatus::Usage,
+            Kind::Usage | Kind::NotBegun => ExitStatus::Usage,
             Kind::Engine => ExitStatus::Engine,
             Kind::Interrupted => ExitStatus::Interrupted,
             Kind::BrokenPipe => ExitStatus::Done,

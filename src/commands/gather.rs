@@ -44,7 +44,7 @@ pub(super) fn dockerfile_of(workspace: &Workspace, task: &Task) -> Result<Option
     let parsed = dockerfile::parse(&source.text);
     if parsed.instructions.is_empty() {
         return Err(
-            Error::usage(say!("`{name}` has no instruction yet, only blank lines and comments"; name))
+            Error::not_begun(say!("`{name}` has no instruction yet, only blank lines and comments"; name))
                 .help(say!("`dockerlab read {}` tells what goes in", task.id)),
         );
     }

@@ -14,7 +14,7 @@ use crate::{
     },
     course::{Task, steps},
     disk::Workspace,
-    error::Error,
+    error::{Error, Kind},
     exit::ExitStatus,
     output::{self, CheckReport, Guided, Style},
     progress::{Progress, Standing},
@@ -175,7 +175,13 @@ impl<'a> Page<'a> {
                 self.show_step();
             }
             News::Refused(error) => {
-                self.view.error = told(&error);
+                self.view.not_begun = error.kind() == Kind::NotBegun;
+                self.view.error = match &self.view.file {
+                    Some(file) if self.view.not_begun => {
+                        vec![say!("write `{file}` in your editor, and save it; it has no instruction yet"; file)]
+                    }
+                    _ => told(&error),
+                };
                 self.view.status.clear();
             }
             News::Began => say!("Building ...").clone_into(&mut self.view.status),
@@ -187,6 +193,7 @@ impl<'a> Page<'a> {
 
     fn judged(&mut self, report: CheckReport, failed: Option<&Error>) -> Result<(), Error> {
         self.view.error = failed.map(told).unwrap_or_default();
+        self.view.not_begun = false;
         self.view.so_far = report.without_engine.is_some();
         let took = words::seconds(report.seconds);
         self.view.status = if report.verdicts.failed() {

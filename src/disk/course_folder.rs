@@ -31,12 +31,19 @@ pub fn course_from(folder: &Path) -> Result<Vec<CourseFile>, Error> {
                     found.extend(file(&inner.path(), format!("{name}/{inner_name}"))?);
                 }
             }
-        } else if name.starts_with("course.") && name.ends_with(".toml") {
+        } else if is_about_the_course(&name) {
             found.extend(file(&entry.path(), name)?);
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+/// `course.toml`, or one in another language.
+fn is_about_the_course(name: &str) -> bool {
+    name.strip_prefix("course")
+        .and_then(|rest| rest.strip_suffix(".toml"))
+        .is_some()
 }
 
 fn file(path: &Path, name: String) -> Result<Option<CourseFile>, Error> {

@@ -1,6 +1,6 @@
 //! Whether the docker client knows a login for a registry. What it is, is not read here.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde::Deserialize;
 
@@ -11,9 +11,9 @@ const LIMIT: usize = 1 << 20;
 #[derive(Default, Deserialize)]
 struct Logins {
     #[serde(default)]
-    auths: std::collections::BTreeMap<String, serde::de::IgnoredAny>,
+    auths: BTreeMap<String, serde_json::Value>,
     #[serde(default, rename = "credHelpers")]
-    helpers: std::collections::BTreeMap<String, serde::de::IgnoredAny>,
+    helpers: BTreeMap<String, String>,
 }
 
 /// Whether there is a login for a registry, by its host; none where the settings cannot be read.

@@ -27,6 +27,8 @@ pub struct Guided {
     pub status: String,
     /// An error to show instead of verdicts.
     pub error: Vec<String>,
+    /// Whether that only says that nothing was begun yet.
+    pub not_begun: bool,
     /// A hint to show.
     pub hint: Option<String>,
     /// What is said after passing; then the page waits for Enter.
@@ -130,20 +132,19 @@ fn body(view: &Guided, columns: usize, room: usize, style: Style) -> Vec<String>
         page.push(String::new());
     }
     if !view.error.is_empty() {
-        for (index, line) in view.error.iter().enumerate() {
-            let dressed = if index == 0 {
-                style.fail(say!("error:"))
-            } else {
-                "      ".to_owned()
-            };
-            for (row, line) in lines(line, columns.saturating_sub(7), "").into_iter().enumerate() {
-                page.push(if row == 0 {
-                    format!("{dressed} {line}")
-                } else {
-                    format!("       {line}")
-                });
-            }
-        }
+        let word = if view.not_begun { say!("next:") } else { say!("error:") };
+        let indent = " ".repeat(word.chars().count());
+        let dressed = if view.not_begun {
+            style.care(word)
+        } else {
+            style.fail(word)
+        };
+        let room = columns.saturating_sub(indent.len() + 1);
+        let wrapped = view.error.iter().flat_map(|line| lines(line, room, ""));
+        page.extend(wrapped.enumerate().map(|(row, line)| {
+            let label = if row == 0 { &dressed } else { &indent };
+            format!("{label} {line}")
+        }));
         return page;
     }
     let Some(verdicts) = &view.verdicts else {

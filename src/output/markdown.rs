@@ -2,7 +2,10 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use crate::output::style::Style;
+use crate::output::{
+    code::{self, Reading},
+    style::Style,
+};
 
 /// Renders Markdown for a terminal of so many columns.
 pub fn render(text: &str, columns: usize, style: Style) -> String {
@@ -14,11 +17,16 @@ pub fn render(text: &str, columns: usize, style: Style) -> String {
         lists: Vec::new(),
         quote: 0,
         bullet: None,
-        code: false,
+        code: None,
+        table: None,
         link: None,
         role: Vec::new(),
     };
-    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+    let text: String = text
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect();
+    for event in Parser::new_ext(&text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         page.event(event);
     }
     page.flush();
@@ -40,7 +48,10 @@ struct Page {
     lists: Vec<Option<u64>>,
     quote: usize,
     bullet: Option<String>,
-    code: bool,
+    /// How the code that is being read is dressed; none outside code.
+    code: Option<Reading>,
+    /// The rows of the table that is being read, their cells; none outside a table.
+    table: Option<Vec<Vec<String>>>,
     link: Option<String>,
     role: Vec<Role>,
 }
@@ -50,10 +61,11 @@ impl Page {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) if self.code => {
-                for line in text.lines() {
-                    let indent = self.indent();
-                    self.out.push_str(&format!("{indent}    {}\n", self.style.code(line)));
+            Event::Text(text) if self.code.is_some() => {
+                let indent = self.indent();
+                for line in code::dressed(&text, self.code.unwrap_or(Reading::Plain), self.style) {
+                    self.out.push_str(format!("{indent}    {line}").trim_end());
+                    self.out.push('\n');
                 }
             }
             Event::Text(text) => {
@@ -117,12 +129,24 @@ impl Page {
             Tag::CodeBlock(kind) => {
                 self.flush();
                 self.blank();
-                self.code = true;
-                let _ = matches!(kind, CodeBlockKind::Fenced(_));
+                self.code = Some(match kind {
+                    CodeBlockKind::Fenced(word) => Reading::of(&word),
+                    CodeBlockKind::Indented => Reading::Plain,
+                });
             }
             Tag::BlockQuote(_) => {
                 self.flush();
                 self.quote += 1;
+            }
+            Tag::Table(_) => {
+                self.flush();
+                self.blank();
+                self.table = Some(Vec::new());
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some(rows) = &mut self.table {
+                    rows.push(Vec::new());
+                }
             }
             Tag::Strong | Tag::Emphasis => self.role.push(Role::Strong),
             Tag::Link { dest_url, .. } => self.link = Some(dest_url.to_string()),
@@ -141,7 +165,7 @@ impl Page {
                 self.flush();
                 self.lists.pop();
             }
-            TagEnd::CodeBlock => self.code = false,
+            TagEnd::CodeBlock => self.code = None,
             TagEnd::BlockQuote(_) => {
                 self.flush();
                 self.quote = self.quote.saturating_sub(1);
@@ -156,8 +180,17 @@ impl Page {
                     self.line.push_str(&format!(" ({})", self.style.dim(link)));
                 }
             }
-            TagEnd::TableCell => self.line.push_str("  "),
-            TagEnd::TableRow | TagEnd::TableHead => self.flush(),
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.line).replace('\u{a0}', " ");
+                if let Some(row) = self.table.as_mut().and_then(|rows| rows.last_mut()) {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => {
+                let rows = self.table.take().unwrap_or_default();
+                let table = table(&rows, self.columns, &self.indent(), self.style);
+                self.out.push_str(&table);
+            }
             _ => {}
         }
     }
@@ -192,6 +225,50 @@ impl Page {
     }
 }
 
+/// A table, its columns as wide as their cells; where that is too wide, a line a cell.
+fn table(rows: &[Vec<String>], columns: usize, indent: &str, style: Style) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let cell = |row: &[String], column: usize| row.get(column).cloned().unwrap_or_default();
+    let width = |text: &str| console::measure_text_width(text);
+    let widths: Vec<usize> = (0..count)
+        .map(|column| rows.iter().map(|row| width(&cell(row, column))).max().unwrap_or(0))
+        .collect();
+    let whole = indent.len() + widths.iter().sum::<usize>() + 2 * count.saturating_sub(1);
+    let mut out = String::new();
+    let Some((head, body)) = rows.split_first() else {
+        return out;
+    };
+    if whole <= columns {
+        for (index, row) in rows.iter().enumerate() {
+            let mut line = indent.to_owned();
+            for (column, wide) in widths.iter().enumerate() {
+                let text = cell(row, column);
+                let pad = " ".repeat(wide + 2 - width(&text));
+                let text = if index == 0 {
+                    words_dressed(&text, |word| style.head(word))
+                } else {
+                    text
+                };
+                line.push_str(&text);
+                line.push_str(&pad);
+            }
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        return out;
+    }
+    for row in body {
+        for column in 0..count {
+            let label = style.dim(cell(head, column));
+            let text = format!("{label}: {}", cell(row, column));
+            let deeper = format!("{indent}  ");
+            out.push_str(&format!("{indent}{}\n", super::wrapped(&text, columns, &deeper)));
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// Each word dressed by itself, so that wrapping does not cut through it.
 fn words_dressed(text: &str, dress: impl Fn(&str) -> String) -> String {
     text.split(' ')
@@ -203,6 +280,19 @@ fn words_dressed(text: &str, dress: impl Fn(&str) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_is_aligned_or_a_line_a_cell_where_it_is_too_wide() {
+        let text = "| a | bb |\n|---|---|\n| `long x` | y |\n";
+        assert_eq!(render(text, 40, Style::plain()), "a         bb\n`long x`  y\n");
+        let wide = format!("| a | b |\n|---|---|\n| {} | y |\n", "word ".repeat(12));
+        let shown = render(&wide, 40, Style::plain());
+        assert!(
+            shown.starts_with("a: word word") && shown.contains("\nb: y\n"),
+            "{shown}"
+        );
+        assert!(shown.lines().all(|line| line.len() <= 40), "{shown}");
+    }
 
     #[test]
     fn a_page_is_wrapped_and_indented() {

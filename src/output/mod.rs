@@ -2,6 +2,7 @@
 //! given.
 
 mod check;
+mod code;
 mod difference;
 mod guided;
 mod json;

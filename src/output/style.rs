@@ -48,6 +48,11 @@ impl Style {
         self.dress(text, console::Style::new().bold())
     }
 
+    /// A word that belongs to the language of a piece of code.
+    pub fn keyword(self, text: impl Display) -> String {
+        self.dress(text, console::Style::new().blue().bold())
+    }
+
     /// Something to type, or from a file.
     pub fn code(self, text: impl Display) -> String {
         self.dress(text, console::Style::new().cyan())

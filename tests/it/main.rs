@@ -13,6 +13,7 @@ mod course;
 mod house;
 mod instructor;
 mod needs_engine_course;
+mod needs_engine_page;
 mod needs_engine_prove;
 mod needs_engine_trouble;
 mod page;

@@ -121,3 +121,32 @@ fn a_long_lesson_is_paged_on_a_terminal() {
     restored(&mut page);
     page.exp_eof().unwrap();
 }
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_its_message() {
+    let mut shell = Command::new("bash");
+    let child = "page::the_child_of_the_test_of_a_panic";
+    shell
+        .args([
+            "-c",
+            &format!("before=$(stty -g); \"$0\" {child} --exact --ignored --nocapture; [ \"$(stty -g)\" = \"$before\" ] && echo as-be\"\"fore"),
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("TERM", "xterm");
+    let mut page = spawn_command(shell, Some(60_000)).unwrap();
+    page.exp_string("\u{1b}[?1049h").unwrap();
+    restored(&mut page);
+    page.exp_string("something that nobody foresaw").unwrap();
+    page.exp_string("as-before").unwrap();
+    page.exp_eof().unwrap();
+}
+
+#[test]
+#[ignore = "it panics, as the test above wants it"]
+fn the_child_of_the_test_of_a_panic() {
+    let mut screen = dockerlab::terminal::Screen::enter().unwrap();
+    screen.draw(&["a page".to_owned()]).unwrap();
+    panic!("something that nobody foresaw");
+}

@@ -393,7 +393,7 @@ impl Proving<'_> {
                 }
             }
             // A Dockerfile that cannot be read is told as a wrong use.
-            Err(error) if error.kind() == Kind::Usage => Judged {
+            Err(error) if matches!(error.kind(), Kind::Usage | Kind::NotBegun) => Judged {
                 answer: answer.clone(),
                 verdicts: crate::check::Verdicts::default(),
                 refused: Some(error.to_string()),
