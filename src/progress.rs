@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::{Verdicts, evidence::Sighting};
+use crate::check::{
+    Verdicts,
+    evidence::{PushEvidence, Sighting},
+};
 
 /// The version of the format below.
 pub const STATE_VERSION: u32 = 1;
@@ -38,6 +41,9 @@ pub struct TaskProgress {
     /// When the learner asked for the reference before passing, RFC 3339 in UTC.
     #[serde(default)]
     pub gave_up: Vec<String>,
+    /// The last push of its image.
+    #[serde(default)]
+    pub push: Option<PushEvidence>,
 }
 
 /// One check that was judged to its end.
@@ -126,6 +132,11 @@ impl Progress {
     /// Writes down that the learner asked for the reference before passing.
     pub fn give_up(&mut self, task: &str, at: String) {
         self.tasks.entry(task.to_owned()).or_default().gave_up.push(at);
+    }
+
+    /// Writes down a push.
+    pub fn pushed(&mut self, task: &str, push: PushEvidence) {
+        self.tasks.entry(task.to_owned()).or_default().push = Some(push);
     }
 
     /// Writes down an attempt.

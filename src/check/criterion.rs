@@ -25,6 +25,9 @@ pub struct Criterion {
     /// Whether a failure is only remarked on and holds nobody back.
     #[serde(default)]
     pub remark: bool,
+    /// Whether it is counted apart and holds nobody back, for what not every learner can do.
+    #[serde(default)]
+    pub optional: bool,
     /// Ids of earlier criteria of the task without which this one is not judged.
     #[serde(default)]
     pub needs: Vec<String>,

@@ -74,8 +74,28 @@ pub struct Evidence {
     pub sightings: Vec<Sighting>,
     /// Sizes of other tasks' images on the same engine, by task id, in bytes as the engine counts them.
     pub other_sizes: BTreeMap<String, u64>,
+    /// The last push of the task's image.
+    #[serde(default)]
+    pub push: Option<PushEvidence>,
     /// The engine that was asked.
     pub engine: Option<EngineFacts>,
+}
+
+/// An image that was pushed, and what the registry said that it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushEvidence {
+    /// The full name that it was pushed under.
+    pub reference: String,
+    /// The registry's host.
+    pub registry: String,
+    /// The digest of the manifest that was pushed, "sha256:…".
+    pub digest: String,
+    /// The digest that the registry had under that name afterwards; none where it had none.
+    pub at_registry: Option<String>,
+    /// The image's id on the engine.
+    pub image: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
 }
 
 /// A text file of the learner's.

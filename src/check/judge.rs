@@ -63,6 +63,7 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
             next: criterion.next.clone(),
             hidden: criterion.hidden,
             remark: criterion.remark,
+            optional: criterion.optional,
             provisional,
             outcome,
         });

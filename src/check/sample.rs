@@ -11,7 +11,7 @@ use crate::{
         evidence::{
             Asked, BaseEvidence, BuildEvidence, BuildFailure, Builder, CommandEvidence, ContextEvidence,
             EVIDENCE_VERSION, EngineFacts, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches,
-            PathEvidence, RunEvidence, Sighting, SourceFile,
+            PathEvidence, PushEvidence, RunEvidence, Sighting, SourceFile,
         },
         judge::judge,
         verdict::{Outcome, Verdict},
@@ -41,6 +41,7 @@ impl Sample {
                 image: Asked::unknown("no engine was asked"),
                 run: Asked::unknown("no engine was asked"),
                 sightings: Vec::new(),
+                push: None,
                 other_sizes: std::collections::BTreeMap::new(),
                 engine: None,
             },
@@ -144,6 +145,12 @@ impl Sample {
     }
 
     /// With containers of the learner's that were seen. No engine need be there now.
+    pub(crate) fn pushed(mut self, push: PushEvidence) -> Self {
+        self.evidence.push = Some(push);
+        self
+    }
+
+    /// With what was seen of containers.
     pub(crate) fn sightings(mut self, sightings: impl IntoIterator<Item = Sighting>) -> Self {
         self.evidence.sightings.extend(sightings);
         self

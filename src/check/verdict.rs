@@ -118,10 +118,20 @@ pub struct Verdict {
     pub hidden: bool,
     /// Whether it is only remarked on, and holds nobody back.
     pub remark: bool,
+    /// Whether it is counted apart and holds nobody back.
+    #[serde(default)]
+    pub optional: bool,
     /// Whether it was judged from the Dockerfile alone, though the image has the last word.
     pub provisional: bool,
     /// How it came out.
     pub outcome: Outcome,
+}
+
+impl Verdict {
+    /// Whether it holds somebody back.
+    pub fn is_required(&self) -> bool {
+        !self.remark && !self.optional
+    }
 }
 
 /// The verdicts on one answer, in the course's order.
@@ -129,9 +139,14 @@ pub struct Verdict {
 pub struct Verdicts(pub Vec<Verdict>);
 
 impl Verdicts {
-    /// Those that hold somebody back: all but remarks.
+    /// Those that hold somebody back: all but remarks and what is optional.
     pub fn required(&self) -> impl Iterator<Item = &Verdict> {
-        self.0.iter().filter(|verdict| !verdict.remark)
+        self.0.iter().filter(|verdict| verdict.is_required())
+    }
+
+    /// Those that are counted apart.
+    pub fn optional(&self) -> impl Iterator<Item = &Verdict> {
+        self.0.iter().filter(|verdict| verdict.optional)
     }
 
     /// Whether the answer passes: every required criterion is met, on full evidence.

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::{
     commands::lab::{Lab, short},
     disk::Analyses,
-    engine::port::{Engine, WORKSPACE_LABEL},
+    engine::port::{Engine, REGISTRY_LABEL, WORKSPACE_LABEL},
     error::Error,
     exit::ExitStatus,
     terminal, words,
@@ -37,7 +37,8 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Done);
     }
     let engine = lab.engine()?;
-    let found = engine.labelled(WORKSPACE_LABEL, None)?;
+    let mut found = engine.labelled(WORKSPACE_LABEL, None)?;
+    found.extend(engine.labelled(REGISTRY_LABEL, None)?);
     let mut out = std::io::stdout().lock();
     if found.is_empty() {
         writeln!(out, "{}", say!("Nothing of dockerlab's is on the engine."))?;

@@ -123,6 +123,7 @@ pub(super) fn gather(
         build: Asked::unknown(say!("no engine was asked")),
         image: Asked::unknown(say!("no engine was asked")),
         run: Asked::unknown(say!("no engine was asked")),
+        push: progress.tasks.get(&task.id).and_then(|task| task.push.clone()),
         sightings: progress
             .tasks
             .get(&task.id)

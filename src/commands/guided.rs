@@ -232,7 +232,7 @@ impl<'a> Page<'a> {
         let open = task
             .criteria
             .iter()
-            .filter(|criterion| !criterion.remark && is_open(&criterion.id));
+            .filter(|criterion| !criterion.remark && !criterion.optional && is_open(&criterion.id));
         let failing = self.view.verdicts.as_ref().and_then(Verdicts::first_failure);
         let failing = failing.and_then(|verdict| task.criterion(&verdict.criterion)?.step);
         let number = failing

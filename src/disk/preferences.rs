@@ -11,8 +11,16 @@ use crate::{
 };
 
 /// The settings there are, and what each is for.
-pub fn known() -> [(&'static str, &'static str); 1] {
-    [("language", say!("the language that dockerlab speaks: en or fr"))]
+pub fn known() -> [(&'static str, &'static str); 2] {
+    [
+        ("language", say!("the language that dockerlab speaks: en or fr")),
+        (
+            "push-to",
+            say!(
+                "where images are pushed: LOCATION-docker.pkg.dev/PROJECT/REPOSITORY, a name on Docker Hub, or HOST/PATH"
+            ),
+        ),
+    ]
 }
 
 /// One file of settings.

@@ -43,6 +43,12 @@ impl ImageName {
             Some((first, path)) if is_registry(first) => (first, path),
             _ => ("docker.io", name),
         };
+        if !registry
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c))
+        {
+            return Err(say!("its registry's name is malformed").to_owned());
+        }
         if path.is_empty() {
             return Err(say!("it has no name").to_owned());
         }

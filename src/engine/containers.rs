@@ -167,6 +167,12 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
 }
 
 impl Made<'_> {
+    /// Lets it stay when this is dropped; returns its id.
+    pub(super) fn keep(mut self) -> String {
+        self.there = false;
+        std::mem::take(&mut self.id)
+    }
+
     /// Starts it.
     pub(super) async fn start(&self, published: Option<(u16, u16)>) -> Result<(), Refused> {
         let what = say!("cannot start the container");

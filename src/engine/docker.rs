@@ -16,13 +16,14 @@ use super::{
     errors::{refused, slow, unreachable_engine},
     health, image, listing,
     port::{
-        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, Health, ImageFacts, RunEvent, RunOrder,
-        ServeOrder, ShellEnded, ShellIo,
+        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, Health, ImageFacts, PushEvent, PushOrder, Pushed,
+        RunEvent, RunOrder, ServeOrder, ServiceOrder, ShellEnded, ShellIo,
     },
-    run, serve, shell,
+    push, run, serve, service, shell,
 };
 use crate::{
     check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ServerEvidence},
+    dockerfile::ImageName,
     error::Error,
     interrupt::Interrupt,
 };
@@ -171,6 +172,22 @@ impl DockerEngine {
 impl Engine for DockerEngine {
     fn facts(&self) -> Result<EngineFacts, Error> {
         self.block_on(image::facts(self))
+    }
+
+    fn start_service(&self, order: &ServiceOrder<'_>) -> Result<String, Error> {
+        service::start(self, order)
+    }
+
+    fn tag(&self, image: &str, reference: &ImageName) -> Result<(), Error> {
+        self.block_on(push::tag(self, image, reference))
+    }
+
+    fn push(&self, order: &PushOrder<'_>, events: &mut dyn FnMut(PushEvent)) -> Result<Pushed, Error> {
+        self.block_on(push::push(self, order, events))
+    }
+
+    fn digest_at_registry(&self, order: &PushOrder<'_>) -> Result<Option<String>, Error> {
+        self.block_on(push::digest_at_registry(self, order))
     }
 
     fn health(&self) -> Result<Health, Error> {

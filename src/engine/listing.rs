@@ -11,7 +11,7 @@ use super::{
     docker::DockerEngine,
     errors::{is_missing, status},
     image::check_name,
-    port::{ContainerFacts, WORKSPACE_LABEL},
+    port::{ContainerFacts, REGISTRY_LABEL, WORKSPACE_LABEL},
     text::clean_line,
 };
 use crate::error::Error;
@@ -150,7 +150,10 @@ pub(super) async fn remove_container(engine: &DockerEngine, id: &str) -> Result<
         Err(refusal) => return Err(engine.refused(&what, &refusal)),
     };
     let labels = found.config.and_then(|config| config.labels).unwrap_or_default();
-    if !labels.contains_key(WORKSPACE_LABEL) {
+    if ![WORKSPACE_LABEL, REGISTRY_LABEL]
+        .iter()
+        .any(|label| labels.contains_key(*label))
+    {
         return Err(
             Error::usage(say!("the container `{id}` was not made by dockerlab, so it is left alone"; id))
                 .help(say!("`docker rm --force {id}` removes it"; id)),

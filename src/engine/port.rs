@@ -9,11 +9,15 @@ use std::{collections::BTreeMap, io::Read, time::Duration};
 use crate::{
     build_context::BuildContext,
     check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ServerEvidence},
+    dockerfile::ImageName,
+    engine::Looked,
     error::Error,
 };
 
 /// The label that every container and image of ours carries; its value is the workspace's id.
 pub const WORKSPACE_LABEL: &str = "dockerlab.workspace";
+/// The label of a registry that was started for a workspace; its value is the workspace's id.
+pub const REGISTRY_LABEL: &str = "dockerlab.registry";
 /// The label with the task's id.
 pub const TASK_LABEL: &str = "dockerlab.task";
 
@@ -208,6 +212,66 @@ pub struct ContainerFacts {
     pub changed: Vec<String>,
 }
 
+/// A container that stays in the background.
+#[derive(Debug)]
+pub struct ServiceOrder<'a> {
+    /// Its image.
+    pub image: &'a str,
+    /// The port that it serves on.
+    pub port: u16,
+    /// The port of 127.0.0.1 that leads there.
+    pub host_port: u16,
+    /// Its labels, [`REGISTRY_LABEL`] among them.
+    pub labels: &'a [(String, String)],
+}
+
+/// What to push.
+#[derive(Debug)]
+pub struct PushOrder<'a> {
+    /// The full name that the image has on the engine.
+    pub reference: &'a ImageName,
+    /// What is known of the registry's login.
+    pub looked: &'a Looked,
+}
+
+/// How far a layer is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PushState {
+    /// It waits for its turn.
+    Waiting,
+    /// It goes there, in bytes.
+    Uploading {
+        /// Bytes that went.
+        done: u64,
+        /// Bytes of all of it.
+        of: u64,
+    },
+    /// It went there.
+    Uploaded,
+    /// The registry had it.
+    There,
+}
+
+/// A layer that has come further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushEvent {
+    /// The engine's short id of the layer.
+    pub layer: String,
+    /// How far it is.
+    pub state: PushState,
+}
+
+/// What a push came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pushed {
+    /// The manifest's digest, as the engine says.
+    pub digest: Option<String>,
+    /// Layers that were sent.
+    pub uploaded: usize,
+    /// Layers that the registry had.
+    pub there: usize,
+}
+
 /// What tells whether an engine can do what the course asks of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
@@ -265,8 +329,21 @@ pub trait Engine {
     /// Containers that carry this label (any value when `value` is none).
     fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error>;
 
-    /// Removes a container that carries [`WORKSPACE_LABEL`]; refuses any other. Gone already is fine.
+    /// Starts a container in the background and leaves it running; returns its id.
+    fn start_service(&self, order: &ServiceOrder<'_>) -> Result<String, Error>;
+
+    /// Removes a container that carries [`WORKSPACE_LABEL`] or [`REGISTRY_LABEL`]; refuses any other. Gone already is fine.
     fn remove_container(&self, id: &str) -> Result<(), Error>;
+
+    /// Gives an image another name, as `docker tag` does.
+    fn tag(&self, image: &str, reference: &ImageName) -> Result<(), Error>;
+
+    /// Pushes an image under its full name.
+    fn push(&self, order: &PushOrder<'_>, events: &mut dyn FnMut(PushEvent)) -> Result<Pushed, Error>;
+
+    /// The digest that the registry has under a name, asked through the engine; none where it has none, or the engine
+    /// does not ask (Podman).
+    fn digest_at_registry(&self, order: &PushOrder<'_>) -> Result<Option<String>, Error>;
 
     /// Removes the tag `name` of an image (and the image, when it has no other name and nothing uses it).
     /// Gone already is `false`.

@@ -1,4 +1,5 @@
-//! Requests to the engine below bollard, for what it cannot do: connections that are taken over.
+//! Requests to the engine below bollard, for what it cannot do: connections that are taken over, pushes whose progress
+//! names the layers, credentials in the alphabet that the engine reads.
 //!
 //! One request a connection, as bollard does it too. Named pipes are not spoken here.
 
@@ -100,13 +101,32 @@ pub(super) async fn post(
     path: &str,
     headers: &[(&str, &str)],
 ) -> Result<Response<Incoming>, Denied> {
+    send(engine, tasks, Request::post(path), headers).await
+}
+
+/// Sends a GET and returns the answer, once its head is there.
+pub(super) async fn get(
+    engine: &DockerEngine,
+    tasks: &Tasks,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Result<Response<Incoming>, Denied> {
+    send(engine, tasks, Request::get(path), headers).await
+}
+
+async fn send(
+    engine: &DockerEngine,
+    tasks: &Tasks,
+    request: hyper::http::request::Builder,
+    headers: &[(&str, &str)],
+) -> Result<Response<Incoming>, Denied> {
     let broken = |error: hyper::Error| Denied::Broken(Error::engine(say!("the engine broke off")).source(&error));
     let stream = connect(&engine.address)
         .await
         .map_err(|error| Denied::Broken(engine.unreachable(&error)))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     hyper::rt::Executor::execute(tasks, connection.with_upgrades());
-    let mut request = Request::post(path).header("host", "docker");
+    let mut request = request.header("host", "docker");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

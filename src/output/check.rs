@@ -115,6 +115,17 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
     let (bare, word) = match &verdict.outcome {
         Outcome::Pass if verdict.remark => return Ok(()),
         Outcome::Skipped { .. } | Outcome::CannotCheck { .. } if verdict.remark => return Ok(()),
+        Outcome::Fail(failure) if verdict.optional => {
+            line(
+                out,
+                &style.dim(say!("OPTIONAL")),
+                say!("OPTIONAL"),
+                &verdict.says,
+                columns,
+            )?;
+            part(out, say!("found"), &failure.found, columns, style)?;
+            return part(out, say!("next"), &verdict.next, columns, style);
+        }
         Outcome::Pass if verdict.provisional => (say!("PASS so far"), style.good(say!("PASS so far"))),
         Outcome::Pass => (say!("PASS"), style.good(say!("PASS"))),
         Outcome::Fail(_) if verdict.remark => (say!("REMARK"), style.care(say!("REMARK"))),
@@ -203,6 +214,18 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
         "{}",
         say!("{passed} of {} hold{rest}  {}", words::count(required.len(), "criterion"), style.dim(format!("({})", words::seconds(report.seconds))); passed, rest)
     )?;
+    let optional: Vec<&Verdict> = verdicts.optional().collect();
+    if !optional.is_empty() {
+        let done = optional
+            .iter()
+            .filter(|verdict| verdict.outcome == Outcome::Pass)
+            .count();
+        writeln!(
+            out,
+            "{}",
+            style.dim(say!("{done} of {} optional, which holds nobody back", optional.len(); done))
+        )?;
+    }
     if verdicts.passed() {
         writeln!(out)?;
         writeln!(out, "{}", style.good(say!("Task {} is passed.", report.task)))?;

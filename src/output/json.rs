@@ -37,6 +37,7 @@ struct Criterion<'a> {
     says: &'a str,
     hidden: bool,
     remark: bool,
+    optional: bool,
     provisional: bool,
     #[serde(flatten)]
     outcome: &'a crate::check::Outcome,
@@ -82,6 +83,7 @@ fn criterion(verdict: &Verdict) -> Criterion<'_> {
         says: &verdict.says,
         hidden: verdict.hidden,
         remark: verdict.remark,
+        optional: verdict.optional,
         provisional: verdict.provisional,
         outcome: &verdict.outcome,
         why: &verdict.why,

@@ -90,7 +90,7 @@ fn fault_of(task: &Task, one: &Judged) -> Option<String> {
     }
     let verdicts = &one.verdicts;
     let with = |word: &str, remarks: bool| -> Vec<String> {
-        let all = verdicts.0.iter().filter(|verdict| remarks || !verdict.remark);
+        let all = verdicts.0.iter().filter(|verdict| remarks || verdict.is_required());
         all.filter(|verdict| verdict.outcome.word() == word)
             .map(|verdict| verdict.criterion.clone())
             .collect()
@@ -125,7 +125,10 @@ fn fault_of(task: &Task, one: &Judged) -> Option<String> {
             if let Some(unknown) = broken.iter().find(|id| task.criterion(id).is_none()) {
                 return Some(say!("the task has no criterion `{unknown}`"; unknown));
             }
-            let is_remark = |id: &String| task.criterion(id).is_some_and(|criterion| criterion.remark);
+            let is_remark = |id: &String| {
+                task.criterion(id)
+                    .is_some_and(|criterion| criterion.remark || criterion.optional)
+            };
             let mut awaited: Vec<String> = broken.iter().filter(|id| !is_remark(id)).cloned().collect();
             let mut failed = failed;
             awaited.sort();

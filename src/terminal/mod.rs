@@ -2,11 +2,13 @@
 
 mod build_view;
 mod prompt;
+mod push_view;
 mod raw;
 mod screen;
 
 pub use build_view::BuildView;
-pub use prompt::confirm;
+pub use prompt::{choose, confirm, line};
+pub use push_view::PushView;
 pub use raw::Raw;
 pub use screen::{Key, Screen};
 

@@ -19,3 +19,34 @@ pub fn confirm(question: &str, help: &str) -> Result<bool, Error> {
             .help(say!("use --yes, or a terminal"))),
     }
 }
+
+/// Asks to choose one; its index, none when they leave the question.
+///
+/// # Errors
+/// When there is no terminal to ask on.
+pub fn choose(question: &str, answers: &[&str], help: &str) -> Result<Option<usize>, Error> {
+    let asked = inquire::Select::new(question, answers.to_vec())
+        .with_help_message(help)
+        .raw_prompt();
+    left(asked.map(|chosen| chosen.index))
+}
+
+/// Asks for a line, with one that is proposed; none when they leave the question.
+///
+/// # Errors
+/// When there is no terminal to ask on.
+pub fn line(question: &str, proposed: &str, help: &str) -> Result<Option<String>, Error> {
+    let mut text = inquire::Text::new(question).with_help_message(help);
+    if !proposed.is_empty() {
+        text = text.with_default(proposed);
+    }
+    left(text.prompt())
+}
+
+fn left<T>(answer: Result<T, inquire::InquireError>) -> Result<Option<T>, Error> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(inquire::InquireError::OperationCanceled | inquire::InquireError::OperationInterrupted) => Ok(None),
+        Err(error) => Err(Error::usage(say!("cannot ask here")).cause(error)),
+    }
+}

@@ -33,6 +33,7 @@ fn evidence(task: &str, dockerfile: Option<&str>) -> Evidence {
         build: Asked::unknown("no engine"),
         image: Asked::unknown("no engine"),
         run: Asked::unknown("no engine"),
+        push: None,
         sightings: Vec::new(),
         other_sizes: Default::default(),
         engine: None,
@@ -76,7 +77,7 @@ fn solutions_fail_at_nothing_even_without_an_engine_and_scaffolds_do_not_pass() 
 
 #[test]
 fn every_kind_has_a_page_with_an_example() {
-    for (name, page) in criteria::PAGES {
+    for (name, page, _) in criteria::PAGES {
         assert!(page.starts_with(&format!("# {name}\n")), "{name}");
         assert!(page.contains("```toml"), "{name}");
     }

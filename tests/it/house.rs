@@ -19,7 +19,10 @@ const MAY: &[(&str, &[&str])] = &[
     ("course", &["check", "dockerfile"]),
     ("progress", &["check"]),
     ("proof", &["check", "course"]),
-    ("engine", &["build_context", "check", "error", "interrupt"]),
+    (
+        "engine",
+        &["build_context", "check", "dockerfile", "error", "interrupt"],
+    ),
     (
         "disk",
         &[

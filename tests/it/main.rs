@@ -12,9 +12,11 @@
 mod course;
 mod house;
 mod instructor;
+mod language;
 mod needs_engine_course;
 mod needs_engine_page;
 mod needs_engine_prove;
+mod needs_engine_push;
 mod needs_engine_trouble;
 mod page;
 mod screens;

@@ -127,7 +127,9 @@ fn a_change_of_any_criterion_is_noticed() {
     let mut unnoticed = Vec::new();
     for task in &proof.course.tasks {
         assert_eq!(verify(task, &proof.judged(task)).faults, [], "task {}", task.id);
-        for index in 0..task.criteria.len() {
+        // What is optional holds nobody back, so no answer here turns on it; it has tests of its own.
+        let required = |index: &usize| !task.criteria[*index].optional;
+        for index in (0..task.criteria.len()).filter(required) {
             let mut removed = task.clone();
             removed.criteria.remove(index);
             let mut negated = task.clone();

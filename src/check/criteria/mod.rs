@@ -42,6 +42,7 @@ mod pip_installed;
 mod present;
 mod prints;
 mod process;
+mod pushed;
 mod refuses;
 mod runs_command;
 mod sent;
@@ -110,9 +111,13 @@ macro_rules! kinds {
             }
         }
 
-        /// Every kind's name and page, in the order in which they are listed.
-        pub static PAGES: &[(&str, &str)] = &[
-            $(($name, include_str!(concat!(stringify!($module), ".md"))),)*
+        /// Every kind's name and its page in English and in French, in the order in which they are listed.
+        pub static PAGES: &[(&str, &str, &str)] = &[
+            $((
+                $name,
+                include_str!(concat!(stringify!($module), ".md")),
+                include_str!(concat!(stringify!($module), ".fr.md")),
+            ),)*
         ];
     };
 }
@@ -152,6 +157,7 @@ kinds! {
     uid "uid" Uid,
     container_made "container-made" ContainerMade,
     container_without "container-without" ContainerWithout,
+    pushed "pushed" Pushed,
     all "all" All,
     any "any" Any,
     not "not" Not,
@@ -177,7 +183,7 @@ mod tests {
 
     #[test]
     fn the_example_on_every_page_is_a_check_of_its_kind() {
-        for (name, page) in PAGES {
+        for (name, page, _) in PAGES {
             let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
             let check = example.and_then(|example| example.strip_prefix("check."));
             assert!(check.is_some_and(|check| check.starts_with(name)), "{name}");

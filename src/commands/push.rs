@@ -1,0 +1,119 @@
+//! `dockerlab push`: the image goes to a registry, and the registry is asked whether it has it.
+
+mod place;
+
+use std::{io::Write, time::Instant};
+
+use crate::{
+    check::evidence::PushEvidence,
+    commands::{build, lab::Lab},
+    dockerfile::ImageName,
+    engine::{
+        find_login,
+        port::{Engine, PushOrder},
+    },
+    error::Error,
+    exit::ExitStatus,
+    terminal::PushView,
+    words,
+};
+
+/// Push a task's image to a registry, and see that it is there
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab push 1                         asks where to, and remembers it\n  dockerlab push 1 --location europe-west1 --project my-project --repository docker-hub\n  dockerlab push 1 --hub my-name           Docker Hub\n  dockerlab push 1 --to ghcr.io/my-name/image:tag\n  dockerlab registry up && dockerlab push 1 --to 127.0.0.1:5000/lab\n\nIt is `docker tag IMAGE REFERENCE` and `docker push REFERENCE`, with the logins of the docker client."
+)]
+pub struct Args {
+    /// The task (default: the one you are at)
+    task: Option<String>,
+    /// Where to: a whole name, or one without the image's own name and tag
+    #[arg(long, value_name = "REFERENCE")]
+    to: Option<String>,
+    /// Artifact Registry: the location, as in LOCATION-docker.pkg.dev
+    #[arg(long, requires_all = ["project", "repository"], conflicts_with = "to")]
+    location: Option<String>,
+    /// Artifact Registry: the project's id
+    #[arg(long, value_name = "PROJECT_ID", requires = "location")]
+    project: Option<String>,
+    /// Artifact Registry: the repository in the project
+    #[arg(long, requires = "location")]
+    repository: Option<String>,
+    /// Docker Hub: your name there
+    #[arg(long, value_name = "USER", conflicts_with_all = ["to", "location"])]
+    hub: Option<String>,
+    /// Another tag than the image's own
+    #[arg(long)]
+    tag: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    let progress = lab.progress(&workspace)?;
+    let task = lab.task(args.task.as_deref(), &progress)?.clone();
+    let id = build::needed(lab, &task)?;
+    let image = task.image.as_str();
+    let Some(reference) = place::reference(lab, args, image)? else {
+        return Ok(ExitStatus::Done);
+    };
+    let engine = lab.engine()?;
+    let config_dir = lab.target()?.config_dir;
+    let looked = find_login(config_dir.as_deref(), &reference.registry)?;
+    lab.say(&say!("Pushing {} to {}.", task.image, reference));
+    engine.tag(image, &reference)?;
+    let began = Instant::now();
+    let mut view = PushView::new(lab.settings.can_redraw, lab.settings.colour_err);
+    let order = PushOrder {
+        reference: &reference,
+        looked: &looked,
+    };
+    let pushed = engine.push(&order, &mut |event| view.event(event));
+    drop(view);
+    let pushed = pushed?;
+    let at_registry = engine.digest_at_registry(&order)?;
+    let digest = pushed.digest.clone().unwrap_or_default();
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{}",
+        say!(
+            "{} sent, {} there already, in {}.",
+            words::count(pushed.uploaded, "layer"),
+            pushed.there,
+            words::seconds(began.elapsed().as_secs_f64())
+        )
+    )?;
+    let evidence = PushEvidence {
+        reference: reference.to_string(),
+        registry: reference.registry.clone(),
+        digest: digest.clone(),
+        at_registry: at_registry.clone(),
+        image: id,
+        at: lab.now(),
+    };
+    lab.change(&workspace, |progress| progress.pushed(&task.id, evidence))?;
+    let style = lab.style();
+    let registry = &reference.registry;
+    if !digest.is_empty() && at_registry.as_deref() == Some(digest.as_str()) {
+        let found = style.good(say!("{registry} has it"; registry));
+        writeln!(out, "{found}: {reference}@{digest}")?;
+        return Ok(ExitStatus::Done);
+    }
+    let found = match &at_registry {
+        None => say!("{registry} does not say that it has it"; registry),
+        Some(other) => say!("{registry} has another image under that name: {other}"; registry, other),
+    };
+    writeln!(out, "{} {found}", style.fail(say!("FAIL")))?;
+    Ok(ExitStatus::NotPassed)
+}
+
+/// A name in full, or why it is none.
+fn parsed(text: &str) -> Result<ImageName, Error> {
+    ImageName::parse(text).map_err(|why| {
+        Error::usage(say!("`{text}` is no image's name"; text))
+            .cause(why)
+            .help(say!(
+                "write it like LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME:TAG, or USER/NAME:TAG"
+            ))
+    })
+}

@@ -1,0 +1,178 @@
+//! `dockerlab registry`: a registry on this machine, so that a push needs no account.
+
+use std::{
+    io::Write,
+    time::{Duration, Instant},
+};
+
+use clap::Subcommand;
+
+use crate::{
+    commands::lab::{Lab, short},
+    disk::{RegistryFolder, Workspace},
+    engine::port::{Engine, REGISTRY_LABEL, ServiceOrder},
+    error::Error,
+    exit::ExitStatus,
+};
+
+/// The registry's image.
+const IMAGE: &str = "registry:2";
+/// The port that it serves on in its container.
+const INSIDE: u16 = 5000;
+/// How long its image may take to arrive.
+const PULL: Duration = Duration::from_mins(3);
+/// How long it may take to answer.
+const READY: Duration = Duration::from_secs(20);
+
+/// Run a registry on this machine, to push to without an account
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab registry up\n  dockerlab push 1 --to 127.0.0.1:5000/lab\n  dockerlab registry down\n\nIt is a container of registry:2 where that can be had, and this machine's docker-registry program otherwise. It is reached from this machine alone, and has no login."
+)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Start it
+    Up {
+        /// Its port on this machine
+        #[arg(short, long, default_value_t = 5000)]
+        port: u16,
+    },
+    /// Stop it; what was pushed to the program stays for the next time
+    Down,
+    /// Say whether it runs, and where
+    Status,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let workspace = lab.workspace()?;
+    match args.verb {
+        Verb::Up { port } => up(lab, &workspace, port),
+        Verb::Down => down(lab, &workspace),
+        Verb::Status => status(lab, &workspace),
+    }
+}
+
+fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> {
+    let mut out = std::io::stdout().lock();
+    let folder = RegistryFolder::of(workspace);
+    if let Some(at) = running(lab, workspace, &folder)? {
+        writeln!(out, "{}", say!("A registry runs at {at} already."; at))?;
+        return Ok(ExitStatus::Done);
+    }
+    if answers(port) {
+        return Err(Error::usage(say!("port {port} of this machine is taken"; port))
+            .help(say!("stop what listens there, or choose another with `--port`")));
+    }
+    let engine = lab.engine()?;
+    let has_image = engine.image(IMAGE)?.is_some() || {
+        lab.say(&say!("Fetching {IMAGE}."; IMAGE));
+        engine.pull(IMAGE, PULL)?
+    };
+    let how = if has_image {
+        let progress = lab.progress(workspace)?;
+        let labels = [
+            (REGISTRY_LABEL.to_owned(), progress.workspace),
+            ("dockerlab.registry.port".to_owned(), port.to_string()),
+        ];
+        let order = ServiceOrder {
+            image: IMAGE,
+            port: INSIDE,
+            host_port: port,
+            labels: &labels,
+        };
+        let id = engine.start_service(&order)?;
+        say!("the container {}", short(&id))
+    } else {
+        lab.say(&say!("{IMAGE} cannot be had here; trying this machine's docker-registry."; IMAGE));
+        folder.start(port)?;
+        say!("this machine's docker-registry").to_owned()
+    };
+    let end = Instant::now() + READY;
+    while !answers(port) {
+        if Instant::now() >= end || lab.interrupt.is_asked() {
+            drop(down(lab, workspace));
+            return Err(
+                Error::engine(say!("the registry did not start")).help(say!("`.dockerlab/registry/log` may tell why"))
+            );
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    writeln!(
+        out,
+        "{}",
+        say!("A registry runs at 127.0.0.1:{port} ({how})."; port, how)
+    )?;
+    let push = format!("dockerlab push --to 127.0.0.1:{port}/lab");
+    writeln!(
+        out,
+        "{}",
+        say!(
+            "Push to it with {}; {} stops it.",
+            lab.style().code(push),
+            lab.style().code("dockerlab registry down")
+        )
+    )?;
+    Ok(ExitStatus::Done)
+}
+
+fn down(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
+    let mut out = std::io::stdout().lock();
+    let folder = RegistryFolder::of(workspace);
+    let mut stopped = folder.stop()?;
+    // Without an engine there is no container to stop.
+    if let Ok(engine) = lab.engine() {
+        let progress = lab.progress(workspace)?;
+        for container in engine.labelled(REGISTRY_LABEL, Some(&progress.workspace))? {
+            engine.remove_container(&container.id)?;
+            stopped = true;
+        }
+    }
+    writeln!(
+        out,
+        "{}",
+        if stopped {
+            say!("The registry is stopped.")
+        } else {
+            say!("No registry runs.")
+        }
+    )?;
+    Ok(ExitStatus::Done)
+}
+
+fn status(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
+    let mut out = std::io::stdout().lock();
+    match running(lab, workspace, &RegistryFolder::of(workspace))? {
+        Some(at) => writeln!(out, "{}", say!("A registry runs at {at}."; at))?,
+        None => writeln!(out, "{}", say!("No registry runs."))?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// Where ours runs: the program, or a container.
+fn running(lab: &Lab, workspace: &Workspace, folder: &RegistryFolder) -> Result<Option<String>, Error> {
+    if let Some(port) = folder.running() {
+        return Ok(Some(format!("127.0.0.1:{port}")));
+    }
+    let Ok(engine) = lab.engine() else { return Ok(None) };
+    let progress = lab.progress(workspace)?;
+    let found = engine.labelled(REGISTRY_LABEL, Some(&progress.workspace))?;
+    Ok(found.iter().find(|container| container.running).and_then(|container| {
+        let (_, port) = container
+            .labels
+            .iter()
+            .find(|(name, _)| name == "dockerlab.registry.port")?;
+        Some(format!("127.0.0.1:{port}"))
+    }))
+}
+
+/// Whether something listens there.
+fn answers(port: u16) -> bool {
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    std::net::TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok()
+}

@@ -1,0 +1,278 @@
+//! Pushing an image, and asking the registry for what it has.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use http_body_util::BodyExt as _;
+use serde::Deserialize;
+
+use super::{
+    credentials::Login,
+    docker::DockerEngine,
+    errors::slow,
+    image::check_name,
+    port::{PushEvent, PushOrder, PushState, Pushed},
+    push_refusal,
+    raw::{self, Denied, Tasks},
+    text::one_line,
+};
+use crate::{dockerfile::ImageName, error::Error};
+
+/// How long a push may say nothing.
+const SILENCE: Duration = Duration::from_mins(5);
+/// How long a registry may take to say what it has.
+const ANSWER: Duration = Duration::from_mins(1);
+/// Bytes of one message of the engine's.
+const MESSAGE: usize = 1 << 20;
+/// Layers whose states are kept.
+const LAYERS: usize = 1_000;
+
+/// One message of a push.
+#[derive(Default, Deserialize)]
+struct Told {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    status: String,
+    #[serde(default, rename = "progressDetail")]
+    progress: Progress,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default)]
+    aux: Option<Aux>,
+}
+
+#[derive(Default, Deserialize)]
+struct Progress {
+    #[serde(default)]
+    current: u64,
+    #[serde(default)]
+    total: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Aux {
+    #[serde(default)]
+    digest: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Distribution {
+    descriptor: Descriptor,
+}
+
+#[derive(Deserialize)]
+struct Descriptor {
+    digest: String,
+}
+
+/// Gives an image another name, as `docker tag` does.
+pub(super) async fn tag(engine: &DockerEngine, image: &str, reference: &ImageName) -> Result<(), Error> {
+    check_name(image)?;
+    let what = say!("cannot give the image the name `{reference}`"; reference);
+    let options = bollard::query_parameters::TagImageOptionsBuilder::new()
+        .repo(&repository(reference))
+        .tag(reference.tag.as_deref().unwrap_or("latest"))
+        .build();
+    engine.ask(&what, engine.docker.tag_image(image, Some(options))).await
+}
+
+/// Pushes an image under its full name.
+pub(super) async fn push(
+    engine: &DockerEngine,
+    order: &PushOrder<'_>,
+    events: &mut dyn FnMut(PushEvent),
+) -> Result<Pushed, Error> {
+    let tasks = Tasks::default();
+    let pushed = tokio::select! {
+        pushed = follow(engine, &tasks, order, events) => pushed,
+        () = engine.stop_asked() => Err(Error::interrupted()),
+    };
+    tasks.end().await;
+    pushed
+}
+
+async fn follow(
+    engine: &DockerEngine,
+    tasks: &Tasks,
+    order: &PushOrder<'_>,
+    events: &mut dyn FnMut(PushEvent),
+) -> Result<Pushed, Error> {
+    let repository = repository(order.reference);
+    check_name(&repository)?;
+    let tag = order.reference.tag.as_deref().unwrap_or("latest");
+    let path = format!("/images/{repository}/push?tag={}", raw::encode(tag));
+    let refused = |words: &str| push_refusal::error(order, words);
+    let header = Login::header(order.looked.login.as_ref());
+    let headers = [("x-registry-auth", header.as_str())];
+    let answer = match raw::post(engine, tasks, &path, &headers).await {
+        Ok(answer) => answer,
+        Err(Denied::Status(_, words)) => return Err(refused(&words)),
+        Err(Denied::Broken(error)) => return Err(error),
+    };
+    let mut body = answer.into_body();
+    let mut pending = Vec::new();
+    let mut push = Push::default();
+    loop {
+        let frame = tokio::time::timeout(SILENCE, body.frame())
+            .await
+            .map_err(|_| slow(&say!("the push of `{}` stands still", order.reference)))?;
+        let Some(frame) = frame else { break };
+        let frame = frame.map_err(|error| Error::engine(say!("the engine broke off the push")).source(&error))?;
+        let Some(data) = frame.data_ref() else { continue };
+        pending.extend_from_slice(data);
+        while let Some(end) = pending.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = pending.drain(..=end).collect();
+            if let Some(words) = push.take(&line, events) {
+                return Err(refused(&words));
+            }
+        }
+        if pending.len() > MESSAGE {
+            return Err(Error::engine(say!(
+                "the engine's answer to the push is no lines of JSON"
+            )));
+        }
+    }
+    if let Some(words) = push.take(&pending, events) {
+        return Err(refused(&words));
+    }
+    let uploaded = push.count(&PushState::Uploaded);
+    Ok(Pushed {
+        digest: push.digest,
+        uploaded,
+        there: push.layers.len() - uploaded,
+    })
+}
+
+/// What a push has come to so far.
+#[derive(Default)]
+struct Push {
+    layers: BTreeMap<String, PushState>,
+    digest: Option<String>,
+}
+
+impl Push {
+    /// Takes up a message; returns the engine's words where it is a refusal.
+    fn take(&mut self, line: &[u8], events: &mut dyn FnMut(PushEvent)) -> Option<String> {
+        // Blank lines, and what a later engine may add.
+        let told: Told = serde_json::from_slice(line).unwrap_or_default();
+        if let Some(words) = told.error {
+            return Some(one_line(&words));
+        }
+        // The containerd store sends no aux, but the same in words: "TAG: digest: sha256:… size: N".
+        let in_words = told
+            .status
+            .split_once("digest: ")
+            .and_then(|(_, rest)| rest.split(' ').next());
+        let digest = told.aux.map(|aux| aux.digest);
+        if let Some(digest) = digest.as_deref().or(in_words).filter(|digest| is_digest(digest)) {
+            self.digest = Some(digest.to_owned());
+        }
+        if told.id.is_empty() || !told.id.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let state = match told.status.as_str() {
+            "Preparing" | "Waiting" => PushState::Waiting,
+            "Pushing" => PushState::Uploading {
+                // The engine's count includes what surrounds the files.
+                done: told
+                    .progress
+                    .current
+                    .min(told.progress.total.max(told.progress.current)),
+                of: told.progress.total.max(told.progress.current),
+            },
+            "Pushed" => PushState::Uploaded,
+            words if words.starts_with("Layer already exists") || words.starts_with("Mounted") => PushState::There,
+            _ => return None,
+        };
+        if self.layers.len() < LAYERS || self.layers.contains_key(&told.id) {
+            self.layers.insert(told.id.clone(), state.clone());
+            events(PushEvent { layer: told.id, state });
+        }
+        None
+    }
+
+    fn count(&self, state: &PushState) -> usize {
+        self.layers.values().filter(|known| *known == state).count()
+    }
+}
+
+/// Asks the registry, through the engine, for the digest that it has under a name; none where it has none.
+pub(super) async fn digest_at_registry(engine: &DockerEngine, order: &PushOrder<'_>) -> Result<Option<String>, Error> {
+    let reference = order.reference;
+    let tasks = Tasks::default();
+    let path = format!(
+        "/distribution/{}:{}/json",
+        repository(reference),
+        reference.tag.as_deref().unwrap_or("latest")
+    );
+    let header = Login::header(order.looked.login.as_ref());
+    let asking = async {
+        let headers = [("x-registry-auth", header.as_str())];
+        let answer = match raw::get(engine, &tasks, &path, &headers).await {
+            Ok(answer) => answer,
+            Err(Denied::Status(404, _)) => return Ok(None),
+            Err(Denied::Status(_, words)) if words.contains("manifest unknown") => return Ok(None),
+            Err(Denied::Status(_, words)) => return Err(push_refusal::error(order, &words)),
+            Err(Denied::Broken(error)) => return Err(error),
+        };
+        let body = http_body_util::Limited::new(answer.into_body(), MESSAGE)
+            .collect()
+            .await;
+        let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        let found: Option<Distribution> = serde_json::from_slice(&body).ok();
+        Ok(found
+            .map(|found| found.descriptor.digest)
+            .filter(|digest| is_digest(digest)))
+    };
+    let answered = tokio::select! {
+        answered = tokio::time::timeout(ANSWER, asking) => {
+            answered.unwrap_or_else(|_| Err(slow(&say!("{} was not asked for `{reference}`", reference.registry; reference))))
+        }
+        () = engine.stop_asked() => Err(Error::interrupted()),
+    };
+    tasks.end().await;
+    answered
+}
+
+/// The name without tag or digest, in full.
+fn repository(reference: &ImageName) -> String {
+    format!("{}/{}", reference.registry, reference.repository)
+}
+
+fn is_digest(text: &str) -> bool {
+    text.strip_prefix("sha256:")
+        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layers_are_followed_and_the_digest_is_taken_from_either_store() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let mut push = Push::default();
+        let mut seen = Vec::new();
+        for text in [
+            r#"{"status":"The push refers to repository [x/y]"}"#,
+            r#"{"status":"Preparing","progressDetail":{},"id":"aa"}"#,
+            r#"{"status":"Pushing","progressDetail":{"current":512,"total":2},"id":"aa"}"#,
+            r#"{"status":"Pushed","progressDetail":{},"id":"aa"}"#,
+            r#"{"status":"Layer already exists","progressDetail":{},"id":"bb"}"#,
+            "not json",
+            "",
+        ] {
+            assert_eq!(push.take(text.as_bytes(), &mut |event| seen.push(event)), None);
+        }
+        let last = format!("{{\"status\":\"t: digest: {digest} size: 9\"}}");
+        assert_eq!(push.take(last.as_bytes(), &mut |_| {}), None);
+        assert_eq!(push.digest.as_deref(), Some(digest.as_str()));
+        assert_eq!((push.count(&PushState::Uploaded), push.layers.len()), (1, 2));
+        assert_eq!(seen[1].state, PushState::Uploading { done: 512, of: 512 });
+        let words = r#"{"errorDetail":{"message":"no"},"error":"no\u001b[31m basic"}"#;
+        let refused = push.take(words.as_bytes(), &mut |_| {});
+        assert_eq!(refused.as_deref(), Some("no basic"));
+    }
+}
