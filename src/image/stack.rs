@@ -129,6 +129,14 @@ impl<'a> Stack<'a> {
                 folder = above;
             }
             self.put(entry, place);
+            // The folder that was looked at may just have given way.
+            if folder.is_some_and(|folder| {
+                folder
+                    .strip_prefix(entry.path.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }) {
+                folder = None;
+            }
         }
     }
 
