@@ -33,8 +33,21 @@ pub struct Analysis {
     pub refused: u64,
     /// The history of the image, with the layer that each entry made.
     pub history: Vec<Made>,
+    /// Visible bytes by folder, three folders deep, sorted; the 2,000 largest.
+    pub folders: Vec<Folder>,
     /// dive's figures.
     pub like_dive: LikeDive,
+}
+
+/// A folder of the merged file system.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folder {
+    /// Its path without a slash at its ends.
+    pub path: String,
+    /// Bytes of the files below it.
+    pub bytes: u64,
+    /// How many there are.
+    pub files: u64,
 }
 
 /// One layer.
@@ -150,6 +163,7 @@ impl Analysis {
             }
         }
         analysis.waste = waste(&stack);
+        analysis.folders = folders(&stack);
         drop(stack);
         analysis.like_dive = LikeDive::of(&image.layers);
         analysis
@@ -163,6 +177,37 @@ impl Analysis {
 
 fn sum(numbers: impl Iterator<Item = u64>) -> u64 {
     numbers.fold(0, u64::saturating_add)
+}
+
+/// How deep folders are told apart, and how many are listed.
+const FOLDER_DEPTH: usize = 3;
+const FOLDERS: usize = 2_000;
+
+fn folders(stack: &Stack<'_>) -> Vec<Folder> {
+    let mut found: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    for (path, slot) in stack.nodes() {
+        let entry = stack.entry(slot.place);
+        if entry.kind != EntryKind::File {
+            continue;
+        }
+        for (end, _) in path.match_indices('/').take(FOLDER_DEPTH) {
+            let (bytes, files) = found.entry(&path[..end]).or_default();
+            *bytes = bytes.saturating_add(entry.size);
+            *files += 1;
+        }
+    }
+    let mut folders: Vec<Folder> = found
+        .into_iter()
+        .map(|(path, (bytes, files))| Folder {
+            path: path.to_owned(),
+            bytes,
+            files,
+        })
+        .collect();
+    folders.sort_by_key(|folder| std::cmp::Reverse(folder.bytes));
+    folders.truncate(FOLDERS);
+    folders.sort_by(|a, b| a.path.cmp(&b.path));
+    folders
 }
 
 /// What files have in common that are told of together.

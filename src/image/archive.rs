@@ -10,6 +10,8 @@ use std::{
     io::Read,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::image::{
     config::Config,
     content::{Content, Peeked, decoded},
@@ -94,7 +96,7 @@ impl Limits {
 }
 
 /// An image as its archive tells it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Its configuration.
     pub config: Config,

@@ -5,10 +5,13 @@ use std::{
     io::Read,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::image::{archive::ArchiveError, members::Members, source::Source};
 
 /// What an entry of a layer is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     /// A regular file.
     File,
@@ -27,7 +30,7 @@ pub enum EntryKind {
 }
 
 /// An entry of a layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Path without a slash at its start or end; for a whiteout the path that it removes.
     pub path: String,
@@ -44,7 +47,7 @@ pub struct Entry {
 }
 
 /// A layer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layer {
     /// Diff id, "sha256:…", as the configuration lists it.
     pub diff_id: String,
@@ -55,6 +58,7 @@ pub struct Layer {
     /// Its entries, in order.
     pub entries: Vec<Entry>,
     /// The contents that were asked for, by path.
+    #[serde(skip)]
     pub kept: BTreeMap<String, Vec<u8>>,
     /// Entries that were left out, their paths leading outside.
     pub refused: u64,

@@ -5,10 +5,12 @@
 
 mod analysis;
 mod archive;
+mod compare;
 mod config;
 mod content;
 mod debian;
 mod efficiency;
+mod gate;
 mod history;
 mod layer;
 mod manifest;
@@ -23,11 +25,13 @@ mod tests;
 mod topic;
 mod tree;
 
-pub use analysis::{Analysis, Cause, LayerFacts, Made, Waste};
+pub use analysis::{Analysis, Cause, Folder, LayerFacts, Made, Waste};
 pub use archive::{ArchiveError, Image, Limits, Wanted, read, read_for};
+pub use compare::{Comparison, Grown};
 pub use config::{Config, History};
 pub use debian::{AptPackage, Recommended, auto_installed, installed, recommended_only};
 pub use efficiency::{LikeDive, RepeatedFile};
+pub use gate::{Ruled, Rules};
 pub use history::{MadeBy, instruction_of};
 pub use layer::{Entry, EntryKind, Layer};
 pub use manifest::Platform;

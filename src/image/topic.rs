@@ -47,7 +47,7 @@ impl Topic {
             Self::DnfCache
         } else if within("/.cache/pip/") {
             Self::PipCache
-        } else if within("/.cache/pypoetry/") {
+        } else if within("/.cache/pypoetry/") && !within("/.cache/pypoetry/virtualenvs/") {
             Self::PoetryCache
         } else if within("/.npm/") || within("/.cache/yarn/") || within("/.yarn/cache/") {
             Self::NpmCache

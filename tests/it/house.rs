@@ -28,6 +28,7 @@ const MAY: &[(&str, &[&str])] = &[
             "course",
             "dockerfile",
             "error",
+            "image",
             "progress",
             "proof",
             "words",
@@ -37,7 +38,10 @@ const MAY: &[(&str, &[&str])] = &[
         "output",
         &["check", "course", "error", "image", "progress", "proof", "words"],
     ),
-    ("terminal", &["engine", "error", "interrupt", "output", "words"]),
+    (
+        "terminal",
+        &["engine", "error", "image", "interrupt", "output", "words"],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
