@@ -94,5 +94,12 @@ pub fn write_named(path: &Path, bytes: &[u8], mark: &[u8]) -> Result<(), Error> 
             );
         }
     }
-    write(path, bytes).map_err(told)
+    write(path, bytes).map_err(told)?;
+    // Ours are private until they are whole; a page may be read by all, as any file made by a person.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).map_err(told)?;
+    }
+    Ok(())
 }

@@ -65,6 +65,7 @@ pub fn compared(
     let (before, after) = (first.analysis.stored, second.analysis.stored);
     let shared = match comparison.shared_layers {
         0 => "they share no layer".to_owned(),
+        1 => "they share their first layer".to_owned(),
         count => format!("they share their first {}", words::count(count, "layer")),
     };
     let verdict = match before.cmp(&after) {

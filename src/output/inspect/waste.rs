@@ -158,7 +158,11 @@ fn mend(found: &Inspected, waste: &Waste, one: &str) -> String {
             format!("give owner and mode while copying: `COPY --chown=... --chmod=...` ({writer})")
         }
         Cause::Retouched => format!("change owner and mode in the same RUN that writes {one} ({writer})"),
-        Cause::Rewritten if is_copied => "copy it once, in its final form".to_owned(),
+        // Copying what an installation needs before the rest is what keeps its step cached.
+        Cause::Rewritten if is_copied && waste.bytes < 1_000_000 => {
+            format!("well spent where it keeps the step after {writer} cached; otherwise copy {one} once")
+        }
+        Cause::Rewritten if is_copied => format!("copy {one} once, in the final form"),
         Cause::Rewritten => match waste.hidden {
             Some(by) if by != waste.written => format!("write {one} once: join {writer} and {}", found.origin(by)),
             _ => format!("write {one} once"),
