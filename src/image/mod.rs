@@ -25,6 +25,7 @@ mod stored;
 mod tests;
 mod topic;
 mod tree;
+mod view;
 
 pub use analysis::{Analysis, Cause, Folder, LayerFacts, Made, Waste};
 pub use archive::{ArchiveError, Image, Limits, Wanted, read, read_for};
@@ -42,3 +43,4 @@ pub use python::{PythonPackage, python_packages};
 pub use stored::{ArchiveFile, Opened, Part, Store, read_file, read_stored};
 pub use topic::Topic;
 pub use tree::{Node, Tree};
+pub use view::{Mark, Seen, View};

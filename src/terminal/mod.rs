@@ -1,11 +1,13 @@
-//! EDGE: the terminal. The only user of inquire, indicatif, crossterm and signals.
+//! EDGE: the terminal. The only user of inquire, indicatif, crossterm, ratatui and signals.
 
 mod build_view;
+mod explorer;
 mod prompt;
 mod raw;
 mod screen;
 
 pub use build_view::BuildView;
+pub use explorer::Explorer;
 pub use prompt::confirm;
 pub use raw::Raw;
 pub use screen::{Key, Screen};

@@ -11,6 +11,7 @@ use crate::{
     exit::ExitStatus,
     image::{Comparison, Platform, Ruled, Rules},
     output,
+    terminal::Explorer,
 };
 use subject::{Asked, Subject};
 
@@ -108,6 +109,9 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let ruled: Option<Vec<Ruled>> = rules
         .map(|rules| rules.judge(&first.found.analysis).map_err(Error::usage))
         .transpose()?;
+    if args.interactive {
+        return interactive(lab, &first);
+    }
     if let Some(file) = &args.html {
         write_page(lab, &first, file)?;
         if !args.json {
@@ -135,6 +139,22 @@ fn status(ruled: Option<&[Ruled]>) -> ExitStatus {
     } else {
         ExitStatus::Done
     }
+}
+
+fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
+    let settings = &lab.settings;
+    if !settings.can_ask || !settings.out_is_terminal {
+        return Err(Error::usage("the screen needs a terminal").help("without `--interactive` the same is printed"));
+    }
+    let Some(image) = &subject.image else {
+        return Err(Error::usage("the image's files are not known"));
+    };
+    Explorer::new(&subject.found, image, settings.colour_out).show(&lab.interrupt)?;
+    Ok(if lab.interrupt.is_asked() {
+        ExitStatus::Interrupted
+    } else {
+        ExitStatus::Done
+    })
 }
 
 fn write_page(lab: &Lab, subject: &Subject, file: &std::path::Path) -> Result<(), Error> {

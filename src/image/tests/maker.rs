@@ -6,17 +6,17 @@ use crate::image::{Image, Limits, Platform, Wanted, read_file, read_for};
 
 /// An entry: path as it stands in the tar, type, size, link, mode.
 #[derive(Debug, Clone)]
-pub(super) struct Made {
-    pub(super) path: String,
-    pub(super) kind: u8,
-    pub(super) size: u64,
-    pub(super) link: String,
-    pub(super) mode: u32,
+pub(in crate::image) struct Made {
+    pub(in crate::image) path: String,
+    pub(in crate::image) kind: u8,
+    pub(in crate::image) size: u64,
+    pub(in crate::image) link: String,
+    pub(in crate::image) mode: u32,
 }
 
 /// Reads `d/` (a folder), `f:10` and `f:10@755` (files), `h=>f` (a hard link), `s->f` (a symbolic one), `!f` (a
 /// whiteout), `d/**` (an opaque folder).
-pub(super) fn entries(text: &str) -> Vec<Made> {
+pub(in crate::image) fn entries(text: &str) -> Vec<Made> {
     text.split_whitespace().map(entry).collect()
 }
 
@@ -57,7 +57,7 @@ fn entry(word: &str) -> Made {
 }
 
 /// One header and its contents, whatever they say.
-pub(super) fn raw(path: &[u8], kind: u8, claimed: u64, link: &[u8], mode: u32, data: &[u8]) -> Vec<u8> {
+pub(in crate::image) fn raw(path: &[u8], kind: u8, claimed: u64, link: &[u8], mode: u32, data: &[u8]) -> Vec<u8> {
     let mut block = [0_u8; 512];
     let put = |block: &mut [u8; 512], at: usize, bytes: &[u8]| block[at..at + bytes.len()].copy_from_slice(bytes);
     put(&mut block, 0, &path[..path.len().min(100)]);
@@ -82,14 +82,14 @@ pub(super) fn raw(path: &[u8], kind: u8, claimed: u64, link: &[u8], mode: u32, d
 }
 
 /// Puts the right sum into a header.
-pub(super) fn sum(block: &mut [u8; 512]) {
+pub(in crate::image) fn sum(block: &mut [u8; 512]) {
     block[148..156].fill(b' ');
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
     block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
 }
 
 /// A tar of entries.
-pub(super) fn tar(layer: &[Made]) -> Vec<u8> {
+pub(in crate::image) fn tar(layer: &[Made]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for made in layer {
         if made.path.len() > 100 {
@@ -105,7 +105,7 @@ pub(super) fn tar(layer: &[Made]) -> Vec<u8> {
 }
 
 /// A tar of files.
-pub(super) fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(in crate::image) fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (path, data) in files {
         bytes.extend(raw(path.as_bytes(), b'0', data.len() as u64, b"", 0o644, data));
@@ -127,12 +127,12 @@ fn config(layers: usize) -> String {
 }
 
 /// The layout of engines before 25: the manifest last.
-pub(super) fn docker_archive(layers: &[Vec<Made>]) -> Vec<u8> {
+pub(in crate::image) fn docker_archive(layers: &[Vec<Made>]) -> Vec<u8> {
     docker_archive_of(&layers.iter().map(|layer| tar(layer)).collect::<Vec<_>>())
 }
 
 /// As [`docker_archive`], of tars.
-pub(super) fn docker_archive_of(tars: &[Vec<u8>]) -> Vec<u8> {
+pub(in crate::image) fn docker_archive_of(tars: &[Vec<u8>]) -> Vec<u8> {
     let names: Vec<String> = (0..tars.len()).map(|index| format!("{index}abc/layer.tar")).collect();
     let manifest =
         serde_json::json!([{ "Config": "abc.json", "RepoTags": ["lab/case:1"], "Layers": names }]).to_string();
@@ -149,7 +149,7 @@ pub(super) fn docker_archive_of(tars: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// An OCI layout without manifest.json, behind an index of two platforms; its blobs are in no helpful order.
-pub(super) fn oci_archive(layers: &[Vec<Made>], compression: &str) -> Vec<u8> {
+pub(in crate::image) fn oci_archive(layers: &[Vec<Made>], compression: &str) -> Vec<u8> {
     let blobs: Vec<Vec<u8>> = layers.iter().map(|layer| packed(&tar(layer), compression)).collect();
     let of: Vec<_> = (0..blobs.len())
         .map(|index| serde_json::json!({ "digest": format!("sha256:{:02}", 99 - index), "mediaType": "layer" }))
@@ -184,7 +184,7 @@ pub(super) fn oci_archive(layers: &[Vec<Made>], compression: &str) -> Vec<u8> {
 }
 
 /// Bytes in a wrapping; zstd's as one raw frame, which needs no compressor.
-pub(super) fn packed(bytes: &[u8], compression: &str) -> Vec<u8> {
+pub(in crate::image) fn packed(bytes: &[u8], compression: &str) -> Vec<u8> {
     match compression {
         "gzip" => {
             let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -197,12 +197,12 @@ pub(super) fn packed(bytes: &[u8], compression: &str) -> Vec<u8> {
 }
 
 /// The platform that the archives above are for.
-pub(super) fn amd64() -> Platform {
+pub(in crate::image) fn amd64() -> Platform {
     Platform::parse("linux/amd64").unwrap()
 }
 
 /// The image in an archive, read as a stream and by seeking.
-pub(super) fn read_all_ways(archive: &[u8]) -> impl Iterator<Item = Image> {
+pub(in crate::image) fn read_all_ways(archive: &[u8]) -> impl Iterator<Item = Image> {
     let (wanted, limits) = (Wanted::default(), Limits::default());
     let streamed = read_for(archive, &wanted, &limits, &amd64()).unwrap();
     let sought = read_file(Cursor::new(archive), &wanted, &limits, &amd64()).unwrap();

@@ -2,5 +2,5 @@
 
 mod cases;
 mod hostile;
-mod maker;
+pub(super) mod maker;
 mod properties;

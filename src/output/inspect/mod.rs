@@ -47,7 +47,7 @@ impl Inspected {
     }
 
     /// Where a layer comes from: "line 7", "the base image", "layer 3".
-    pub(super) fn origin(&self, layer: usize) -> String {
+    pub fn origin(&self, layer: usize) -> String {
         match self.lines.get(layer).copied().flatten() {
             Some(line) => format!("line {line}"),
             None if self.is_base(layer) => "the base image".to_owned(),
@@ -56,13 +56,13 @@ impl Inspected {
     }
 
     /// A layer's line as an editor takes it: "Dockerfile:7".
-    pub(super) fn place(&self, layer: usize) -> Option<String> {
+    pub fn place(&self, layer: usize) -> Option<String> {
         let line = self.lines.get(layer).copied().flatten()?;
         Some(format!("{}:{line}", clean(self.dockerfile.as_deref()?)))
     }
 
     /// The instruction that made a layer, on one line: as the Dockerfile has it, or else as the history tells.
-    pub(super) fn instruction(&self, layer: usize) -> String {
+    pub fn instruction(&self, layer: usize) -> String {
         if let Some(Some(written)) = self.written.get(layer) {
             return clean(written);
         }
