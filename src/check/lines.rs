@@ -37,11 +37,11 @@ pub(super) fn of_layer(image: &ImageEvidence, planned: &FinalImage<'_>, layer: u
     None
 }
 
-fn is_keyword(instruction: &Instruction, keyword: &str) -> bool {
+pub(super) fn is_keyword(instruction: &Instruction, keyword: &str) -> bool {
     instruction.name.eq_ignore_ascii_case(keyword)
 }
 
-fn is_by(instruction: &Instruction, keyword: &str, text: &str) -> bool {
+pub(super) fn is_by(instruction: &Instruction, keyword: &str, text: &str) -> bool {
     if !is_keyword(instruction, keyword) {
         return false;
     }

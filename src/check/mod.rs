@@ -9,6 +9,7 @@ mod criterion;
 pub mod evidence;
 mod judge;
 mod lines;
+mod origin;
 pub mod probe;
 #[cfg(test)]
 mod sample;
@@ -17,5 +18,6 @@ mod verdict;
 pub use case::Case;
 pub use criterion::Criterion;
 pub use judge::judge;
+pub use origin::origins;
 pub use probe::{Probe, Probes};
 pub use verdict::{Failure, Outcome, Place, Verdict, Verdicts};

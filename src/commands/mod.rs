@@ -9,6 +9,7 @@ pub mod doctor;
 mod gather;
 mod guided;
 pub mod hint;
+pub mod inspect;
 pub mod instructor;
 mod lab;
 pub mod push;

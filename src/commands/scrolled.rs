@@ -98,7 +98,7 @@ impl Scrolled {
             Key::Home => self.top = 0,
             Key::End => self.top = last,
             Key::Char(_) | Key::Enter | Key::Back => return Moved::Back,
-            Key::Leave | Key::Resized => {}
+            Key::Leave | Key::Resized | Key::Left | Key::Right | Key::Tab | Key::Erase => {}
         }
         Moved::Stays
     }

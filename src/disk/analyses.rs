@@ -2,17 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    check::evidence::ImageEvidence,
-    disk::whole::{read_text, write},
-};
+use crate::disk::whole::{read_text, write};
 
 /// How many are kept; the oldest give way.
 const KEPT: usize = 400;
-/// How large one may be, in bytes.
+/// How large one may be, and all of them together, in bytes.
 const LIMIT: u64 = 16 * 1024 * 1024;
+const TOGETHER: u64 = 256 * 1024 * 1024;
 
 /// A folder of analyses. It is a cache: what cannot be read or written is done without.
 #[derive(Debug, Clone)]
@@ -46,28 +45,39 @@ impl Analyses {
     }
 
     /// The analysis of this name, when it was kept.
-    pub fn get(&self, key: &str) -> Option<ImageEvidence> {
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let path = self.folder.as_ref()?.join(format!("{key}.json"));
         serde_json::from_str(&read_text(&path, key, LIMIT).ok()??).ok()
     }
 
     /// Keeps an analysis.
-    pub fn put(&self, key: &str, evidence: &ImageEvidence) {
+    pub fn put<T: Serialize>(&self, key: &str, analysis: &T) {
         let Some(folder) = &self.folder else {
             return;
         };
         let keep = || {
+            let text = serde_json::to_vec(analysis)?;
+            if text.len() as u64 > LIMIT {
+                return Ok(());
+            }
             std::fs::create_dir_all(folder)?;
-            write(&folder.join(format!("{key}.json")), &serde_json::to_vec(evidence)?)?;
+            write(&folder.join(format!("{key}.json")), &text)?;
             let mut found = Vec::new();
             for entry in std::fs::read_dir(folder)? {
                 let entry = entry?;
-                found.push((entry.metadata()?.modified()?, entry.path()));
+                let about = entry.metadata()?;
+                found.push((about.modified()?, about.len(), entry.path()));
             }
             found.sort();
-            let surplus = found.len().saturating_sub(KEPT);
-            for (_, old) in found.iter().take(surplus) {
+            let mut bytes: u64 = found.iter().map(|(_, bytes, _)| bytes).sum();
+            let mut count = found.len();
+            for (_, size, old) in &found {
+                if count <= KEPT && bytes <= TOGETHER {
+                    break;
+                }
                 std::fs::remove_file(old)?;
+                count -= 1;
+                bytes -= size;
             }
             Ok::<(), std::io::Error>(())
         };
@@ -90,6 +100,7 @@ impl Analyses {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::evidence::ImageEvidence;
 
     #[test]
     fn what_was_kept_is_found_again_and_a_damaged_one_is_done_without() {
@@ -97,7 +108,7 @@ mod tests {
         let analyses = Analyses::below(Some(folder.path()));
         let key = Analyses::key(["a", "bc"]);
         assert_ne!(key, Analyses::key(["ab", "c"]));
-        assert_eq!(analyses.get(&key), None);
+        assert_eq!(analyses.get::<ImageEvidence>(&key), None);
         let evidence = ImageEvidence {
             id: "sha256:1".to_owned(),
             ..ImageEvidence::default()
@@ -106,7 +117,7 @@ mod tests {
         assert_eq!(analyses.get(&key), Some(evidence));
         let file = folder.path().join("dockerlab/analyses").join(format!("{key}.json"));
         write(&file, b"{").unwrap();
-        assert_eq!(analyses.get(&key), None);
+        assert_eq!(analyses.get::<ImageEvidence>(&key), None);
         assert_eq!(analyses.clear(), 1);
         Analyses::below(None).put(&key, &ImageEvidence::default());
     }

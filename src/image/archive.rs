@@ -7,14 +7,18 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{BufReader, Read},
+    io::Read,
 };
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::image::{
     config::Config,
+    content::{Content, Peeked, decoded},
     layer::{self, Budget, Layer},
+    manifest::{Manifest, Platform, choose},
+    members::Members,
+    source::Stream,
 };
 
 /// Why an archive was not read.
@@ -26,6 +30,8 @@ pub enum ArchiveError {
     TooLarge(&'static str),
     /// A part is missing: which.
     Missing(String),
+    /// It holds images for other platforms only: which it was asked for, and which it has.
+    OtherPlatform(String, String),
 }
 
 impl ArchiveError {
@@ -38,9 +44,10 @@ impl ArchiveError {
 impl std::fmt::Display for ArchiveError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Read(why) => write!(f, "{}", say!("the image's archive cannot be read: {why}"; why)),
-            Self::TooLarge(what) => write!(f, "{}", say!("the image's archive has more {what} than are read"; what)),
-            Self::Missing(what) => write!(f, "{}", say!("the image's archive has no {what}"; what)),
+            Self::Read(why) => write!(f, "the image's archive cannot be read: {why}"),
+            Self::TooLarge(what) => write!(f, "the image's archive has more {what} than are read"),
+            Self::Missing(what) => write!(f, "the image's archive has no {what}"),
+            Self::OtherPlatform(wanted, has) => write!(f, "the archive has no image for {wanted}, only for {has}"),
         }
     }
 }
@@ -63,6 +70,8 @@ pub struct Limits {
     pub entries: usize,
     /// Bytes of kept files.
     pub kept: u64,
+    /// Bytes of all names together.
+    pub names: u64,
 }
 
 impl Default for Limits {
@@ -71,12 +80,23 @@ impl Default for Limits {
             layers: 500,
             entries: 2_000_000,
             kept: 256 * 1024 * 1024,
+            names: 512 * 1024 * 1024,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn budget(&self) -> Budget {
+        Budget {
+            entries: self.entries,
+            kept: self.kept,
+            names: self.names,
         }
     }
 }
 
 /// An image as its archive tells it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Its configuration.
     pub config: Config,
@@ -84,124 +104,80 @@ pub struct Image {
     pub layers: Vec<Layer>,
 }
 
-/// The largest JSON member that is kept, in bytes.
-const JSON_LIMIT: u64 = 16 * 1024 * 1024;
+/// The largest JSON member that is kept, and how large all of them may be, in bytes.
+pub(super) const JSON_LIMIT: u64 = 16 * 1024 * 1024;
+const JSON_LIMIT_TOGETHER: u64 = 64 * 1024 * 1024;
+/// How many small members and links of an archive are remembered.
+pub(super) const MEMBER_LIMIT: usize = 100_000;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Manifest {
-    config: String,
-    layers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Descriptor {
-    digest: String,
-}
-
-#[derive(Deserialize)]
-struct OciIndex {
-    manifests: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-struct OciManifest {
-    config: Descriptor,
-    layers: Vec<Descriptor>,
-}
-
-/// Reads an archive of one image. Nothing is hashed: layers are put in place by the manifest.
+/// Reads an archive of one image from a stream, in one pass. Nothing is hashed: layers are put in place by the manifest.
 ///
 /// # Errors
 /// When the stream breaks off, is no archive of an image, or is beyond the limits.
 pub fn read<R: Read>(archive: R, wanted: &Wanted, limits: &Limits) -> Result<Image, ArchiveError> {
-    let mut members = Members {
+    read_for(archive, wanted, limits, &Platform::default())
+}
+
+/// Reads an archive as [`read`] does; of several images in it the one for this platform.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_for<R: Read>(
+    archive: R,
+    wanted: &Wanted,
+    limits: &Limits,
+    platform: &Platform,
+) -> Result<Image, ArchiveError> {
+    let mut found = Found {
         layers: BTreeMap::new(),
         texts: BTreeMap::new(),
         links: BTreeMap::new(),
+        budget: limits.budget(),
     };
-    let mut budget = Budget {
-        entries: limits.entries,
-        kept: limits.kept,
-    };
-    let mut archive = tar::Archive::new(archive);
-    for entry in archive.entries().map_err(ArchiveError::read)? {
-        let mut entry = entry.map_err(ArchiveError::read)?;
-        let Some(path) = layer::normal(&String::from_utf8_lossy(&entry.path_bytes())) else {
+    let mut texts_left = JSON_LIMIT_TOGETHER;
+    let mut members = Members::new(Stream(archive));
+    while let Some(member) = members.next()? {
+        let Some(path) = layer::normal(&layer::text_of(&member.path)) else {
             continue;
         };
-        let kind = entry.header().entry_type();
-        if kind.is_symlink() || kind.is_hard_link() {
-            if let Some(target) = entry.link_name_bytes() {
-                let target = String::from_utf8_lossy(&target).into_owned();
-                members.links.insert(path.clone(), beside(&path, &target));
+        if matches!(member.kind, b'1' | b'2') {
+            if found.links.len() < MEMBER_LIMIT {
+                let target = link_target(&path, member.kind, &layer::text_of(&member.link));
+                found.links.insert(path, target);
             }
             continue;
         }
-        if !kind.is_file() {
+        if !matches!(member.kind, 0 | b'0') {
             continue;
         }
-        let size = entry.size();
-        let mut start = Vec::with_capacity(512);
-        (&mut entry)
-            .take(512)
-            .read_to_end(&mut start)
-            .map_err(ArchiveError::read)?;
-        match content(&start, size) {
-            Content::Json if size <= JSON_LIMIT && members.texts.len() < 10_000 => {
-                entry.read_to_end(&mut start).map_err(ArchiveError::read)?;
-                members.texts.insert(path, start);
+        let mut part = Peeked::new(&mut members)?;
+        match part.content(member.size) {
+            Content::Json if member.size <= JSON_LIMIT.min(texts_left) && found.texts.len() < MEMBER_LIMIT => {
+                texts_left -= member.size;
+                let mut text = Vec::new();
+                part.read_to_end(&mut text).map_err(ArchiveError::read)?;
+                found.texts.insert(path, text);
             }
             Content::Json | Content::Other => {}
-            found => {
-                if members.layers.len() >= limits.layers {
+            content => {
+                if found.layers.len() >= limits.layers {
                     return Err(ArchiveError::TooLarge("layers"));
                 }
-                let whole = start.as_slice().chain(&mut entry);
-                let layer = match found {
-                    Content::Gzip => layer::read(
-                        flate2::read::MultiGzDecoder::new(BufReader::new(whole)),
-                        &wanted.contents,
-                        &mut budget,
-                    )?,
-                    Content::Zstd => {
-                        let decoder = ruzstd::decoding::StreamingDecoder::new(BufReader::new(whole))
-                            .map_err(|error| ArchiveError::Read(error.to_string()))?;
-                        layer::read(decoder, &wanted.contents, &mut budget)?
-                    }
-                    _ => layer::read(whole, &wanted.contents, &mut budget)?,
-                };
-                members.layers.insert(path, layer);
+                let layer = decoded(part, content, &wanted.contents, &mut found.budget)?;
+                found.layers.insert(path, layer);
             }
         }
     }
-    members.put_together()
+    found.put_together(platform, limits)
 }
 
-enum Content {
-    Tar,
-    Gzip,
-    Zstd,
-    Json,
-    Other,
-}
-
-/// What a member is by its first bytes.
-fn content(start: &[u8], size: u64) -> Content {
-    match start {
-        [0x1f, 0x8b, ..] => Content::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Content::Zstd,
-        [b'{' | b'[', ..] => Content::Json,
-        _ if start.get(257..262) == Some(b"ustar") => Content::Tar,
-        // An empty layer: two blocks of zeros.
-        _ if size >= 1024 && size.is_multiple_of(512) && start.iter().all(|byte| *byte == 0) => Content::Tar,
-        _ => Content::Other,
-    }
-}
-
-/// The path that a link beside `path` leads to, `..` parts taken.
-fn beside(path: &str, target: &str) -> String {
-    let mut parts: Vec<&str> = path.split('/').collect();
+/// The path that a link in an archive leads to: a hard link's counts from the top, a symbolic one's from beside it.
+pub(super) fn link_target(path: &str, kind: u8, target: &str) -> String {
+    let mut parts: Vec<&str> = if kind == b'2' && !target.starts_with('/') {
+        path.split('/').collect()
+    } else {
+        Vec::from([""])
+    };
     parts.pop();
     for part in target.split('/') {
         match part {
@@ -215,94 +191,71 @@ fn beside(path: &str, target: &str) -> String {
     parts.join("/")
 }
 
-struct Members {
+/// A path with links followed, at most eight of them.
+pub(super) fn resolve<'a>(links: &'a BTreeMap<String, String>, path: &'a str) -> &'a str {
+    let mut path = path;
+    for _ in 0..8 {
+        match links.get(path) {
+            Some(target) => path = target,
+            None => break,
+        }
+    }
+    path
+}
+
+struct Found {
     layers: BTreeMap<String, Layer>,
     texts: BTreeMap<String, Vec<u8>>,
     links: BTreeMap<String, String>,
+    budget: Budget,
 }
 
-impl Members {
-    fn put_together(mut self) -> Result<Image, ArchiveError> {
-        let (config, layers) = match self.texts.get("manifest.json") {
-            Some(text) => {
-                let manifests: Vec<Manifest> = serde_json::from_slice(text)
-                    .map_err(|error| ArchiveError::Read(format!("manifest.json: {error}")))?;
-                let manifest = manifests
-                    .into_iter()
-                    .next()
-                    .ok_or_else(|| ArchiveError::Missing(say!("image in manifest.json").to_owned()))?;
-                (manifest.config, manifest.layers)
-            }
-            None => self.by_index()?,
-        };
+impl Found {
+    fn put_together(mut self, platform: &Platform, limits: &Limits) -> Result<Image, ArchiveError> {
+        let Manifest { config, layers } = choose(platform, limits, &mut |path| Ok(self.texts.get(path).cloned()))?;
         let text = self
             .texts
-            .get(&config)
-            .ok_or(ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
-        let config =
-            Config::parse(text).ok_or_else(|| ArchiveError::Read(say!("its configuration is none").to_owned()))?;
-        let mut made_by = config.history.iter().filter(|entry| !entry.empty_layer);
+            .get(resolve(&self.links, &config))
+            .ok_or(ArchiveError::Missing(format!("configuration `{config}`")))?;
+        let config = Config::parse(text).ok_or_else(|| ArchiveError::Read("its configuration is none".to_owned()))?;
         let mut found = Vec::with_capacity(layers.len());
-        let mut uses: BTreeMap<&String, usize> = BTreeMap::new();
+        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
         for path in &layers {
-            *uses.entry(self.resolve(path)).or_default() += 1;
+            *uses.entry(resolve(&self.links, path).to_owned()).or_default() += 1;
         }
-        let mut uses: BTreeMap<String, usize> = uses.into_iter().map(|(path, count)| (path.clone(), count)).collect();
-        for (index, path) in layers.iter().enumerate() {
-            let path = self.resolve(path).clone();
-            let last_use = uses.get_mut(&path).is_none_or(|count| {
+        for path in &layers {
+            let path = resolve(&self.links, path);
+            let last_use = uses.get_mut(path).is_none_or(|count| {
                 *count -= 1;
                 *count == 0
             });
             let layer = if last_use {
-                self.layers.remove(&path)
+                self.layers.remove(path)
             } else {
-                self.layers.get(&path).cloned()
+                let layer = self.layers.get(path).cloned();
+                // A copy costs what the layer cost.
+                if let Some(layer) = &layer {
+                    let names = layer.entries.iter().map(|entry| entry.path.len() as u64).sum();
+                    self.budget.take(layer.entries.len(), names)?;
+                }
+                layer
             };
-            let mut layer = layer.ok_or(ArchiveError::Missing(say!("layer `{path}`"; path)))?;
-            layer.diff_id = config.diff_ids.get(index).cloned().unwrap_or_default();
+            found.push(layer.ok_or(ArchiveError::Missing(format!("layer `{path}`")))?);
+        }
+        Ok(Image::of(config, found))
+    }
+}
+
+impl Image {
+    /// Gives each layer the id and the history that the configuration has for it.
+    pub(super) fn of(config: Config, layers: Vec<Layer>) -> Self {
+        let mut image = Self { config, layers };
+        let mut made_by = image.config.history.iter().filter(|entry| !entry.empty_layer);
+        for (index, layer) in image.layers.iter_mut().enumerate() {
+            layer.diff_id = image.config.diff_ids.get(index).cloned().unwrap_or_default();
             layer.created_by = made_by.next().map(|entry| entry.created_by.clone()).unwrap_or_default();
-            found.push(layer);
         }
-        Ok(Image { config, layers: found })
-    }
-
-    /// A path with links followed, at most eight of them.
-    fn resolve<'a>(&'a self, path: &'a String) -> &'a String {
-        let mut path = path;
-        for _ in 0..8 {
-            match self.links.get(path) {
-                Some(target) => path = target,
-                None => break,
-            }
-        }
-        path
-    }
-
-    /// The configuration and layers of an OCI layout without manifest.json.
-    fn by_index(&self) -> Result<(String, Vec<String>), ArchiveError> {
-        let blob = |digest: &str| format!("blobs/{}", digest.replace(':', "/"));
-        let mut text = self
-            .texts
-            .get("index.json")
-            .ok_or(ArchiveError::Missing(say!("manifest.json or index.json").to_owned()))?;
-        // An index may name another index; the first image that is there is taken.
-        for _ in 0..4 {
-            if let Ok(manifest) = serde_json::from_slice::<OciManifest>(text) {
-                return Ok((
-                    blob(&manifest.config.digest),
-                    manifest.layers.iter().map(|layer| blob(&layer.digest)).collect(),
-                ));
-            }
-            let index: OciIndex =
-                serde_json::from_slice(text).map_err(|error| ArchiveError::Read(format!("index.json: {error}")))?;
-            text = index
-                .manifests
-                .iter()
-                .find_map(|manifest| self.texts.get(&blob(&manifest.digest)))
-                .ok_or(ArchiveError::Missing("manifest".to_owned()))?;
-        }
-        Err(ArchiveError::Missing("manifest".to_owned()))
+        image
     }
 }
 

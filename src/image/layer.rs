@@ -5,10 +5,13 @@ use std::{
     io::Read,
 };
 
-use crate::image::archive::ArchiveError;
+use serde::{Deserialize, Serialize};
+
+use crate::image::{archive::ArchiveError, members::Members, source::Source};
 
 /// What an entry of a layer is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     /// A regular file.
     File,
@@ -27,7 +30,7 @@ pub enum EntryKind {
 }
 
 /// An entry of a layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Path without a slash at its start or end; for a whiteout the path that it removes.
     pub path: String,
@@ -44,7 +47,7 @@ pub struct Entry {
 }
 
 /// A layer.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layer {
     /// Diff id, "sha256:…", as the configuration lists it.
     pub diff_id: String,
@@ -55,50 +58,60 @@ pub struct Layer {
     /// Its entries, in order.
     pub entries: Vec<Entry>,
     /// The contents that were asked for, by path.
+    #[serde(skip)]
     pub kept: BTreeMap<String, Vec<u8>>,
     /// Entries that were left out, their paths leading outside.
     pub refused: u64,
 }
 
-/// What a layer may cost.
+/// What the layers of an image may cost together.
 pub(super) struct Budget {
     pub(super) entries: usize,
     pub(super) kept: u64,
+    pub(super) names: u64,
+}
+
+impl Budget {
+    /// Takes an entry with a name of so many bytes.
+    pub(super) fn take(&mut self, entries: usize, names: u64) -> Result<(), ArchiveError> {
+        self.entries = self
+            .entries
+            .checked_sub(entries)
+            .ok_or(ArchiveError::TooLarge("entries"))?;
+        self.names = self
+            .names
+            .checked_sub(names)
+            .ok_or(ArchiveError::TooLarge("bytes of names"))?;
+        Ok(())
+    }
 }
 
 /// Reads a layer's tar (uncompressed).
-pub(super) fn read<R: Read>(tar: R, wanted: &BTreeSet<String>, budget: &mut Budget) -> Result<Layer, ArchiveError> {
+pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &mut Budget) -> Result<Layer, ArchiveError> {
     let mut layer = Layer::default();
-    let mut archive = tar::Archive::new(tar);
-    let entries = archive.entries().map_err(ArchiveError::read)?;
-    for entry in entries {
-        let mut entry = entry.map_err(ArchiveError::read)?;
-        budget.entries = budget.entries.checked_sub(1).ok_or(ArchiveError::TooLarge("entries"))?;
-        let header = entry.header();
-        let (mode, uid, gid) = (
-            header.mode().unwrap_or(0) & 0o7777,
-            header.uid().ok().and_then(|uid| uid.try_into().ok()).unwrap_or(0),
-            header.gid().ok().and_then(|gid| gid.try_into().ok()).unwrap_or(0),
-        );
-        let kind = header.entry_type();
-        let Some(path) = normal(&String::from_utf8_lossy(&entry.path_bytes())) else {
+    let mut members = Members::new(tar);
+    while let Some(member) = members.next()? {
+        let path = text_of(&member.path);
+        budget.take(1, path.len() as u64)?;
+        let Some(path) = normal(&path) else {
             layer.refused += 1;
             continue;
         };
         if path.is_empty() {
             continue;
         }
-        let target = |entry: &tar::Entry<'_, _>| {
-            entry
-                .link_name_bytes()
-                .map(|name| String::from_utf8_lossy(&name).into_owned())
-                .unwrap_or_default()
-        };
         let name = path.rsplit('/').next().unwrap_or_default();
         let folder = path[..path.len() - name.len()].trim_end_matches('/');
         let (path, kind) = if name == ".wh..wh..opq" {
             (folder.to_owned(), EntryKind::Opaque)
+        } else if name.starts_with(".wh..wh.") {
+            // What AUFS keeps for itself (`.wh..wh.plnk`, `.wh..wh.aufs`).
+            continue;
         } else if let Some(removed) = name.strip_prefix(".wh.") {
+            if matches!(removed, "" | "." | "..") {
+                layer.refused += 1;
+                continue;
+            }
             let removed = if folder.is_empty() {
                 removed.to_owned()
             } else {
@@ -106,23 +119,23 @@ pub(super) fn read<R: Read>(tar: R, wanted: &BTreeSet<String>, budget: &mut Budg
             };
             (removed, EntryKind::Whiteout)
         } else {
-            let kind = match kind {
-                kind if kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse() => EntryKind::File,
-                kind if kind.is_dir() => EntryKind::Directory,
-                kind if kind.is_symlink() => EntryKind::Symlink(target(&entry)),
-                kind if kind.is_hard_link() => match normal(&target(&entry)) {
+            let kind = match member.kind {
+                0 | b'0' | b'7' | b'S' => EntryKind::File,
+                b'5' => EntryKind::Directory,
+                b'2' => EntryKind::Symlink(text_of(&member.link)),
+                b'1' => match normal(&text_of(&member.link)) {
                     Some(target) => EntryKind::Hardlink(target),
                     None => {
                         layer.refused += 1;
                         continue;
                     }
                 },
-                kind if kind.is_character_special() || kind.is_block_special() || kind.is_fifo() => EntryKind::Special,
+                b'3' | b'4' | b'6' => EntryKind::Special,
                 _ => continue,
             };
             (path, kind)
         };
-        let size = if kind == EntryKind::File { entry.size() } else { 0 };
+        let size = if kind == EntryKind::File { member.size } else { 0 };
         layer.bytes = layer.bytes.saturating_add(size);
         if kind == EntryKind::File && wanted.contains(&path) {
             let cap = size.min(8 * 1024 * 1024);
@@ -131,7 +144,7 @@ pub(super) fn read<R: Read>(tar: R, wanted: &BTreeSet<String>, budget: &mut Budg
                 .checked_sub(cap)
                 .ok_or(ArchiveError::TooLarge(say!("bytes of kept files")))?;
             let mut bytes = Vec::new();
-            (&mut entry)
+            (&mut members)
                 .take(cap)
                 .read_to_end(&mut bytes)
                 .map_err(ArchiveError::read)?;
@@ -141,26 +154,53 @@ pub(super) fn read<R: Read>(tar: R, wanted: &BTreeSet<String>, budget: &mut Budg
             path,
             kind,
             size,
-            mode,
-            uid,
-            gid,
+            mode: member.mode,
+            uid: member.uid,
+            gid: member.gid,
         });
     }
+    layer.entries.shrink_to_fit();
     Ok(layer)
 }
 
+/// A name as text. Bytes that are no UTF-8 are written `\xff`, so that different names stay different.
+pub(super) fn text_of(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+/// The longest path, and the deepest, that is believed: Linux takes no longer ones.
+const LONGEST: usize = 4096;
+const DEEPEST: usize = 512;
+
 /// A path without `.` parts and slashes at its ends; none when it leads upwards.
 pub(super) fn normal(path: &str) -> Option<String> {
-    if path.len() > 8192 {
+    if path.len() > LONGEST {
         return None;
     }
-    let mut parts = Vec::new();
+    let mut normal = String::with_capacity(path.len());
+    let mut depth = 0;
     for part in path.split('/') {
         match part {
             "" | "." => {}
             ".." => return None,
-            part => parts.push(part),
+            part => {
+                depth += 1;
+                if depth > DEEPEST {
+                    return None;
+                }
+                if !normal.is_empty() {
+                    normal.push('/');
+                }
+                normal.push_str(part);
+            }
         }
     }
-    Some(parts.join("/"))
+    Some(normal)
 }

@@ -3,20 +3,44 @@
 //! An archive is untrusted: everything is bounded, paths are only compared and never followed on disk, and nothing is
 //! unpacked. Nothing here opens a file or asks an engine.
 
+mod analysis;
 mod archive;
+mod compare;
 mod config;
+mod content;
 mod debian;
+mod efficiency;
+mod gate;
 mod history;
 mod layer;
+mod manifest;
+mod map;
+mod members;
 mod passwd;
 mod python;
+mod source;
+mod stack;
+mod stored;
+#[cfg(test)]
+mod tests;
+mod topic;
 mod tree;
+mod view;
 
-pub use archive::{ArchiveError, Image, Limits, Wanted, read};
+pub use analysis::{Analysis, Cause, Folder, LayerFacts, Made, Waste};
+pub use archive::{ArchiveError, Image, Limits, Wanted, read, read_for};
+pub use compare::{Comparison, Grown};
 pub use config::{Config, History};
 pub use debian::{AptPackage, Recommended, auto_installed, installed, recommended_only};
+pub use efficiency::{LikeDive, RepeatedFile};
+pub use gate::{Ruled, Rules};
 pub use history::{MadeBy, instruction_of};
 pub use layer::{Entry, EntryKind, Layer};
+pub use manifest::Platform;
+pub use map::Mapped;
 pub use passwd::{User, users};
 pub use python::{PythonPackage, python_packages};
+pub use stored::{ArchiveFile, Opened, Part, Store, read_file, read_stored};
+pub use topic::Topic;
 pub use tree::{Node, Tree};
+pub use view::{Mark, Seen, View};

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::image::layer::{EntryKind, Layer};
+use crate::image::{
+    layer::{EntryKind, Layer},
+    stack::{Slot, Stack},
+};
 
 /// A path of the merged file system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,62 +33,24 @@ pub struct Tree {
 impl Tree {
     /// Lays the layers over each other, base first.
     pub fn merge(layers: &[Layer]) -> Self {
-        let mut tree = Self::default();
-        for (index, layer) in layers.iter().enumerate() {
-            // Removals act on the layers below only, wherever they stand in the tar.
-            for entry in &layer.entries {
-                match entry.kind {
-                    EntryKind::Whiteout => {
-                        tree.nodes.remove(&entry.path);
-                        tree.remove_below(&entry.path);
-                    }
-                    EntryKind::Opaque => tree.remove_below(&entry.path),
-                    _ => {}
-                }
+        let stack = Stack::of(layers);
+        let node = |slot: Slot| {
+            let entry = stack.entry(slot.place);
+            Node {
+                kind: entry.kind.clone(),
+                size: stack.size(slot),
+                mode: entry.mode,
+                uid: entry.uid,
+                gid: entry.gid,
+                layer: slot.place.layer as usize,
             }
-            for entry in &layer.entries {
-                if matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque) {
-                    continue;
-                }
-                if entry.kind != EntryKind::Directory {
-                    let was_directory = tree
-                        .nodes
-                        .get(&entry.path)
-                        .is_some_and(|node| node.kind == EntryKind::Directory);
-                    if was_directory {
-                        tree.remove_below(&entry.path);
-                    }
-                }
-                let size = match &entry.kind {
-                    EntryKind::Hardlink(target) => tree.nodes.get(target).map_or(0, |node| node.size),
-                    _ => entry.size,
-                };
-                tree.nodes.insert(
-                    entry.path.clone(),
-                    Node {
-                        kind: entry.kind.clone(),
-                        size,
-                        mode: entry.mode,
-                        uid: entry.uid,
-                        gid: entry.gid,
-                        layer: index,
-                    },
-                );
-            }
-        }
-        tree
-    }
-
-    fn remove_below(&mut self, path: &str) {
-        let first = format!("{path}/");
-        let below: Vec<String> = self
-            .nodes
-            .range(first.clone()..)
-            .take_while(|(path, _)| path.starts_with(&first))
-            .map(|(path, _)| path.clone())
-            .collect();
-        for path in below {
-            self.nodes.remove(&path);
+        };
+        Self {
+            nodes: stack
+                .nodes()
+                .iter()
+                .map(|(path, slot)| ((*path).to_owned(), node(*slot)))
+                .collect(),
         }
     }
 

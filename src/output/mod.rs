@@ -5,6 +5,7 @@ mod check;
 mod code;
 mod difference;
 mod guided;
+mod inspect;
 mod json;
 mod layers;
 mod markdown;
@@ -16,6 +17,9 @@ mod style;
 pub use check::{CheckReport, checked};
 pub use difference::difference;
 pub use guided::{Guided, guided_page, scrolled};
+pub use inspect::{
+    Inspected, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive, page as inspected_page, ruled,
+};
 pub use json::checks as checks_json;
 pub use layers::layers;
 pub use markdown::render as markdown;

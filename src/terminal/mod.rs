@@ -1,12 +1,14 @@
-//! EDGE: the terminal. The only user of inquire, indicatif, crossterm and signals.
+//! EDGE: the terminal. The only user of inquire, indicatif, crossterm, ratatui and signals.
 
 mod build_view;
+mod explorer;
 mod prompt;
 mod push_view;
 mod raw;
 mod screen;
 
 pub use build_view::BuildView;
+pub use explorer::Explorer;
 pub use prompt::{choose, confirm, line};
 pub use push_view::PushView;
 pub use raw::Raw;

@@ -21,6 +21,14 @@ pub enum Key {
     Up,
     /// Arrow down.
     Down,
+    /// Arrow left.
+    Left,
+    /// Arrow right.
+    Right,
+    /// Tab.
+    Tab,
+    /// Backspace.
+    Erase,
     /// A page up.
     PageUp,
     /// A page down.
@@ -129,6 +137,10 @@ impl Screen {
                 KeyCode::Char(letter) => Key::Char(letter),
                 KeyCode::Up => Key::Up,
                 KeyCode::Down => Key::Down,
+                KeyCode::Left => Key::Left,
+                KeyCode::Right => Key::Right,
+                KeyCode::Tab => Key::Tab,
+                KeyCode::Backspace => Key::Erase,
                 KeyCode::PageUp => Key::PageUp,
                 KeyCode::PageDown => Key::PageDown,
                 KeyCode::Home => Key::Home,

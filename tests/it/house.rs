@@ -31,6 +31,7 @@ const MAY: &[(&str, &[&str])] = &[
             "course",
             "dockerfile",
             "error",
+            "image",
             "progress",
             "proof",
             "words",
@@ -40,7 +41,10 @@ const MAY: &[(&str, &[&str])] = &[
         "output",
         &["check", "course", "error", "image", "progress", "proof", "words"],
     ),
-    ("terminal", &["engine", "error", "interrupt", "output", "words"]),
+    (
+        "terminal",
+        &["engine", "error", "image", "interrupt", "output", "words"],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

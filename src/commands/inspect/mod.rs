@@ -1,0 +1,197 @@
+//! `dockerlab inspect`: what an image is made of, which line made what, and what of it is there for nothing.
+
+mod subject;
+
+use std::path::PathBuf;
+
+use crate::{
+    commands::lab::Lab,
+    disk,
+    error::Error,
+    exit::ExitStatus,
+    image::{Comparison, Platform, Ruled, Rules},
+    output,
+    terminal::Explorer,
+};
+use subject::{Asked, Subject};
+
+/// See what an image is made of, which line made what, and what is there for nothing
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab inspect                        the image of the task you are at\n  dockerlab inspect ubuntu:20.04\n  dockerlab inspect archive:image.tar --dockerfile Dockerfile\n  dockerlab inspect oci:layout --platform linux/arm64\n  dockerlab inspect 1 3-2                  two beside each other\n  dockerlab inspect 3-2 --html image.html\n  dockerlab inspect 3-2 --ci --lowest-efficiency 0.95"
+)]
+pub struct Args {
+    /// A task, an image, `archive:FILE` or `oci:PATH` (default: the task you are at)
+    #[arg(value_name = "TASK|IMAGE|archive:FILE|oci:PATH")]
+    image: Option<String>,
+    /// Another one, to compare
+    #[arg(value_name = "OTHER", conflicts_with_all = ["html", "interactive", "ci", "like_dive"])]
+    other: Option<String>,
+    /// The Dockerfile that made the image (default: the task's)
+    #[arg(long, value_name = "FILE")]
+    dockerfile: Option<PathBuf>,
+    /// Look through layers and files with the keyboard
+    #[arg(short, long, conflicts_with_all = ["json", "html", "ci", "like_dive"])]
+    interactive: bool,
+    /// Tell all that is there for nothing, with the largest files
+    #[arg(long)]
+    all: bool,
+    /// dive's figures, counted as dive 0.13.1 counts
+    #[arg(long)]
+    like_dive: bool,
+    /// For programs; docs/inspect-json.md describes it
+    #[arg(long)]
+    json: bool,
+    /// With --json: each layer's files too
+    #[arg(long, requires = "json")]
+    files: bool,
+    /// Write one page with the image as a map, its layers and its waste
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Of an archive for several platforms, the one to look at, as `linux/arm64`
+    #[arg(long, value_name = "PLATFORM")]
+    platform: Option<String>,
+    /// Hold the image against limits; exit code 1 when it breaks one
+    #[arg(long)]
+    ci: bool,
+    /// The file with the limits (default: .dive-ci, where there is one)
+    #[arg(long, value_name = "FILE", requires = "ci")]
+    ci_config: Option<PathBuf>,
+    /// The least efficiency, from 0 to 1, as dive counts it
+    #[arg(long, alias = "lowestEfficiency", value_name = "PART", requires = "ci")]
+    lowest_efficiency: Option<String>,
+    /// The most wasted bytes, as dive counts them (`20MB`)
+    #[arg(long, alias = "highestWastedBytes", value_name = "SIZE", requires = "ci")]
+    highest_wasted_bytes: Option<String>,
+    /// The most wasted bytes as a part of the layers above the first, from 0 to 1, as dive counts it
+    #[arg(long, alias = "highestUserWastedPercent", value_name = "PART", requires = "ci")]
+    highest_user_wasted_percent: Option<String>,
+    /// The most bytes that later layers hide (`20MB`)
+    #[arg(long, alias = "highestHiddenBytes", value_name = "SIZE", requires = "ci")]
+    highest_hidden_bytes: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+    let platform = match &args.platform {
+        Some(text) => Platform::parse(text).ok_or_else(|| {
+            Error::usage(format!("`{text}` is no platform")).help("write it as `linux/amd64` or `linux/arm/v7`")
+        })?,
+        None => Platform::default(),
+    };
+    let rules = args.ci.then(|| rules(lab, args)).transpose()?;
+    let asked = Asked {
+        dockerfile: args.dockerfile.as_deref(),
+        platform: &platform,
+        quiet: args.json,
+        whole: args.files || args.html.is_some() || args.interactive,
+    };
+    let first = subject::look(lab, args.image.as_deref(), &asked)?;
+    let (style, columns) = (lab.style(), lab.settings.columns);
+    if let Some(other) = &args.other {
+        let second = subject::look(
+            lab,
+            Some(other),
+            &Asked {
+                dockerfile: None,
+                ..asked
+            },
+        )?;
+        let comparison = Comparison::of(&first.found.analysis, &second.found.analysis);
+        let mut out = std::io::stdout().lock();
+        if args.json {
+            output::compared_json(&mut out, &first.found, &second.found, &comparison)?;
+        } else {
+            output::compared(&mut out, &first.found, &second.found, &comparison, columns, style)?;
+        }
+        return Ok(ExitStatus::Done);
+    }
+    let ruled: Option<Vec<Ruled>> = rules
+        .map(|rules| rules.judge(&first.found.analysis).map_err(Error::usage))
+        .transpose()?;
+    if args.interactive {
+        return interactive(lab, &first);
+    }
+    if let Some(file) = &args.html {
+        write_page(lab, &first, file)?;
+        if !args.json {
+            return Ok(status(ruled.as_deref()));
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        let image = first.image.as_ref().filter(|_| args.files);
+        output::inspected_json(&mut out, &first.found, image, ruled.as_deref())?;
+    } else if args.like_dive {
+        output::like_dive(&mut out, &first.found.analysis.like_dive, args.all, style)?;
+    } else if ruled.is_none() || args.all {
+        output::inspected(&mut out, &first.found, args.all, columns, style)?;
+    }
+    if let Some(ruled) = ruled.as_deref().filter(|_| !args.json) {
+        output::ruled(&mut out, ruled, style)?;
+    }
+    Ok(status(ruled.as_deref()))
+}
+
+fn status(ruled: Option<&[Ruled]>) -> ExitStatus {
+    if ruled.is_some_and(|ruled| ruled.iter().any(|rule| !rule.passed)) {
+        ExitStatus::NotPassed
+    } else {
+        ExitStatus::Done
+    }
+}
+
+fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
+    let settings = &lab.settings;
+    if !settings.can_ask || !settings.out_is_terminal {
+        return Err(Error::usage("the screen needs a terminal").help("without `--interactive` the same is printed"));
+    }
+    let Some(image) = &subject.image else {
+        return Err(Error::usage("the image's files are not known"));
+    };
+    Explorer::new(&subject.found, image, settings.colour_out).show(&lab.interrupt)?;
+    Ok(if lab.interrupt.is_asked() {
+        ExitStatus::Interrupted
+    } else {
+        ExitStatus::Done
+    })
+}
+
+fn write_page(lab: &Lab, subject: &Subject, file: &std::path::Path) -> Result<(), Error> {
+    let Some(image) = &subject.image else {
+        return Err(Error::usage("the image's files are not known"));
+    };
+    let mut page = Vec::new();
+    output::inspected_page(&mut page, &subject.found, image)?;
+    disk::write_named(&lab.settings.folder.join(file), &page, output::PAGE_MARK)?;
+    lab.say(&format!("Wrote {}.", file.display()));
+    Ok(())
+}
+
+/// The limits: a file's, then the flags'.
+fn rules(lab: &Lab, args: &Args) -> Result<Rules, Error> {
+    let name = args.ci_config.clone().unwrap_or_else(|| PathBuf::from(".dive-ci"));
+    let text = disk::read_named(&lab.settings.folder.join(&name))?;
+    let mut rules = match text {
+        Some(text) => Rules::parse(&text).map_err(|why| {
+            Error::usage(format!("`{}` cannot be read", name.display()))
+                .cause(why)
+                .help("docs/inspect-json.md shows one")
+        })?,
+        None if args.ci_config.is_some() => {
+            return Err(Error::usage(format!("there is no `{}`", name.display())));
+        }
+        None => Rules::default(),
+    };
+    for (key, flag) in [
+        ("lowestEfficiency", &args.lowest_efficiency),
+        ("highestWastedBytes", &args.highest_wasted_bytes),
+        ("highestUserWastedPercent", &args.highest_user_wasted_percent),
+        ("highestHiddenBytes", &args.highest_hidden_bytes),
+    ] {
+        if let Some(limit) = flag {
+            rules.set(key, limit.clone()).map_err(Error::usage)?;
+        }
+    }
+    Ok(rules)
+}

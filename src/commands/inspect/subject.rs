@@ -1,0 +1,242 @@
+//! Where an image comes from: the engine, an archive, a layout; and what is known of it beside.
+
+use std::{io::BufReader, path::Path};
+
+use crate::{
+    check::origins,
+    commands::lab::Lab,
+    disk::{self, Analyses, LayoutFolder, Workspace},
+    dockerfile,
+    engine::port::{Engine, ImageFacts},
+    error::Error,
+    image::{self, Analysis, ArchiveError, Image, Limits, Platform, Wanted},
+    output::Inspected,
+    terminal::BuildView,
+};
+
+/// What is asked of an image.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The Dockerfile that made it.
+    pub(super) dockerfile: Option<&'a Path>,
+    /// The platform.
+    pub(super) platform: &'a Platform,
+    /// Whether nothing is said while it is read.
+    pub(super) quiet: bool,
+    /// Whether its files are wanted, not only what they add up to.
+    pub(super) whole: bool,
+}
+
+/// An image.
+pub(super) struct Subject {
+    pub(super) found: Inspected,
+    /// Its files, where they were asked for.
+    pub(super) image: Option<Image>,
+}
+
+/// Looks at what a person named.
+pub(super) fn look(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subject, Error> {
+    match named.and_then(|named| named.split_once(':')) {
+        Some(("archive" | "docker-archive" | "docker-tar" | "oci-archive", file)) => {
+            in_archive(lab, named.unwrap_or_default(), file, asked)
+        }
+        Some(("oci", path)) => in_layout(lab, named.unwrap_or_default(), path, asked),
+        _ => on_engine(lab, named, asked),
+    }
+}
+
+/// A path as dive writes it, `//` before it or not.
+fn path_of<'a>(lab: &Lab, text: &'a str) -> std::path::PathBuf {
+    let text: &'a str = text.strip_prefix("//").unwrap_or(text);
+    lab.settings.folder.join(text)
+}
+
+fn in_archive(lab: &Lab, name: &str, file: &str, asked: &Asked<'_>) -> Result<Subject, Error> {
+    let opened = disk::open_archive(&path_of(lab, file))?;
+    let read = image::read_file(opened, &Wanted::default(), &Limits::default(), asked.platform);
+    stored(lab, name, read, asked)
+}
+
+fn in_layout(lab: &Lab, name: &str, path: &str, asked: &Asked<'_>) -> Result<Subject, Error> {
+    let place = path_of(lab, path);
+    let platform = Platform {
+        index_first: true,
+        ..asked.platform.clone()
+    };
+    let (wanted, limits) = (Wanted::default(), Limits::default());
+    let read = if place.is_dir() {
+        image::read_stored(&LayoutFolder::at(&place)?, &wanted, &limits, &platform)
+    } else {
+        image::read_file(disk::open_archive(&place)?, &wanted, &limits, &platform)
+    };
+    stored(lab, name, read, asked)
+}
+
+fn stored(lab: &Lab, name: &str, read: Result<Image, ArchiveError>, asked: &Asked<'_>) -> Result<Subject, Error> {
+    let image = read.map_err(|error| refused(name, &error))?;
+    let mut found = Inspected {
+        name: name.to_owned(),
+        analysis: Analysis::of(&image),
+        ..Inspected::default()
+    };
+    if let Some(file) = asked.dockerfile {
+        tie(&mut found, &named_dockerfile(lab, file)?, None);
+    }
+    Ok(Subject {
+        found,
+        image: asked.whole.then_some(image),
+    })
+}
+
+fn refused(name: &str, error: &ArchiveError) -> Error {
+    let told = Error::usage(format!("`{name}` cannot be read")).cause(error);
+    match error {
+        ArchiveError::OtherPlatform(..) => told.help("name one of them with --platform"),
+        ArchiveError::TooLarge(_) => told.help("an image of that kind is a mistake or an attack; nothing was unpacked"),
+        ArchiveError::Missing(_) | ArchiveError::Read(_) => {
+            told.help("is it what `docker save -o FILE IMAGE` or `skopeo copy` wrote, and whole?")
+        }
+    }
+}
+
+/// A Dockerfile's name as it is told, and its text.
+struct Source {
+    name: String,
+    text: String,
+}
+
+fn named_dockerfile(lab: &Lab, file: &Path) -> Result<Source, Error> {
+    let text = disk::read_named(&lab.settings.folder.join(file))?
+        .ok_or_else(|| Error::usage(format!("there is no `{}`", file.display())))?;
+    Ok(Source {
+        name: file.display().to_string(),
+        text,
+    })
+}
+
+/// Names the line that made each layer.
+fn tie(found: &mut Inspected, source: &Source, base: Option<usize>) {
+    let parsed = dockerfile::parse(&source.text);
+    let Some(planned) = dockerfile::final_image(&parsed, None) else {
+        return;
+    };
+    let layers = found.analysis.layers.len();
+    found.lines = origins(&found.analysis.history, layers, base.unwrap_or(0), &planned);
+    found.written = found
+        .lines
+        .iter()
+        .map(|line| {
+            let instruction = parsed.instruction_at((*line)?)?;
+            Some(format!("{} {}", instruction.name.to_uppercase(), instruction.text))
+        })
+        .collect();
+    // Where the base is not known, the learner's layers begin with the first that a line made.
+    found.base = base.or_else(|| found.lines.iter().position(Option::is_some));
+    found.dockerfile = Some(source.name.clone());
+}
+
+fn on_engine(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subject, Error> {
+    let workspace = lab.workspace().ok();
+    let is_task = named.is_some_and(|name| lab.course.task(name).is_some());
+    let task = if named.is_none() || is_task {
+        let workspace = lab.workspace()?;
+        let progress = lab.progress(&workspace)?;
+        Some(lab.task(named, &progress)?)
+    } else {
+        None
+    };
+    let name = task.map_or(named.unwrap_or_default(), |task| task.image.as_str());
+    let engine = lab.engine()?;
+    let Some(facts) = engine.image(name)? else {
+        let error = Error::usage(format!("the engine has no image `{name}`"));
+        return Err(match task {
+            Some(task) => error.help(format!(
+                "`dockerlab build {}` makes it",
+                task.image_of.as_deref().unwrap_or(&task.id)
+            )),
+            None if path_of(lab, name).is_dir() => error.help(format!("for a folder write `oci:{name}`")),
+            None if path_of(lab, name).is_file() => error.help(format!("for a file write `archive:{name}`")),
+            None => error.help(format!(
+                "`docker pull {name}` fetches one; the tasks are {}",
+                lab.course.ids().join(", ")
+            )),
+        });
+    };
+    let (analysis, image) = known_or_read(lab, &facts, asked)?;
+    let mut found = Inspected {
+        name: name.to_owned(),
+        id: Some(facts.id.clone()),
+        engine_size: Some(facts.size),
+        analysis,
+        ..Inspected::default()
+    };
+    let source = match (asked.dockerfile, task, &workspace) {
+        (Some(file), _, _) => Some(named_dockerfile(lab, file)?),
+        (None, Some(task), Some(workspace)) => dockerfile_of(workspace, task)?,
+        _ => None,
+    };
+    if let Some(source) = source {
+        let base = base_layers(lab, &source, &facts)?;
+        tie(&mut found, &source, base);
+    }
+    Ok(Subject { found, image })
+}
+
+fn dockerfile_of(workspace: &Workspace, task: &crate::course::Task) -> Result<Option<Source>, Error> {
+    let Some(name) = &task.dockerfile else {
+        return Ok(None);
+    };
+    Ok(workspace.read(name)?.map(|source| Source {
+        name: source.name,
+        text: source.text,
+    }))
+}
+
+/// How many of the image's first layers are those of the image that FROM names, where the engine has it.
+fn base_layers(lab: &Lab, source: &Source, facts: &ImageFacts) -> Result<Option<usize>, Error> {
+    let parsed = dockerfile::parse(&source.text);
+    let base = dockerfile::final_image(&parsed, None).map(|planned| planned.base.value);
+    let Some(name) = base.filter(|name| name != "scratch") else {
+        return Ok(None);
+    };
+    let found = lab.engine()?.image(&name)?;
+    Ok(found.and_then(|base| facts.layers.starts_with(&base.layers).then_some(base.layers.len())))
+}
+
+/// What an image of the engine is made of: from an earlier look at it, or read now.
+fn known_or_read(lab: &Lab, facts: &ImageFacts, asked: &Asked<'_>) -> Result<(Analysis, Option<Image>), Error> {
+    let known = Analyses::below(lab.settings.cache_dir.as_deref());
+    let key = |what: &str| {
+        Analyses::key(
+            [env!("DOCKERLAB_ANALYSIS"), what, &facts.id]
+                .into_iter()
+                .chain(facts.layers.iter().map(String::as_str)),
+        )
+    };
+    if asked.whole {
+        if let Some(image) = known.get::<Image>(&key("image")) {
+            return Ok((Analysis::of(&image), Some(image)));
+        }
+    } else if let Some(analysis) = known.get::<Analysis>(&key("analysis")) {
+        return Ok((analysis, None));
+    }
+    let settings = &lab.settings;
+    let view = BuildView::new(settings.can_redraw, asked.quiet, settings.colour_err, settings.columns);
+    let doing = view.doing("reading the image's layers");
+    let mut read = None;
+    lab.engine()?.export(&facts.id, &mut |archive| {
+        let archive = BufReader::with_capacity(128 * 1024, archive);
+        let image = image::read_for(archive, &Wanted::default(), &Limits::default(), asked.platform)
+            .map_err(|error| Error::engine("the image cannot be read").cause(error))?;
+        read = Some(image);
+        Ok(())
+    })?;
+    drop(doing);
+    let image = read.ok_or_else(|| Error::engine("the engine sent no image"))?;
+    let analysis = Analysis::of(&image);
+    known.put(&key("analysis"), &analysis);
+    if asked.whole {
+        known.put(&key("image"), &image);
+    }
+    Ok((analysis, asked.whole.then_some(image)))
+}

@@ -1,0 +1,105 @@
+//! Images that lie in files: archives, and OCI layouts in a folder.
+
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    disk::whole::{TEXT_LIMIT, read_text, write},
+    error::Error,
+    image::{Opened, Store},
+};
+
+/// Opens an archive.
+///
+/// # Errors
+/// When there is no such file, or it is no file.
+pub fn open_archive(path: &Path) -> Result<File, Error> {
+    let told = |error: io::Error| Error::usage(format!("cannot read `{}`", path.display())).cause(error);
+    // A pipe would be waited for without end.
+    if !std::fs::metadata(path).map_err(told)?.is_file() {
+        return Err(Error::usage(format!("`{}` is no file", path.display()))
+            .help("an image's archive is what `docker save -o image.tar IMAGE` writes"));
+    }
+    File::open(path).map_err(told)
+}
+
+/// An OCI layout in a folder. Links in it that lead out of it are not followed.
+#[derive(Debug)]
+pub struct LayoutFolder {
+    root: PathBuf,
+}
+
+impl LayoutFolder {
+    /// The layout in this folder.
+    ///
+    /// # Errors
+    /// When there is no such folder.
+    pub fn at(folder: &Path) -> Result<Self, Error> {
+        let root = folder
+            .canonicalize()
+            .map_err(|error| Error::usage(format!("cannot read `{}`", folder.display())).cause(error))?;
+        Ok(Self { root })
+    }
+}
+
+impl Store for LayoutFolder {
+    fn open(&self, path: &str) -> io::Result<Option<Opened<'_>>> {
+        let found = match self.root.join(path).canonicalize() {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if !found.starts_with(&self.root) || !std::fs::metadata(&found)?.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("`{path}` is a link that leads out of the layout, or no file"),
+            ));
+        }
+        let file = File::open(found)?;
+        let length = file.metadata()?.len();
+        Ok(Some(Opened {
+            part: Box::new(file),
+            start: 0,
+            length,
+        }))
+    }
+}
+
+/// Reads a short text file that a person named; none when it is not there.
+///
+/// # Errors
+/// When it cannot be read, is too large or no UTF-8.
+pub fn read_named(path: &Path) -> Result<Option<String>, Error> {
+    read_text(path, &path.display().to_string(), TEXT_LIMIT)
+}
+
+/// Writes a file that a person asked for, whole or not at all; another file of that name is only replaced when it was
+/// written by us, which `mark` in its first bytes tells.
+///
+/// # Errors
+/// When it cannot be written, or would replace something else.
+pub fn write_named(path: &Path, bytes: &[u8], mark: &[u8]) -> Result<(), Error> {
+    let told = |error: io::Error| Error::usage(format!("cannot write `{}`", path.display())).cause(error);
+    if path.exists() {
+        let mut start = Vec::new();
+        io::Read::read_to_end(&mut io::Read::take(File::open(path).map_err(told)?, 4096), &mut start).map_err(told)?;
+        let is_ours = start.is_empty() || start.windows(mark.len()).any(|window| window == mark);
+        if !is_ours {
+            return Err(
+                Error::usage(format!("`{}` is there already, and no page of ours", path.display()))
+                    .help("name another file"),
+            );
+        }
+    }
+    write(path, bytes).map_err(told)?;
+    // Ours are private until they are whole; a page may be read by all, as any file made by a person.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).map_err(told)?;
+    }
+    Ok(())
+}

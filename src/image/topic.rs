@@ -1,0 +1,109 @@
+//! What is known to lie in an image for nothing, told by where it lies.
+
+use serde::{Deserialize, Serialize};
+
+/// What wasted files are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    /// apt's lists of packages.
+    AptLists,
+    /// Packages that apt fetched, and its index of them.
+    AptArchives,
+    /// apk's index and packages.
+    ApkCache,
+    /// dnf's and yum's.
+    DnfCache,
+    /// pip's.
+    PipCache,
+    /// Poetry's.
+    PoetryCache,
+    /// npm's and yarn's.
+    NpmCache,
+    /// Go's and Cargo's.
+    BuildCache,
+    /// Python's compiled files.
+    CompiledPython,
+    /// Logs.
+    Logs,
+    /// Temporary files.
+    Temporary,
+    /// A repository's history.
+    Git,
+}
+
+impl Topic {
+    /// The topic of a path.
+    pub fn of(path: &str) -> Option<Self> {
+        let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+        let within = |folder: &str| path.strip_prefix(&folder[1..]).is_some() || path.contains(folder);
+        Some(if starts(&["var/lib/apt/lists/"]) {
+            Self::AptLists
+        } else if starts(&["var/cache/apt/"]) {
+            Self::AptArchives
+        } else if starts(&["var/cache/apk/", "etc/apk/cache/"]) {
+            Self::ApkCache
+        } else if starts(&["var/cache/dnf/", "var/cache/yum/", "var/cache/zypp/"]) {
+            Self::DnfCache
+        } else if within("/.cache/pip/") {
+            Self::PipCache
+        } else if within("/.cache/pypoetry/") && !within("/.cache/pypoetry/virtualenvs/") {
+            Self::PoetryCache
+        } else if within("/.npm/") || within("/.cache/yarn/") || within("/.yarn/cache/") {
+            Self::NpmCache
+        } else if within("/.cache/go-build/") || within("/.cargo/registry/") {
+            Self::BuildCache
+        } else if within("/.git/objects/") || within("/.git/") {
+            Self::Git
+        } else if starts(&["tmp/", "var/tmp/"]) {
+            Self::Temporary
+        } else if starts(&["var/log/"]) {
+            Self::Logs
+        } else if within("/__pycache__/") {
+            Self::CompiledPython
+        } else {
+            return None;
+        })
+    }
+
+    /// What it is called: "apt's package lists".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AptLists => "apt's package lists",
+            Self::AptArchives => "apt's fetched packages",
+            Self::ApkCache => "apk's cache",
+            Self::DnfCache => "the package manager's cache",
+            Self::PipCache => "pip's cache",
+            Self::PoetryCache => "Poetry's cache",
+            Self::NpmCache => "npm's cache",
+            Self::BuildCache => "the compiler's cache",
+            Self::CompiledPython => "compiled Python files",
+            Self::Logs => "logs",
+            Self::Temporary => "temporary files",
+            Self::Git => "a repository's history",
+        }
+    }
+
+    /// What to write instead, where it is left in the image.
+    pub fn mend(self) -> &'static str {
+        match self {
+            Self::AptLists => "end the same RUN with `&& rm -rf /var/lib/apt/lists/*`",
+            Self::AptArchives => "end the same RUN with `&& apt-get clean`",
+            Self::ApkCache => "write `apk add --no-cache`",
+            Self::DnfCache => "end the same RUN with the package manager's `clean`",
+            Self::PipCache => "write `pip install --no-cache-dir`",
+            Self::PoetryCache => "end the same RUN with `&& rm -rf` of the cache, or write `poetry install --no-cache`",
+            Self::NpmCache => "end the same RUN with `&& npm cache clean --force`",
+            Self::BuildCache => "build in a stage of its own and copy the result",
+            Self::CompiledPython => "set PYTHONDONTWRITEBYTECODE=1, or keep them out with .dockerignore",
+            Self::Logs => "remove them in the same RUN",
+            Self::Temporary => "remove them in the same RUN",
+            Self::Git => "name `.git` in .dockerignore",
+        }
+    }
+
+    /// Whether files of this kind are waste where they are visible too; the others may be wanted.
+    pub fn is_waste_in_sight(self) -> bool {
+        !matches!(self, Self::CompiledPython | Self::Logs)
+    }
+}

@@ -1,0 +1,50 @@
+//! What came of limits.
+
+use std::io::{Result, Write};
+
+use crate::{
+    image::Ruled,
+    output::{Style, inspect::clean},
+    words,
+};
+
+/// Writes each limit's outcome and one line for all.
+pub fn ruled(out: &mut dyn Write, ruled: &[Ruled], style: Style) -> Result<()> {
+    for rule in ruled {
+        let Some(found) = rule.found else {
+            writeln!(out, "  {}  {}", style.dim("OFF   "), rule.key)?;
+            continue;
+        };
+        let word = if rule.passed {
+            style.good("PASS  ")
+        } else {
+            style.fail("FAIL  ")
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count of bytes as a float"
+        )]
+        let figure = if rule.bytes {
+            words::size(found as u64)
+        } else {
+            format!("{found:.4}")
+        };
+        let side = if rule.key.starts_with("lowest") {
+            "at least"
+        } else {
+            "at most"
+        };
+        writeln!(out, "  {word}  {}: {figure}, {side} {}", rule.key, clean(&rule.limit))?;
+    }
+    let failed = ruled.iter().filter(|rule| !rule.passed).count();
+    if failed == 0 {
+        writeln!(out, "{}", style.good("The image keeps to its limits."))
+    } else {
+        writeln!(
+            out,
+            "{}",
+            style.fail(format!("The image breaks {}.", words::count(failed, "limit")))
+        )
+    }
+}

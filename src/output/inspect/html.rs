@@ -1,0 +1,208 @@
+//! An image as one page that loads nothing: layers as a stack, files as a map, waste in words.
+
+use std::io::{Error, Result, Write};
+
+use crate::{
+    image::{Image, Mapped},
+    output::inspect::{Inspected, clean, percent, waste},
+    words,
+};
+
+/// What tells a page of ours.
+pub const PAGE_MARK: &[u8] = b"dockerlab/inspect-page";
+
+/// What is smaller than this part of the image (1 in so many) has no box of its own.
+const LEAST: u64 = 3000;
+
+/// Writes the page.
+pub fn page(out: &mut dyn Write, found: &Inspected, image: &Image) -> Result<()> {
+    let tree = Mapped::of(&image.layers, LEAST);
+    let folders: Vec<String> = tree
+        .children
+        .iter()
+        .flatten()
+        .take(5)
+        .map(|child| format!("{} ({})", text(&child.name), words::size(child.bytes)))
+        .collect();
+    // A `<` would let a file's name end the script.
+    let tree = serde_json::to_string(&tree)
+        .map_err(Error::other)?
+        .replace('<', "\\u003c");
+    let parts = [
+        ("TITLE", text(&found.name)),
+        ("SUMMARY", summary(found)),
+        ("LAYERS", layers(found)),
+        ("FOLDERS", folders.join(", ")),
+        ("WASTE", wasted(found)),
+        ("TREE", tree),
+    ];
+    // Piece by piece: what is put in is never looked through for marks again.
+    let mut rest = include_str!("../../../templates/inspect.html");
+    while let Some((before, after)) = rest.split_once('@') {
+        out.write_all(before.as_bytes())?;
+        let part = parts.iter().find_map(|(mark, part)| {
+            let rest = after.strip_prefix(mark)?.strip_prefix('@')?;
+            Some((part, rest))
+        });
+        if let Some((part, after)) = part {
+            out.write_all(part.as_bytes())?;
+            rest = after;
+        } else {
+            out.write_all(b"@")?;
+            rest = after;
+        }
+    }
+    out.write_all(rest.as_bytes())
+}
+
+/// A text as HTML, without control characters.
+fn text(text: &str) -> String {
+    clean(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
+fn summary(found: &Inspected) -> String {
+    let analysis = &found.analysis;
+    let wasted = analysis.wasted();
+    let told = if wasted == 0 {
+        "every stored byte is visible, and none is known to be useless".to_owned()
+    } else {
+        format!(
+            "<span class=\"care\">{} ({}) are there for nothing</span>, {} of it hidden",
+            words::size(wasted),
+            percent(wasted, analysis.stored),
+            words::size(analysis.hidden)
+        )
+    };
+    let made = found
+        .dockerfile
+        .as_ref()
+        .map(|name| format!(" made by <code>{}</code>", text(name)))
+        .unwrap_or_default();
+    format!(
+        "{} in {}, {}{made}: {told}.",
+        words::size(analysis.stored),
+        words::count(analysis.layers.len(), "layer"),
+        text(&analysis.platform)
+    )
+}
+
+fn layers(found: &Inspected) -> String {
+    let analysis = &found.analysis;
+    let largest = analysis
+        .layers
+        .iter()
+        .map(|layer| layer.bytes)
+        .max()
+        .unwrap_or(1)
+        .max(1);
+    let part = |bytes: u64| bytes.saturating_mul(1000) / largest;
+    analysis
+        .layers
+        .iter()
+        .enumerate()
+        .map(|(index, layer)| {
+            let [visible, gone] = [layer.bytes.saturating_sub(layer.hidden), layer.hidden].map(part);
+            let place = found
+                .place(index)
+                .map(|place| format!("<span class=\"soft\">{}</span> ", text(&place)))
+                .unwrap_or_default();
+            let hidden = if layer.hidden > 0 {
+                format!(", {} hidden", words::size(layer.hidden))
+            } else {
+                String::new()
+            };
+            let instruction = text(&found.instruction(index));
+            format!(
+                "<button class=\"layer{}\" data-layer=\"{index}\" aria-pressed=\"false\" title=\"{instruction}\">\
+                 <span class=\"soft\">{}</span><span class=\"size\">{}</span>\
+                 <span class=\"bar\" role=\"img\" aria-label=\"{}{hidden}\">\
+                 <i style=\"width:{}.{}%\"></i><b style=\"width:{}.{}%\"></b></span>\
+                 <span class=\"by mono\">{place}{instruction}</span></button>",
+                if found.is_base(index) { " base" } else { "" },
+                index + 1,
+                words::size(layer.bytes),
+                words::size(layer.bytes),
+                visible / 10,
+                visible % 10,
+                gone / 10,
+                gone % 10,
+            )
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn wasted(found: &Inspected) -> String {
+    if found.analysis.waste.is_empty() {
+        return "<p>Nothing that is known.</p>".to_owned();
+    }
+    let rows: String = found
+        .analysis
+        .waste
+        .iter()
+        .take(50)
+        .map(|waste| {
+            let told = waste::tell(found, waste);
+            format!(
+                "<tr><td>{}</td><td>{}<br><span class=\"soft\">{}</span></td><td>{}</td></tr>\n",
+                words::size(waste.bytes),
+                text(&told.what),
+                text(&told.why),
+                text(&told.mend)
+            )
+        })
+        .collect();
+    format!("<table>\n{rows}</table>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{Analysis, Entry, EntryKind, Layer};
+
+    #[test]
+    fn names_from_an_image_cannot_write_into_the_page() {
+        let nasty = "</script><script>alert(1)</script>@TREE@";
+        let image = Image {
+            layers: vec![Layer {
+                entries: vec![Entry {
+                    path: nasty.to_owned(),
+                    kind: EntryKind::File,
+                    size: 5,
+                    mode: 0o644,
+                    uid: 0,
+                    gid: 0,
+                }],
+                created_by: format!("RUN {nasty}\u{1b}[2J"),
+                bytes: 5,
+                ..Layer::default()
+            }],
+            ..Image::default()
+        };
+        let found = Inspected {
+            name: nasty.to_owned(),
+            analysis: Analysis::of(&image),
+            ..Inspected::default()
+        };
+        let mut written = Vec::new();
+        page(&mut written, &found, &image).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert!(!written.contains("<script>alert"));
+        assert!(!written.contains('\u{1b}'));
+        assert_eq!(written.matches("</script>").count(), 2);
+        assert!(
+            written
+                .as_bytes()
+                .windows(PAGE_MARK.len())
+                .any(|window| window == PAGE_MARK)
+        );
+        for elsewhere in ["http://", "https://", "src=", "url(", "@import"] {
+            assert!(!written.contains(elsewhere), "{elsewhere}");
+        }
+    }
+}
