@@ -1,6 +1,6 @@
 //! Counts and sizes in words.
 
-use crate::language;
+use crate::language::{self, Language};
 
 /// "1 lesson", "2 lessons".
 pub fn count(number: usize, noun: &str) -> String {
@@ -9,11 +9,14 @@ pub fn count(number: usize, noun: &str) -> String {
 
 /// Bytes as docker prints them: decimal, three figures.
 pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let units = match Language::current() {
+        Language::English => ["B", "kB", "MB", "GB", "TB"],
+        Language::French => ["o", "ko", "Mo", "Go", "To"],
+    };
     #[expect(clippy::cast_precision_loss, reason = "three figures are shown")]
     let mut value = bytes as f64;
     let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < UNITS.len() {
+    while value >= 1000.0 && unit + 1 < units.len() {
         value /= 1000.0;
         unit += 1;
     }
@@ -23,13 +26,21 @@ pub fn size(bytes: u64) -> String {
         value if value < 100.0 => 1,
         _ => 0,
     };
-    format!("{value:.decimals$} {}", UNITS[unit])
+    point(format!("{value:.decimals$} {}", units[unit]))
+}
+
+/// A number with the decimal sign of the language that is spoken.
+fn point(number: String) -> String {
+    match Language::current() {
+        Language::English => number,
+        Language::French => number.replace('.', ","),
+    }
 }
 
 /// Seconds: "0.4 s", "12 s", "2 min 5 s".
 pub fn seconds(seconds: f64) -> String {
     if seconds < 10.0 {
-        return format!("{seconds:.1} s");
+        return point(format!("{seconds:.1} s"));
     }
     #[expect(
         clippy::cast_possible_truncation,

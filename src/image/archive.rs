@@ -44,10 +44,14 @@ impl ArchiveError {
 impl std::fmt::Display for ArchiveError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Read(why) => write!(f, "the image's archive cannot be read: {why}"),
-            Self::TooLarge(what) => write!(f, "the image's archive has more {what} than are read"),
-            Self::Missing(what) => write!(f, "the image's archive has no {what}"),
-            Self::OtherPlatform(wanted, has) => write!(f, "the archive has no image for {wanted}, only for {has}"),
+            Self::Read(why) => write!(f, "{}", say!("the image's archive cannot be read: {why}"; why)),
+            Self::TooLarge(what) => write!(f, "{}", say!("the image's archive has more {what} than are read"; what)),
+            Self::Missing(what) => write!(f, "{}", say!("the image's archive has no {what}"; what)),
+            Self::OtherPlatform(wanted, has) => write!(
+                f,
+                "{}",
+                say!("the archive has no image for {wanted}, only for {has}"; wanted, has)
+            ),
         }
     }
 }
@@ -216,8 +220,9 @@ impl Found {
         let text = self
             .texts
             .get(resolve(&self.links, &config))
-            .ok_or(ArchiveError::Missing(format!("configuration `{config}`")))?;
-        let config = Config::parse(text).ok_or_else(|| ArchiveError::Read("its configuration is none".to_owned()))?;
+            .ok_or(ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
+        let config =
+            Config::parse(text).ok_or_else(|| ArchiveError::Read(say!("its configuration is none").to_owned()))?;
         let mut found = Vec::with_capacity(layers.len());
         let mut uses: BTreeMap<String, usize> = BTreeMap::new();
         for path in &layers {
@@ -240,7 +245,7 @@ impl Found {
                 }
                 layer
             };
-            found.push(layer.ok_or(ArchiveError::Missing(format!("layer `{path}`")))?);
+            found.push(layer.ok_or(ArchiveError::Missing(say!("layer `{path}`"; path)))?);
         }
         Ok(Image::of(config, found))
     }

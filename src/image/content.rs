@@ -105,6 +105,6 @@ pub(super) fn decoded<S: Source>(
             layer::read(Stream(BufReader::with_capacity(64 * 1024, decoder)), wanted, budget)
         }
         Content::Tar => layer::read(part, wanted, budget),
-        Content::Json | Content::Other => Err(ArchiveError::Read("a layer is no tar".to_owned())),
+        Content::Json | Content::Other => Err(ArchiveError::Read(say!("a layer is no tar").to_owned())),
     }
 }

@@ -79,7 +79,7 @@ impl Rules {
         let known = KEYS.iter().find(|(known, _)| *known == key);
         let (key, _) = known.ok_or_else(|| {
             let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
-            format!("there is no rule `{key}`; the rules are {}", keys.join(", "))
+            say!("there is no rule `{key}`; the rules are {}", keys.join(", "); key)
         })?;
         self.0.insert(key, limit);
         Ok(())
@@ -122,7 +122,8 @@ fn rule(key: &'static str, limit: &str, analysis: &Analysis) -> Result<Ruled, St
     };
     ruled.found = Some(found);
     if bytes {
-        let most = parse_bytes(limit).ok_or_else(|| format!("`{limit}` of {key} is no size; write it as 20MB"))?;
+        let most =
+            parse_bytes(limit).ok_or_else(|| say!("`{limit}` of {key} is no size; write it as 20MB"; limit, key))?;
         ruled.passed = found <= most as f64;
     } else {
         let part: f64 = limit
@@ -130,7 +131,7 @@ fn rule(key: &'static str, limit: &str, analysis: &Analysis) -> Result<Ruled, St
             .parse()
             .ok()
             .filter(|part| (0.0..=1.0).contains(part))
-            .ok_or_else(|| format!("`{limit}` of {key} is no number from 0 to 1"))?;
+            .ok_or_else(|| say!("`{limit}` of {key} is no number from 0 to 1"; limit, key))?;
         ruled.passed = if key == "lowestEfficiency" {
             found >= part
         } else {

@@ -81,7 +81,7 @@ impl Budget {
         self.names = self
             .names
             .checked_sub(names)
-            .ok_or(ArchiveError::TooLarge("bytes of names"))?;
+            .ok_or(ArchiveError::TooLarge(say!("bytes of names")))?;
         Ok(())
     }
 }

@@ -131,7 +131,7 @@ pub(super) fn choose(platform: &Platform, limits: &Limits, texts: &mut Texts<'_>
     } else if let Some(index) = texts("index.json")? {
         by_index(&index, platform, texts)?
     } else {
-        return Err(ArchiveError::Missing("manifest.json or index.json".to_owned()));
+        return Err(ArchiveError::Missing(say!("manifest.json or index.json").to_owned()));
     };
     if manifest.layers.len() > limits.layers {
         return Err(ArchiveError::TooLarge("layers"));
@@ -145,9 +145,9 @@ fn by_docker(text: &[u8]) -> Result<Manifest, ArchiveError> {
     let manifest = manifests
         .into_iter()
         .next()
-        .ok_or_else(|| ArchiveError::Missing("image in manifest.json".to_owned()))?;
+        .ok_or_else(|| ArchiveError::Missing(say!("image in manifest.json").to_owned()))?;
     let inside = |path: &String| {
-        normal(path).ok_or_else(|| ArchiveError::Read(format!("manifest.json names `{path}`, which leads outside")))
+        normal(path).ok_or_else(|| ArchiveError::Read(say!("manifest.json names `{path}`, which leads outside"; path)))
     };
     Ok(Manifest {
         config: inside(&manifest.config)?,
@@ -162,7 +162,7 @@ fn by_docker(text: &[u8]) -> Result<Manifest, ArchiveError> {
 
 /// The path of a blob; a digest is an algorithm and hexadecimal digits, nothing that could lead elsewhere.
 fn blob(digest: &str) -> Result<String, ArchiveError> {
-    let told = || ArchiveError::Read(format!("`{digest}` is no digest"));
+    let told = || ArchiveError::Read(say!("`{digest}` is no digest"; digest));
     let (algorithm, hash) = digest.split_once(':').ok_or_else(told)?;
     let is_word = |text: &str, also: &[u8]| {
         !text.is_empty()
@@ -194,7 +194,7 @@ fn by_index(index: &[u8], platform: &Platform, texts: &mut Texts<'_>) -> Result<
         let index: OciIndex =
             serde_json::from_slice(&text).map_err(|error| ArchiveError::Read(format!("index.json: {error}")))?;
         if depth >= INDEX_DEPTH {
-            return Err(ArchiveError::TooLarge("indexes within each other"));
+            return Err(ArchiveError::TooLarge(say!("indexes within each other")));
         }
         for descriptor in index.manifests.into_iter().take(INDEX_LIMIT).rev() {
             // What a builder attests about an image is no image.
@@ -228,7 +228,7 @@ fn by_index(index: &[u8], platform: &Platform, texts: &mut Texts<'_>) -> Result<
         .or((images.len() == 1).then_some(0));
     let Some(position) = position else {
         return Err(if images.is_empty() {
-            ArchiveError::Missing("image in index.json".to_owned())
+            ArchiveError::Missing(say!("image in index.json").to_owned())
         } else {
             ArchiveError::OtherPlatform(platform.name(), has.join(", "))
         });

@@ -81,7 +81,7 @@ impl<S: Source> Members<S> {
             let Some(header) = self.header()? else {
                 return Ok(None);
             };
-            let stored = number(&header[124..136]).ok_or_else(|| broken("a member's size is no number"))?;
+            let stored = number(&header[124..136]).ok_or_else(|| broken(say!("a member's size is no number")))?;
             match header[156] {
                 b'x' => {
                     self.hold(stored)?;
@@ -105,13 +105,13 @@ impl<S: Source> Members<S> {
     fn member(&mut self, header: &[u8; BLOCK], kind: u8, extended: Extended) -> Result<Member, ArchiveError> {
         let stored = match extended.size {
             Some(size) => size,
-            None => number(&header[124..136]).ok_or_else(|| broken("a member's size is no number"))?,
+            None => number(&header[124..136]).ok_or_else(|| broken(say!("a member's size is no number")))?,
         };
         let mut size = extended.real_size.unwrap_or(stored);
         // Links, devices and folders have no contents, whatever their size says.
         let is_empty = matches!(kind, b'1'..=b'6');
         if kind == b'S' {
-            size = number(&header[483..495]).ok_or_else(|| broken("a sparse file's size is no number"))?;
+            size = number(&header[483..495]).ok_or_else(|| broken(say!("a sparse file's size is no number")))?;
             let mut more = header[482] != 0;
             while more {
                 let mut block = [0; BLOCK];
@@ -135,7 +135,7 @@ impl<S: Source> Members<S> {
             member.size = 0;
         }
         if member.size > LARGEST {
-            return Err(ArchiveError::TooLarge("bytes in one file"));
+            return Err(ArchiveError::TooLarge(say!("bytes in one file")));
         }
         Ok(member)
     }
@@ -163,7 +163,7 @@ impl<S: Source> Members<S> {
             return Ok(None);
         }
         if filled < BLOCK {
-            return Err(broken("the archive breaks off"));
+            return Err(broken(say!("the archive breaks off")));
         }
         // The sum is taken with its own field as blanks; old programs summed signed bytes.
         let told = number(&block[148..156]);
@@ -172,7 +172,7 @@ impl<S: Source> Members<S> {
         if told != Some(unsigned) {
             let signed: i64 = (0..BLOCK).map(|at| i64::from(plain(at, block[at]).cast_signed())).sum();
             if told.map(u64::cast_signed) != Some(signed) {
-                return Err(broken("a header's sum is wrong: this is no tar"));
+                return Err(broken(say!("a header's sum is wrong: this is no tar")));
             }
         }
         Ok(Some(block))
@@ -182,7 +182,7 @@ impl<S: Source> Members<S> {
         self.left = stored;
         let blocks = stored
             .checked_next_multiple_of(BLOCK as u64)
-            .ok_or(ArchiveError::TooLarge("bytes in one file"))?;
+            .ok_or(ArchiveError::TooLarge(say!("bytes in one file")))?;
         self.padding = blocks - stored;
         Ok(())
     }
@@ -190,7 +190,7 @@ impl<S: Source> Members<S> {
     /// The whole contents of a member that holds a name.
     fn text(&mut self) -> Result<Vec<u8>, ArchiveError> {
         if self.left > LONGEST {
-            return Err(ArchiveError::TooLarge("bytes in one name"));
+            return Err(ArchiveError::TooLarge(say!("bytes in one name")));
         }
         let mut text = Vec::new();
         self.read_to_end(&mut text).map_err(ArchiveError::read)?;
@@ -207,7 +207,10 @@ impl<S: Source> Read for Members<S> {
         }
         let count = self.source.read(&mut buffer[..want])?;
         if count == 0 {
-            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the archive breaks off"));
+            return Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                say!("the archive breaks off"),
+            ));
         }
         self.left -= count as u64;
         Ok(count)
@@ -219,7 +222,7 @@ impl<S: Source> Source for Members<S> {
         if bytes > self.left {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
-                "a part of the archive breaks off",
+                say!("a part of the archive breaks off"),
             ));
         }
         self.source.skip(bytes)?;

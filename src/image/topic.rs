@@ -69,36 +69,38 @@ impl Topic {
     /// What it is called: "apt's package lists".
     pub fn name(self) -> &'static str {
         match self {
-            Self::AptLists => "apt's package lists",
-            Self::AptArchives => "apt's fetched packages",
-            Self::ApkCache => "apk's cache",
-            Self::DnfCache => "the package manager's cache",
-            Self::PipCache => "pip's cache",
-            Self::PoetryCache => "Poetry's cache",
-            Self::NpmCache => "npm's cache",
-            Self::BuildCache => "the compiler's cache",
-            Self::CompiledPython => "compiled Python files",
-            Self::Logs => "logs",
-            Self::Temporary => "temporary files",
-            Self::Git => "a repository's history",
+            Self::AptLists => say!("apt's package lists"),
+            Self::AptArchives => say!("apt's fetched packages"),
+            Self::ApkCache => say!("apk's cache"),
+            Self::DnfCache => say!("the package manager's cache"),
+            Self::PipCache => say!("pip's cache"),
+            Self::PoetryCache => say!("Poetry's cache"),
+            Self::NpmCache => say!("npm's cache"),
+            Self::BuildCache => say!("the compiler's cache"),
+            Self::CompiledPython => say!("compiled Python files"),
+            Self::Logs => say!("logs"),
+            Self::Temporary => say!("temporary files"),
+            Self::Git => say!("a repository's history"),
         }
     }
 
     /// What to write instead, where it is left in the image.
     pub fn mend(self) -> &'static str {
         match self {
-            Self::AptLists => "end the same RUN with `&& rm -rf /var/lib/apt/lists/*`",
-            Self::AptArchives => "end the same RUN with `&& apt-get clean`",
-            Self::ApkCache => "write `apk add --no-cache`",
-            Self::DnfCache => "end the same RUN with the package manager's `clean`",
-            Self::PipCache => "write `pip install --no-cache-dir`",
-            Self::PoetryCache => "end the same RUN with `&& rm -rf` of the cache, or write `poetry install --no-cache`",
-            Self::NpmCache => "end the same RUN with `&& npm cache clean --force`",
-            Self::BuildCache => "build in a stage of its own and copy the result",
-            Self::CompiledPython => "set PYTHONDONTWRITEBYTECODE=1, or keep them out with .dockerignore",
-            Self::Logs => "remove them in the same RUN",
-            Self::Temporary => "remove them in the same RUN",
-            Self::Git => "name `.git` in .dockerignore",
+            Self::AptLists => say!("end the same RUN with `&& rm -rf /var/lib/apt/lists/*`"),
+            Self::AptArchives => say!("end the same RUN with `&& apt-get clean`"),
+            Self::ApkCache => say!("write `apk add --no-cache`"),
+            Self::DnfCache => say!("end the same RUN with the package manager's `clean`"),
+            Self::PipCache => say!("write `pip install --no-cache-dir`"),
+            Self::PoetryCache => {
+                say!("end the same RUN with `&& rm -rf` of the cache, or write `poetry install --no-cache`")
+            }
+            Self::NpmCache => say!("end the same RUN with `&& npm cache clean --force`"),
+            Self::BuildCache => say!("build in a stage of its own and copy the result"),
+            Self::CompiledPython => say!("set PYTHONDONTWRITEBYTECODE=1, or keep them out with .dockerignore"),
+            Self::Logs => say!("remove them in the same RUN"),
+            Self::Temporary => say!("remove them in the same RUN"),
+            Self::Git => say!("name `.git` in .dockerignore"),
         }
     }
 

@@ -75,7 +75,8 @@ pub struct Args {
 pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let platform = match &args.platform {
         Some(text) => Platform::parse(text).ok_or_else(|| {
-            Error::usage(format!("`{text}` is no platform")).help("write it as `linux/amd64` or `linux/arm/v7`")
+            Error::usage(say!("`{text}` is no platform"; text))
+                .help(say!("write it as `linux/amd64` or `linux/arm/v7`"))
         })?,
         None => Platform::default(),
     };
@@ -144,10 +145,12 @@ fn status(ruled: Option<&[Ruled]>) -> ExitStatus {
 fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
     let settings = &lab.settings;
     if !settings.can_ask || !settings.out_is_terminal {
-        return Err(Error::usage("the screen needs a terminal").help("without `--interactive` the same is printed"));
+        return Err(
+            Error::usage(say!("the screen needs a terminal")).help(say!("without `--interactive` the same is printed"))
+        );
     }
     let Some(image) = &subject.image else {
-        return Err(Error::usage("the image's files are not known"));
+        return Err(Error::usage(say!("the image's files are not known")));
     };
     Explorer::new(&subject.found, image, settings.colour_out).show(&lab.interrupt)?;
     Ok(if lab.interrupt.is_asked() {
@@ -159,12 +162,12 @@ fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
 
 fn write_page(lab: &Lab, subject: &Subject, file: &std::path::Path) -> Result<(), Error> {
     let Some(image) = &subject.image else {
-        return Err(Error::usage("the image's files are not known"));
+        return Err(Error::usage(say!("the image's files are not known")));
     };
     let mut page = Vec::new();
     output::inspected_page(&mut page, &subject.found, image)?;
     disk::write_named(&lab.settings.folder.join(file), &page, output::PAGE_MARK)?;
-    lab.say(&format!("Wrote {}.", file.display()));
+    lab.say(&say!("Wrote {}.", file.display()));
     Ok(())
 }
 
@@ -174,12 +177,12 @@ fn rules(lab: &Lab, args: &Args) -> Result<Rules, Error> {
     let text = disk::read_named(&lab.settings.folder.join(&name))?;
     let mut rules = match text {
         Some(text) => Rules::parse(&text).map_err(|why| {
-            Error::usage(format!("`{}` cannot be read", name.display()))
+            Error::usage(say!("`{}` cannot be read", name.display()))
                 .cause(why)
-                .help("docs/inspect-json.md shows one")
+                .help(say!("docs/inspect-json.md shows one"))
         })?,
         None if args.ci_config.is_some() => {
-            return Err(Error::usage(format!("there is no `{}`", name.display())));
+            return Err(Error::usage(say!("there is no `{}`", name.display())));
         }
         None => Rules::default(),
     };

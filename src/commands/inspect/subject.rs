@@ -89,13 +89,15 @@ fn stored(lab: &Lab, name: &str, read: Result<Image, ArchiveError>, asked: &Aske
 }
 
 fn refused(name: &str, error: &ArchiveError) -> Error {
-    let told = Error::usage(format!("`{name}` cannot be read")).cause(error);
+    let told = Error::usage(say!("`{name}` cannot be read"; name)).cause(error);
     match error {
-        ArchiveError::OtherPlatform(..) => told.help("name one of them with --platform"),
-        ArchiveError::TooLarge(_) => told.help("an image of that kind is a mistake or an attack; nothing was unpacked"),
-        ArchiveError::Missing(_) | ArchiveError::Read(_) => {
-            told.help("is it what `docker save -o FILE IMAGE` or `skopeo copy` wrote, and whole?")
-        }
+        ArchiveError::OtherPlatform(..) => told.help(say!("name one of them with --platform")),
+        ArchiveError::TooLarge(_) => told.help(say!(
+            "an image of that kind is a mistake or an attack; nothing was unpacked"
+        )),
+        ArchiveError::Missing(_) | ArchiveError::Read(_) => told.help(say!(
+            "is it what `docker save -o FILE IMAGE` or `skopeo copy` wrote, and whole?"
+        )),
     }
 }
 
@@ -107,7 +109,7 @@ struct Source {
 
 fn named_dockerfile(lab: &Lab, file: &Path) -> Result<Source, Error> {
     let text = disk::read_named(&lab.settings.folder.join(file))?
-        .ok_or_else(|| Error::usage(format!("there is no `{}`", file.display())))?;
+        .ok_or_else(|| Error::usage(say!("there is no `{}`", file.display())))?;
     Ok(Source {
         name: file.display().to_string(),
         text,
@@ -148,18 +150,16 @@ fn on_engine(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subjec
     let name = task.map_or(named.unwrap_or_default(), |task| task.image.as_str());
     let engine = lab.engine()?;
     let Some(facts) = engine.image(name)? else {
-        let error = Error::usage(format!("the engine has no image `{name}`"));
+        let error = Error::usage(say!("the engine has no image `{name}`"; name));
         return Err(match task {
-            Some(task) => error.help(format!(
+            Some(task) => error.help(say!(
                 "`dockerlab build {}` makes it",
                 task.image_of.as_deref().unwrap_or(&task.id)
             )),
-            None if path_of(lab, name).is_dir() => error.help(format!("for a folder write `oci:{name}`")),
-            None if path_of(lab, name).is_file() => error.help(format!("for a file write `archive:{name}`")),
-            None => error.help(format!(
-                "`docker pull {name}` fetches one; the tasks are {}",
-                lab.course.ids().join(", ")
-            )),
+            None if path_of(lab, name).is_dir() => error.help(say!("for a folder write `oci:{name}`"; name)),
+            None if path_of(lab, name).is_file() => error.help(say!("for a file write `archive:{name}`"; name)),
+            None => error
+                .help(say!("`docker pull {name}` fetches one; the tasks are {}", lab.course.ids().join(", "); name)),
         });
     };
     let (analysis, image) = known_or_read(lab, &facts, asked)?;
@@ -222,17 +222,17 @@ fn known_or_read(lab: &Lab, facts: &ImageFacts, asked: &Asked<'_>) -> Result<(An
     }
     let settings = &lab.settings;
     let view = BuildView::new(settings.can_redraw, asked.quiet, settings.colour_err, settings.columns);
-    let doing = view.doing("reading the image's layers");
+    let doing = view.doing(say!("reading the image's layers"));
     let mut read = None;
     lab.engine()?.export(&facts.id, &mut |archive| {
         let archive = BufReader::with_capacity(128 * 1024, archive);
         let image = image::read_for(archive, &Wanted::default(), &Limits::default(), asked.platform)
-            .map_err(|error| Error::engine("the image cannot be read").cause(error))?;
+            .map_err(|error| Error::engine(say!("the image cannot be read")).cause(error))?;
         read = Some(image);
         Ok(())
     })?;
     drop(doing);
-    let image = read.ok_or_else(|| Error::engine("the engine sent no image"))?;
+    let image = read.ok_or_else(|| Error::engine(say!("the engine sent no image")))?;
     let analysis = Analysis::of(&image);
     known.put(&key("analysis"), &analysis);
     if asked.whole {

@@ -43,7 +43,7 @@ pub fn compared(
     }
     writeln!(out)?;
     if !comparison.folders.is_empty() {
-        writeln!(out, "{}", style.dim("     FIRST    SECOND     CHANGE  FOLDER"))?;
+        writeln!(out, "{}", style.dim(say!("     FIRST    SECOND     CHANGE  FOLDER")))?;
     }
     for folder in comparison.folders.iter().take(15) {
         let by = words::size(folder.before.abs_diff(folder.after));
@@ -64,18 +64,18 @@ pub fn compared(
     writeln!(out)?;
     let (before, after) = (first.analysis.stored, second.analysis.stored);
     let shared = match comparison.shared_layers {
-        0 => "they share no layer".to_owned(),
-        1 => "they share their first layer".to_owned(),
-        count => format!("they share their first {}", words::count(count, "layer")),
+        0 => say!("they share no layer").to_owned(),
+        1 => say!("they share their first layer").to_owned(),
+        count => say!("they share their first {}", words::count(count, "layer")),
     };
     let verdict = match before.cmp(&after) {
-        std::cmp::Ordering::Equal => "Both are of one size".to_owned(),
-        std::cmp::Ordering::Greater => format!(
+        std::cmp::Ordering::Equal => say!("Both are of one size").to_owned(),
+        std::cmp::Ordering::Greater => say!(
             "The second is {} smaller ({} of the first)",
             words::size(before - after),
             percent(after, before)
         ),
-        std::cmp::Ordering::Less => format!(
+        std::cmp::Ordering::Less => say!(
             "The second is {} larger ({} of the first)",
             words::size(after - before),
             percent(after, before)

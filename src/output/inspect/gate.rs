@@ -12,13 +12,13 @@ use crate::{
 pub fn ruled(out: &mut dyn Write, ruled: &[Ruled], style: Style) -> Result<()> {
     for rule in ruled {
         let Some(found) = rule.found else {
-            writeln!(out, "  {}  {}", style.dim("OFF   "), rule.key)?;
+            writeln!(out, "  {}  {}", style.dim(say!("OFF   ")), rule.key)?;
             continue;
         };
         let word = if rule.passed {
-            style.good("PASS  ")
+            style.good(say!("PASS  "))
         } else {
-            style.fail("FAIL  ")
+            style.fail(say!("FAIL  "))
         };
         #[expect(
             clippy::cast_possible_truncation,
@@ -31,20 +31,20 @@ pub fn ruled(out: &mut dyn Write, ruled: &[Ruled], style: Style) -> Result<()> {
             format!("{found:.4}")
         };
         let side = if rule.key.starts_with("lowest") {
-            "at least"
+            say!("at least")
         } else {
-            "at most"
+            say!("at most")
         };
         writeln!(out, "  {word}  {}: {figure}, {side} {}", rule.key, clean(&rule.limit))?;
     }
     let failed = ruled.iter().filter(|rule| !rule.passed).count();
     if failed == 0 {
-        writeln!(out, "{}", style.good("The image keeps to its limits."))
+        writeln!(out, "{}", style.good(say!("The image keeps to its limits.")))
     } else {
         writeln!(
             out,
             "{}",
-            style.fail(format!("The image breaks {}.", words::count(failed, "limit")))
+            style.fail(say!("The image breaks {}.", words::count(failed, "limit")))
         )
     }
 }

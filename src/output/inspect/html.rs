@@ -69,9 +69,9 @@ fn summary(found: &Inspected) -> String {
     let analysis = &found.analysis;
     let wasted = analysis.wasted();
     let told = if wasted == 0 {
-        "every stored byte is visible, and none is known to be useless".to_owned()
+        say!("every stored byte is visible, and none is known to be useless").to_owned()
     } else {
-        format!(
+        say!(
             "<span class=\"care\">{} ({}) are there for nothing</span>, {} of it hidden",
             words::size(wasted),
             percent(wasted, analysis.stored),
@@ -81,14 +81,9 @@ fn summary(found: &Inspected) -> String {
     let made = found
         .dockerfile
         .as_ref()
-        .map(|name| format!(" made by <code>{}</code>", text(name)))
+        .map(|name| say!(" made by <code>{}</code>", text(name)))
         .unwrap_or_default();
-    format!(
-        "{} in {}, {}{made}: {told}.",
-        words::size(analysis.stored),
-        words::count(analysis.layers.len(), "layer"),
-        text(&analysis.platform)
-    )
+    say!("{} in {}, {}{made}: {told}.", words::size(analysis.stored), words::count(analysis.layers.len(), "layer"), text(&analysis.platform); made, told)
 }
 
 fn layers(found: &Inspected) -> String {
@@ -130,7 +125,7 @@ fn layers(found: &Inspected) -> String {
                 visible / 10,
                 visible % 10,
                 gone / 10,
-                gone % 10,
+                gone % 10
             )
         })
         .collect::<Vec<_>>()
@@ -139,7 +134,7 @@ fn layers(found: &Inspected) -> String {
 
 fn wasted(found: &Inspected) -> String {
     if found.analysis.waste.is_empty() {
-        return "<p>Nothing that is known.</p>".to_owned();
+        return say!("<p>Nothing that is known.</p>").to_owned();
     }
     let rows: String = found
         .analysis

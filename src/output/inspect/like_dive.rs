@@ -10,22 +10,29 @@ use crate::{
 
 /// Writes dive's figures and its list of files that were seen more than once.
 pub fn like_dive(out: &mut dyn Write, like: &LikeDive, all: bool, style: Style) -> Result<()> {
-    writeln!(out, "{}", style.head("As dive 0.13.1 counts"))?;
-    writeln!(out, "  efficiency         {}", like.efficiency())?;
+    writeln!(out, "{}", style.head(say!("As dive 0.13.1 counts")))?;
+    writeln!(out, "  {}", say!("efficiency         {}", like.efficiency()))?;
     writeln!(
         out,
-        "  wastedBytes        {} ({})",
-        like.wasted_bytes,
-        words::size(like.wasted_bytes)
+        "  {}",
+        say!(
+            "wastedBytes        {} ({})",
+            like.wasted_bytes,
+            words::size(like.wasted_bytes)
+        )
     )?;
     match like.user_wasted_percent() {
         Some(part) => writeln!(out, "  userWastedPercent  {part} ({:.2} %)", part * 100.0)?,
-        None => writeln!(out, "  userWastedPercent  none: there is nothing above the first layer")?,
+        None => writeln!(
+            out,
+            "  {}",
+            say!("userWastedPercent  none: there is nothing above the first layer")
+        )?,
     }
     let shown = if all { like.files.len() } else { 20 };
     if !like.files.is_empty() {
         writeln!(out)?;
-        writeln!(out, "{}", style.dim("  COUNT      BYTES  FILE"))?;
+        writeln!(out, "{}", style.dim(say!("  COUNT      BYTES  FILE")))?;
     }
     for file in like.files.iter().take(shown) {
         writeln!(
@@ -38,13 +45,13 @@ pub fn like_dive(out: &mut dyn Write, like: &LikeDive, all: bool, style: Style) 
     }
     let rest = like.file_count.saturating_sub(shown.min(like.files.len()) as u64);
     if rest > 0 {
-        writeln!(out, "  {}", style.dim(format!("and {rest} more")))?;
+        writeln!(out, "  {}", style.dim(say!("and {rest} more"; rest)))?;
     }
     writeln!(
         out,
         "{}",
-        style.dim(
+        style.dim(say!(
             "dive counts every copy as waste, the live one too, and a removed folder as none; see `dockerlab inspect`."
-        )
+        ))
     )
 }

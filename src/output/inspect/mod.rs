@@ -49,9 +49,9 @@ impl Inspected {
     /// Where a layer comes from: "line 7", "the base image", "layer 3".
     pub fn origin(&self, layer: usize) -> String {
         match self.lines.get(layer).copied().flatten() {
-            Some(line) => format!("line {line}"),
-            None if self.is_base(layer) => "the base image".to_owned(),
-            None => format!("layer {}", layer + 1),
+            Some(line) => say!("line {line}"; line),
+            None if self.is_base(layer) => say!("the base image").to_owned(),
+            None => say!("layer {}", layer + 1),
         }
     }
 
@@ -68,7 +68,7 @@ impl Inspected {
         }
         let made_by = self.analysis.layers.get(layer).map(|layer| &layer.created_by);
         let Some(made_by) = made_by.filter(|text| !text.is_empty()) else {
-            return "(the history does not tell)".to_owned();
+            return say!("(the history does not tell)").to_owned();
         };
         let by = instruction_of(made_by);
         clean(&format!("{} {}", by.keyword, by.text))

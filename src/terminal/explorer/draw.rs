@@ -15,21 +15,23 @@ use crate::{
 };
 
 /// The keys, for the page that `?` opens.
-const HELP: [&str; 13] = [
-    "Tab          layers or files",
-    "up down j k  move; PgUp PgDn Home End",
-    "Enter Space  open or close a folder",
-    "right left   open, close, to the folder above",
-    "/            filter by a part of the path; Esc ends it",
-    "s            by size or by name",
-    "m            only what this layer changed",
-    "c            close all folders",
-    "q Esc        leave",
-    "",
-    "+ added  ~ changed  - removed",
-    ". something inside changed",
-    "any key closes this",
-];
+fn key_lines() -> [&'static str; 13] {
+    [
+        say!("Tab          layers or files"),
+        say!("up down j k  move; PgUp PgDn Home End"),
+        say!("Enter Space  open or close a folder"),
+        say!("right left   open, close, to the folder above"),
+        say!("/            filter by a part of the path; Esc ends it"),
+        say!("s            by size or by name"),
+        say!("m            only what this layer changed"),
+        say!("c            close all folders"),
+        say!("q Esc        leave"),
+        "",
+        say!("+ added  ~ changed  - removed"),
+        say!(". something inside changed"),
+        say!("any key closes this"),
+    ]
+}
 
 /// Draws the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>) {
@@ -52,7 +54,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>) {
         (left, right)
     };
     let analysis = &explorer.found.analysis;
-    let title = format!(
+    let title = say!(
         " {}  {} in {}, {} for nothing",
         plain(&explorer.found.name),
         words::size(analysis.stored),
@@ -68,9 +70,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>) {
     }
     frame.render_widget(Paragraph::new(told(explorer, usize::from(area.width))), facts);
     let keys = if explorer.typing {
-        format!(" /{}_   Enter keeps it, Esc clears it", plain(&explorer.filter))
+        say!(" /{}_   Enter keeps it, Esc clears it", plain(&explorer.filter))
     } else {
-        " Tab side  Enter open  / filter  s sort  m changes  c close all  ? keys  q leave".to_owned()
+        say!(" Tab side  Enter open  / filter  s sort  m changes  c close all  ? keys  q leave").to_owned()
     };
     let style = Style::new().add_modifier(Modifier::REVERSED);
     frame.render_widget(Paragraph::new(keys).style(style), bottom);
@@ -80,7 +82,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>) {
 }
 
 fn layers(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
-    let block = framed(" Layers ", explorer.side == Side::Layers);
+    let block = framed(say!(" Layers "), explorer.side == Side::Layers);
     let inner = block.inner(area);
     frame.render_widget(block, area);
     explorer.layers.fit(usize::from(inner.height));
@@ -109,9 +111,9 @@ fn layers(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
 }
 
 fn files(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
-    let mut title = format!(" Files after layer {} ", explorer.layers.at + 1);
+    let mut title = say!(" Files after layer {} ", explorer.layers.at + 1);
     if explorer.only_changes {
-        title.push_str("(its changes) ");
+        title.push_str(say!("(its changes) "));
     }
     if !explorer.filter.is_empty() {
         title.push_str(&format!("/{} ", plain(&explorer.filter)));
@@ -138,9 +140,9 @@ fn files(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
         .collect();
     if lines.is_empty() {
         lines.push(Line::raw(if explorer.filter.is_empty() {
-            " nothing; m shows all"
+            say!(" nothing; m shows all")
         } else {
-            " nothing has this in its path; Esc clears the filter"
+            say!(" nothing has this in its path; Esc clears the filter")
         }));
     }
     frame.render_widget(Paragraph::new(lines), inner);
@@ -182,7 +184,7 @@ fn told<'l>(explorer: &Explorer<'_>, columns: usize) -> Vec<Line<'l>> {
     let first = found.analysis.layers.get(at).map_or(String::new(), |layer| {
         let place = found.place(at).map_or(String::new(), |place| format!("{place}  "));
         let hidden = if layer.hidden > 0 {
-            format!("  !{} hidden later", words::size(layer.hidden))
+            say!("  !{} hidden later", words::size(layer.hidden))
         } else {
             String::new()
         };
@@ -212,7 +214,9 @@ fn told<'l>(explorer: &Explorer<'_>, columns: usize) -> Vec<Line<'l>> {
 }
 
 fn help(frame: &mut Frame<'_>, area: Rect) {
-    let height = u16::try_from(HELP.len() + 2).unwrap_or(u16::MAX).min(area.height);
+    let height = u16::try_from(key_lines().len() + 2)
+        .unwrap_or(u16::MAX)
+        .min(area.height);
     let width = 58.min(area.width);
     let place = Rect {
         x: area.x + (area.width - width) / 2,
@@ -220,9 +224,9 @@ fn help(frame: &mut Frame<'_>, area: Rect) {
         width,
         height,
     };
-    let lines: Vec<Line<'_>> = HELP.iter().map(|line| Line::raw(format!(" {line}"))).collect();
+    let lines: Vec<Line<'_>> = key_lines().iter().map(|line| Line::raw(format!(" {line}"))).collect();
     frame.render_widget(Clear, place);
-    frame.render_widget(Paragraph::new(lines).block(framed(" Keys ", true)), place);
+    frame.render_widget(Paragraph::new(lines).block(framed(say!(" Keys "), true)), place);
 }
 
 fn framed<'l>(title: &str, is_chosen: bool) -> Block<'l> {

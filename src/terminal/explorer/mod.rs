@@ -21,7 +21,7 @@ impl Explorer<'_> {
     /// # Errors
     /// When there is no terminal, or it goes away.
     pub fn show(mut self, interrupt: &Interrupt) -> Result<(), Error> {
-        let told = |error: std::io::Error| Error::usage("the terminal is gone").cause(error);
+        let told = |error: std::io::Error| Error::usage(say!("the terminal is gone")).cause(error);
         let mut screen = Screen::enter()?;
         let mut terminal = Terminal::new(CrosstermBackend::new(std::io::stdout())).map_err(told)?;
         loop {
