@@ -72,18 +72,16 @@ impl View {
             .filter_map(|entry| stack.nodes().get_key_value(entry.path.as_str()))
             .map(|(path, slot)| (*path, *slot))
             .collect();
-        let gone_size: BTreeMap<&str, u64> = layer
+        let removes = layer
             .entries
             .iter()
-            .any(|entry| matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque))
-            .then(|| {
-                stack
-                    .nodes()
-                    .iter()
-                    .map(|(path, slot)| (*path, stack.size(*slot)))
-                    .collect()
-            })
-            .unwrap_or_default();
+            .any(|entry| matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque));
+        let gone_size: BTreeMap<&str, u64> = if removes {
+            let sizes = stack.nodes().iter();
+            sizes.map(|(path, slot)| (*path, stack.size(*slot))).collect()
+        } else {
+            BTreeMap::new()
+        };
         stack.tell_removed = true;
         stack.lay(layer);
         let mut building = Building::new();

@@ -136,7 +136,7 @@ fn wasted(found: &Inspected) -> String {
     if found.analysis.waste.is_empty() {
         return say!("<p>Nothing that is known.</p>").to_owned();
     }
-    let rows: String = found
+    let rows: Vec<String> = found
         .analysis
         .waste
         .iter()
@@ -152,7 +152,7 @@ fn wasted(found: &Inspected) -> String {
             )
         })
         .collect();
-    format!("<table>\n{rows}</table>")
+    format!("<table>\n{}</table>", rows.concat())
 }
 
 #[cfg(test)]
