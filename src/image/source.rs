@@ -23,7 +23,7 @@ impl<R: Read> Read for Stream<R> {
 
 impl<R: Read> Source for Stream<R> {
     fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        let mut buffer = [0; 32 * 1024];
+        let mut buffer = [0; 16 * 1024];
         let mut left = bytes;
         while left > 0 {
             let want = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());

@@ -2,6 +2,7 @@
 //! given.
 
 mod check;
+mod coached;
 mod difference;
 mod guided;
 mod inspect;
@@ -14,6 +15,7 @@ mod status;
 mod style;
 
 pub use check::{CheckReport, checked};
+pub use coached::coached;
 pub use difference::difference;
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{

@@ -3,7 +3,7 @@
 use std::{io::BufReader, path::Path};
 
 use crate::{
-    check::origins,
+    check::{BuildRecord, coach, origins},
     commands::lab::Lab,
     disk::{self, Analyses, LayoutFolder, Workspace},
     dockerfile,
@@ -178,8 +178,25 @@ fn on_engine(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subjec
     if let Some(source) = source {
         let base = base_layers(lab, &source, &facts)?;
         tie(&mut found, &source, base);
+        if let (Some(task), Some(workspace)) = (task, &workspace) {
+            found.steps = steps(&found, &source, &workspace.builds(&task.id));
+        }
     }
     Ok(Subject { found, image })
+}
+
+/// Seconds and cache of each layer's step, from the last build that made this very image of this very text.
+fn steps(found: &Inspected, source: &Source, builds: &[BuildRecord]) -> Vec<Option<(f64, bool)>> {
+    let made = |build: &&BuildRecord| build.image_id == found.id && build.dockerfile.text == source.text;
+    let Some(build) = builds.iter().rev().find(made) else {
+        return Vec::new();
+    };
+    let steps = coach(None, build).steps;
+    let of = |line: &Option<u32>| {
+        let step = steps.iter().find(|step| line.is_some() && step.line == *line)?;
+        Some((step.seconds, step.because.is_none()))
+    };
+    found.lines.iter().map(of).collect()
 }
 
 fn dockerfile_of(workspace: &Workspace, task: &crate::course::Task) -> Result<Option<Source>, Error> {

@@ -141,7 +141,7 @@ fn wasted(found: &Inspected) -> String {
     if found.analysis.waste.is_empty() {
         return "<p>Nothing that is known.</p>".to_owned();
     }
-    let rows: String = found
+    let rows: Vec<String> = found
         .analysis
         .waste
         .iter()
@@ -157,7 +157,7 @@ fn wasted(found: &Inspected) -> String {
             )
         })
         .collect();
-    format!("<table>\n{rows}</table>")
+    format!("<table>\n{}</table>", rows.concat())
 }
 
 #[cfg(test)]
