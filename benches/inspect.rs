@@ -3,11 +3,7 @@
 //! `scripts/dive` installs dive below target/; without it only our own figures are printed.
 //! `cargo bench --bench inspect`; names of cases may follow.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a benchmark prints, and makes its own files"
-)]
+#![expect(clippy::print_stdout, reason = "a benchmark prints, and makes its own files")]
 
 use std::{
     fs::{self, File},
@@ -18,6 +14,9 @@ use std::{
 };
 
 type Done<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// Makes an image.
+type Make = fn(&Path) -> io::Result<()>;
 
 /// How often each is run; the best counts.
 const ROUNDS: usize = 3;
@@ -31,7 +30,7 @@ fn main() -> Done<()> {
     if dive.is_none() {
         println!("dive is not there: `scripts/dive` installs it; ours alone is measured");
     }
-    let cases: [(&str, fn(&Path) -> io::Result<()>, f64, f64); 3] = [
+    let cases: [(&str, Make, f64, f64); 3] = [
         ("500-MB", large, 10.0, 3.0),
         ("200000-small-files", small, 4.0, 3.0),
         ("20000-files-400-whiteouts", whiteouts, 10.0, 1.0),

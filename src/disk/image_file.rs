@@ -9,21 +9,39 @@ use std::{
 use crate::{
     disk::whole::{TEXT_LIMIT, read_text, write},
     error::Error,
-    image::{Opened, Store},
+    image::{Opened, ReadAt, Store},
 };
 
 /// Opens an archive.
 ///
 /// # Errors
 /// When there is no such file, or it is no file.
-pub fn open_archive(path: &Path) -> Result<File, Error> {
+pub fn open_archive(path: &Path) -> Result<(Placed, u64), Error> {
     let told = |error: io::Error| Error::usage(format!("cannot read `{}`", path.display())).cause(error);
     // A pipe would be waited for without end.
     if !std::fs::metadata(path).map_err(told)?.is_file() {
         return Err(Error::usage(format!("`{}` is no file", path.display()))
             .help("an image's archive is what `docker save -o image.tar IMAGE` writes"));
     }
-    File::open(path).map_err(told)
+    let file = File::open(path).map_err(told)?;
+    let length = file.metadata().map_err(told)?.len();
+    Ok((Placed(file), length))
+}
+
+/// A file that is read from any place in one call.
+#[derive(Debug)]
+pub struct Placed(File);
+
+impl ReadAt for Placed {
+    #[cfg(unix)]
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.0, buffer, place)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.0, buffer, place)
+    }
 }
 
 /// An OCI layout in a folder. Links in it that lead out of it are not followed.
@@ -61,7 +79,7 @@ impl Store for LayoutFolder {
         let file = File::open(found)?;
         let length = file.metadata()?.len();
         Ok(Some(Opened {
-            part: Box::new(file),
+            part: Box::new(Placed(file)),
             start: 0,
             length,
         }))

@@ -52,8 +52,8 @@ fn path_of<'a>(lab: &Lab, text: &'a str) -> std::path::PathBuf {
 }
 
 fn in_archive(lab: &Lab, name: &str, file: &str, asked: &Asked<'_>) -> Result<Subject, Error> {
-    let opened = disk::open_archive(&path_of(lab, file))?;
-    let read = image::read_file(opened, &Wanted::default(), &Limits::default(), asked.platform);
+    let (opened, length) = disk::open_archive(&path_of(lab, file))?;
+    let read = image::read_file(opened, length, &Wanted::default(), &Limits::default(), asked.platform);
     stored(lab, name, read, asked)
 }
 
@@ -67,7 +67,8 @@ fn in_layout(lab: &Lab, name: &str, path: &str, asked: &Asked<'_>) -> Result<Sub
     let read = if place.is_dir() {
         image::read_stored(&LayoutFolder::at(&place)?, &wanted, &limits, &platform)
     } else {
-        image::read_file(disk::open_archive(&place)?, &wanted, &limits, &platform)
+        let (opened, length) = disk::open_archive(&place)?;
+        image::read_file(opened, length, &wanted, &limits, &platform)
     };
     stored(lab, name, read, asked)
 }

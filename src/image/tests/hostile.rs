@@ -1,6 +1,6 @@
 //! Archives that were made to do harm, or broke: refused or bounded, never followed, never a panic.
 
-use std::io::{Cursor, Read, repeat};
+use std::io::{Read, repeat};
 
 use crate::image::{
     Analysis, ArchiveError, Image, Limits, Platform, Tree, Wanted, read, read_file, read_for,
@@ -14,7 +14,7 @@ fn ways(archive: &[u8], limits: &Limits) -> [Result<Image, ArchiveError>; 2] {
     let wanted = Wanted::default();
     [
         read_for(archive, &wanted, limits, &amd64()),
-        read_file(Cursor::new(archive), &wanted, limits, &amd64()),
+        read_file(archive, archive.len() as u64, &wanted, limits, &amd64()),
     ]
 }
 
@@ -223,7 +223,13 @@ fn an_index_is_followed_to_the_platform_that_is_asked_for() {
     let archive = oci_archive(&[entries("a:1")], "zstd");
     let asked = |platform: &str| {
         let platform = Platform::parse(platform).unwrap();
-        read_file(Cursor::new(&archive), &Wanted::default(), &Limits::default(), &platform)
+        read_file(
+            archive.as_slice(),
+            archive.len() as u64,
+            &Wanted::default(),
+            &Limits::default(),
+            &platform,
+        )
     };
     assert_eq!(asked("linux/amd64").unwrap().layers.len(), 1);
     assert!(matches!(asked("linux/s390x"), Err(ArchiveError::Missing(_))));
