@@ -195,7 +195,16 @@ fn steps(found: &Inspected, source: &Source, builds: &[BuildRecord]) -> Vec<Opti
     let steps = coach(None, build).steps;
     let of = |line: &Option<u32>| {
         let step = steps.iter().find(|step| line.is_some() && step.line == *line)?;
-        Some((step.seconds, step.because.is_none()))
+        if step.because.is_some() {
+            return Some((step.seconds, false));
+        }
+        // What came from the cache took its time when it was last run.
+        let ran = builds
+            .iter()
+            .rev()
+            .flat_map(|build| &build.steps)
+            .find(|known| known.name == step.name && !known.cached && !known.failed);
+        Some((ran.map_or(0.0, |ran| ran.seconds), true))
     };
     found.lines.iter().map(of).collect()
 }

@@ -51,8 +51,8 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
             style.care(format!("{:>8}", words::size(layer.hidden)))
         };
         let steps = match found.steps.get(index).copied().flatten() {
-            Some((_, true)) => format!("  {:>8}", "cached"),
-            Some((seconds, false)) => format!("  {:>8}", words::seconds(seconds)),
+            Some((0.0, true)) => format!("  {:>8}", "cached"),
+            Some((seconds, _)) => format!("  {:>8}", words::seconds(seconds)),
             None if has_steps => format!("  {:>8}", ""),
             None => String::new(),
         };

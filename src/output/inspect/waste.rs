@@ -106,9 +106,9 @@ pub(super) fn tell(found: &Inspected, waste: &Waste) -> Told {
         (None, _) => format!("{files} below {place}"),
     };
     let (one, them) = if waste.files == 1 {
-        ("it", "is")
+        ("it", "it is")
     } else {
-        ("them", "are")
+        ("them", "they are")
     };
     let writer = named(found, waste.written);
     let from_base = found.is_base(waste.written);
