@@ -229,7 +229,7 @@ fn the_screen_answers_keys_and_gives_the_terminal_back() {
         let mut screen = screen(&place, columns, rows);
         screen.exp_string("Layers").unwrap();
         press(&mut screen, "\t");
-        screen.exp_string("Files").unwrap();
+        screen.exp_string("after").unwrap();
         press(&mut screen, "/main");
         screen.exp_string("main.py").unwrap();
         press(&mut screen, "\r");
