@@ -9,14 +9,14 @@
 //! | [`cli`] | the command line, and which command it means |
 //! | [`commands`] | one file a verb; the only place where the edges meet |
 //! | [`output`] | reports to text, one file a format |
-//! | [`terminal`] | EDGE: prompts, progress, raw mode; the only user of inquire, indicatif and crossterm |
+//! | [`terminal`] | EDGE: prompts, progress, raw mode; the only user of inquire, indicatif, ratatui and crossterm |
 //! | [`disk`] | EDGE: the learner's folder |
 //! | [`engine`] | EDGE: Docker; the only user of bollard and tokio |
 //! | [`proof`] | answers of which it is known how they must be judged |
 //! | [`progress`] | what the learner has done |
 //! | [`course`] | tasks as data, and their mistakes told by file, line and key |
 //! | [`check`] | probes, evidence, criteria, verdicts |
-//! | [`image`] | archives, layers, the merged tree, package databases |
+//! | [`image`] | archives, layers, the merged tree, what of it is hidden, package databases |
 //! | [`dockerfile`] | source text to instructions, stages, shell words, `.dockerignore` |
 //! | [`build_context`] | what disk makes and engine sends |
 //! | [`error`], [`exit`], [`interrupt`], [`language`], [`settings`], [`words`] | importable by all; import nothing but each other |

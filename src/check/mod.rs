@@ -4,6 +4,7 @@
 //! by each kind of criterion as [`Probe`]s; `commands::gather` answers them.
 
 mod case;
+mod coach;
 pub mod criteria;
 mod criterion;
 pub mod evidence;
@@ -16,6 +17,7 @@ mod sample;
 mod verdict;
 
 pub use case::Case;
+pub use coach::{Because, BuildRecord, Coached, CoachedStep, coach};
 pub use criterion::Criterion;
 pub use judge::judge;
 pub use origin::origins;

@@ -8,6 +8,7 @@ use crate::{
     engine::port::Engine,
     error::Error,
     exit::ExitStatus,
+    output,
     terminal::BuildView,
     words,
 };
@@ -39,6 +40,9 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     drop(view);
     let style = lab.style();
     let mut out = std::io::stdout().lock();
+    if let Some(coached) = gather::coached(&workspace, task) {
+        output::coached(&mut out, &coached, settings.columns, style)?;
+    }
     if let Some(failure) = &built.failure {
         for line in &failure.log {
             writeln!(out, "  {}", style.dim(line))?;

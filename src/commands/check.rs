@@ -181,6 +181,10 @@ pub(super) fn one_viewed(
         image: task.image.clone(),
         verdicts,
         without_engine,
+        coached: evidence
+            .build
+            .known()
+            .and_then(|_| super::gather::coached(workspace, task)),
         evidence,
         seconds,
         learned: task.learned.clone(),

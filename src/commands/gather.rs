@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     check::{
-        Probes,
+        Coached, Probes, coach,
         criteria::Paths,
         evidence::{
             Asked, BaseEvidence, BuildEvidence, EVIDENCE_VERSION, Evidence, FoundPath, ImageEvidence, LayerEvidence,
@@ -96,7 +96,19 @@ pub(super) fn build(
     };
     let built = engine.build(&order, &mut |event| view.event(event));
     view.end();
-    built
+    let built = built?;
+    // Without the record the next build cannot be held beside this one: less is told, and nothing is wrong.
+    workspace
+        .keep_build(&task.id, source, &context, &built, &lab.now())
+        .ok();
+    Ok(built)
+}
+
+/// What the cache did in the last build of a task.
+pub(super) fn coached(workspace: &Workspace, task: &Task) -> Option<Coached> {
+    let builds = workspace.builds(&task.id);
+    let (now, earlier) = builds.split_last()?;
+    Some(coach(earlier.last(), now))
 }
 
 /// Finds out what the task's criteria ask.

@@ -5,6 +5,7 @@
 
 mod analyses;
 mod backup;
+mod builds;
 mod context;
 mod course_folder;
 mod fingerprint;

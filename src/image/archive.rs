@@ -92,9 +92,9 @@ impl Default for Limits {
 impl Limits {
     pub(super) fn budget(&self) -> Budget {
         Budget {
-            entries: self.entries,
-            kept: self.kept,
-            names: self.names,
+            entries: (self.entries as u64).into(),
+            kept: self.kept.into(),
+            names: self.names.into(),
         }
     }
 }
@@ -167,7 +167,7 @@ pub fn read_for<R: Read>(
                 if found.layers.len() >= limits.layers {
                     return Err(ArchiveError::TooLarge("layers"));
                 }
-                let layer = decoded(part, content, &wanted.contents, &mut found.budget)?;
+                let layer = decoded(part, content, &wanted.contents, &found.budget)?;
                 found.layers.insert(path, layer);
             }
         }

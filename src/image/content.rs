@@ -92,7 +92,7 @@ pub(super) fn decoded<S: Source>(
     part: Peeked<S>,
     content: Content,
     wanted: &BTreeSet<String>,
-    budget: &mut Budget,
+    budget: &Budget,
 ) -> Result<Layer, ArchiveError> {
     match content {
         Content::Gzip => {

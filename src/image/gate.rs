@@ -36,8 +36,7 @@ pub struct Ruled {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    #[serde(default)]
-    rules: BTreeMap<String, Scalar>,
+    rules: Option<BTreeMap<String, Scalar>>,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +57,7 @@ impl Rules {
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
         let mut rules = Self::default();
-        for (key, value) in file.rules {
+        for (key, value) in file.rules.unwrap_or_default() {
             let value = match value {
                 Scalar::Bool(value) => value.to_string(),
                 Scalar::Whole(value) => value.to_string(),

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Read,
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use serde::{Deserialize, Serialize};
@@ -64,30 +65,29 @@ pub struct Layer {
     pub refused: u64,
 }
 
-/// What the layers of an image may cost together.
+/// What the layers of an image may cost together, however many of them are read at a time.
 pub(super) struct Budget {
-    pub(super) entries: usize,
-    pub(super) kept: u64,
-    pub(super) names: u64,
+    pub(super) entries: AtomicU64,
+    pub(super) kept: AtomicU64,
+    pub(super) names: AtomicU64,
 }
 
 impl Budget {
-    /// Takes an entry with a name of so many bytes.
-    pub(super) fn take(&mut self, entries: usize, names: u64) -> Result<(), ArchiveError> {
-        self.entries = self
-            .entries
-            .checked_sub(entries)
-            .ok_or(ArchiveError::TooLarge("entries"))?;
-        self.names = self
-            .names
-            .checked_sub(names)
-            .ok_or(ArchiveError::TooLarge(say!("bytes of names")))?;
-        Ok(())
+    /// Takes entries with names of so many bytes.
+    pub(super) fn take(&self, entries: usize, names: u64) -> Result<(), ArchiveError> {
+        spend(&self.entries, entries as u64, "entries")?;
+        spend(&self.names, names, "bytes of names")
     }
 }
 
+fn spend(left: &AtomicU64, cost: u64, what: &'static str) -> Result<(), ArchiveError> {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost))
+        .map(drop)
+        .map_err(|_| ArchiveError::TooLarge(what))
+}
+
 /// Reads a layer's tar (uncompressed).
-pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &mut Budget) -> Result<Layer, ArchiveError> {
+pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &Budget) -> Result<Layer, ArchiveError> {
     let mut layer = Layer::default();
     let mut members = Members::new(tar);
     while let Some(member) = members.next()? {
@@ -139,10 +139,7 @@ pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &mut Bu
         layer.bytes = layer.bytes.saturating_add(size);
         if kind == EntryKind::File && wanted.contains(&path) {
             let cap = size.min(8 * 1024 * 1024);
-            budget.kept = budget
-                .kept
-                .checked_sub(cap)
-                .ok_or(ArchiveError::TooLarge(say!("bytes of kept files")))?;
+            spend(&budget.kept, cap, "bytes of kept files")?;
             let mut bytes = Vec::new();
             (&mut members)
                 .take(cap)

@@ -64,11 +64,6 @@ impl<S: Source> Members<S> {
         &self.source
     }
 
-    /// What it was read from.
-    pub(super) fn into_source(self) -> S {
-        self.source
-    }
-
     /// Bytes of the present member that lie in the archive.
     pub(super) fn stored(&self) -> u64 {
         self.left

@@ -1,6 +1,6 @@
 //! Bytes that can be passed over: read and dropped in a stream, sought over in a file.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 
 /// Where an archive's bytes come from.
 pub(super) trait Source: Read {
@@ -9,7 +9,7 @@ pub(super) trait Source: Read {
 }
 
 fn broke_off() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, say!("the archive breaks off"))
+    io::Error::new(io::ErrorKind::UnexpectedEof, "the archive breaks off")
 }
 
 /// A stream: what is passed over is read.
@@ -23,7 +23,7 @@ impl<R: Read> Read for Stream<R> {
 
 impl<R: Read> Source for Stream<R> {
     fn skip(&mut self, bytes: u64) -> io::Result<()> {
-        let mut buffer = vec![0; 32 * 1024];
+        let mut buffer = [0; 16 * 1024];
         let mut left = bytes;
         while left > 0 {
             let want = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
@@ -41,7 +41,38 @@ impl<R: Read> Source for Stream<R> {
 /// The least and the most that is read ahead: little after a jump, for the next one is as likely to follow.
 const AHEAD: (usize, usize) = (1024, 64 * 1024);
 
-/// A part of something that can be sought.
+/// Something that can be read from anywhere, by several at a time.
+pub trait ReadAt: Sync {
+    /// Reads bytes from this place on; 0 at the end.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize>;
+}
+
+impl ReadAt for [u8] {
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
+        let rest = usize::try_from(place).ok().and_then(|place| self.get(place..));
+        let rest = rest.unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+}
+
+impl<R: ReadAt + ?Sized> ReadAt for &R {
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
+        (**self).read_at(buffer, place)
+    }
+}
+
+impl<R: ReadAt + ?Sized> ReadAt for Box<R> {
+    fn read_at(&self, buffer: &mut [u8], place: u64) -> io::Result<usize> {
+        (**self).read_at(buffer, place)
+    }
+}
+
+/// A part of something that can be read from anywhere.
 pub(super) struct Window<R> {
     inner: R,
     /// Where the part begins.
@@ -54,11 +85,9 @@ pub(super) struct Window<R> {
     ahead: Vec<u8>,
     taken: usize,
     want: usize,
-    /// Whether `inner` stands where `ahead` ends.
-    in_place: bool,
 }
 
-impl<R: Read + Seek> Window<R> {
+impl<R: ReadAt> Window<R> {
     /// The part from `start` on.
     pub(super) fn new(inner: R, start: u64, length: u64) -> Self {
         Self {
@@ -69,14 +98,7 @@ impl<R: Read + Seek> Window<R> {
             ahead: Vec::new(),
             taken: 0,
             want: AHEAD.0,
-            in_place: false,
         }
-    }
-
-    /// All of it.
-    pub(super) fn whole(mut inner: R) -> io::Result<Self> {
-        let length = inner.seek(SeekFrom::End(0))?;
-        Ok(Self::new(inner, 0, length))
     }
 
     /// Where the next byte lies in the thing that was opened.
@@ -84,23 +106,15 @@ impl<R: Read + Seek> Window<R> {
         self.start.saturating_add(self.at)
     }
 
-    /// What it was made of.
-    pub(super) fn into_inner(self) -> R {
-        self.inner
-    }
-
     fn fill(&mut self) -> io::Result<()> {
         let left = self.length.saturating_sub(self.at);
         let want = usize::try_from(left).unwrap_or(usize::MAX).min(self.want);
-        if !self.in_place {
-            self.inner.seek(SeekFrom::Start(self.position()))?;
-            self.in_place = true;
-        }
         self.ahead.resize(want, 0);
         self.taken = 0;
         let mut filled = 0;
         while filled < want {
-            match self.inner.read(&mut self.ahead[filled..]) {
+            let place = self.position().saturating_add(filled as u64);
+            match self.inner.read_at(&mut self.ahead[filled..], place) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -113,7 +127,7 @@ impl<R: Read + Seek> Window<R> {
     }
 }
 
-impl<R: Read + Seek> Read for Window<R> {
+impl<R: ReadAt> Read for Window<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.taken >= self.ahead.len() {
             self.fill()?;
@@ -127,7 +141,7 @@ impl<R: Read + Seek> Read for Window<R> {
     }
 }
 
-impl<R: Read + Seek> Source for Window<R> {
+impl<R: ReadAt> Source for Window<R> {
     fn skip(&mut self, bytes: u64) -> io::Result<()> {
         if bytes > self.length.saturating_sub(self.at) {
             return Err(broke_off());
@@ -141,7 +155,6 @@ impl<R: Read + Seek> Source for Window<R> {
             let beyond = bytes - waiting;
             self.ahead.clear();
             self.taken = 0;
-            self.in_place = false;
             if beyond > 8 * 1024 {
                 self.want = AHEAD.0;
             }

@@ -2,31 +2,28 @@
 //! the manifest names are read.
 
 use std::{
-    cell::RefCell,
     collections::BTreeMap,
-    io::{self, BufReader, Read, Seek, SeekFrom},
+    io::{self, BufReader, Read},
+    num::NonZero,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use crate::image::{
     archive::{ArchiveError, Image, JSON_LIMIT, Limits, MEMBER_LIMIT, Wanted, link_target, read_for, resolve},
     config::Config,
     content::{Peeked, decoded},
-    layer::{normal, text_of},
+    layer::{Layer, normal, text_of},
     manifest::{Manifest, Platform, choose},
     members::Members,
-    source::Window,
+    source::{ReadAt, Window},
 };
-
-/// Something that can be read from anywhere.
-pub trait Part: Read + Seek {}
-
-impl<R: Read + Seek> Part for R {}
 
 /// A part that was opened: where in what was opened it begins and how long it is.
 #[expect(missing_debug_implementations, reason = "an open file has nothing to show")]
 pub struct Opened<'a> {
     /// What holds it.
-    pub part: Box<dyn Part + 'a>,
+    pub part: Box<dyn ReadAt + 'a>,
     /// Where it begins.
     pub start: u64,
     /// Its length.
@@ -34,7 +31,7 @@ pub struct Opened<'a> {
 }
 
 /// Where an image's parts lie.
-pub trait Store {
+pub trait Store: Sync {
     /// Opens a part by its path, which has no `..`; none when there is no such part.
     ///
     /// # Errors
@@ -57,7 +54,7 @@ pub fn read_stored(
             return Ok(None);
         };
         if opened.length > JSON_LIMIT {
-            return Err(ArchiveError::TooLarge(say!("bytes in a manifest")));
+            return Err(ArchiveError::TooLarge("bytes in a manifest"));
         }
         let mut text = Vec::new();
         Window::new(opened.part, opened.start, opened.length)
@@ -66,68 +63,107 @@ pub fn read_stored(
         Ok(Some(text))
     };
     let Manifest { config, layers } = choose(platform, limits, &mut text)?;
-    let config = text(&config)?.ok_or_else(|| ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
-    let config =
-        Config::parse(&config).ok_or_else(|| ArchiveError::Read(say!("its configuration is none").to_owned()))?;
-    let mut budget = limits.budget();
-    let mut found = Vec::with_capacity(layers.len());
-    for path in &layers {
+    let config = text(&config)?.ok_or_else(|| ArchiveError::Missing(format!("configuration `{config}`")))?;
+    let config = Config::parse(&config).ok_or_else(|| ArchiveError::Read("its configuration is none".to_owned()))?;
+    let found = read_layers(store, &layers, wanted, limits)?;
+    Ok(Image::of(config, found))
+}
+
+/// How many layers are read at a time.
+const READERS: usize = 4;
+
+/// Reads layers, several at a time where there are processors for it.
+fn read_layers(
+    store: &dyn Store,
+    paths: &[String],
+    wanted: &Wanted,
+    limits: &Limits,
+) -> Result<Vec<Layer>, ArchiveError> {
+    let budget = limits.budget();
+    let read = |path: &String| {
         let opened = store
             .open(path)
             .map_err(ArchiveError::read)?
-            .ok_or_else(|| ArchiveError::Missing(say!("layer `{path}`"; path)))?;
+            .ok_or_else(|| ArchiveError::Missing(format!("layer `{path}`")))?;
         let part = Peeked::new(Window::new(opened.part, opened.start, opened.length))?;
         let content = part.content(opened.length);
-        found.push(decoded(part, content, &wanted.contents, &mut budget)?);
+        decoded(part, content, &wanted.contents, &budget)
+    };
+    let readers = thread::available_parallelism().map_or(1, NonZero::get).min(READERS);
+    if readers < 2 || paths.len() < 2 {
+        return paths.iter().map(read).collect();
     }
-    Ok(Image::of(config, found))
+    let next = AtomicUsize::new(0);
+    let reader = || {
+        let mut found = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = paths.get(index) else {
+                return found;
+            };
+            let layer = read(path);
+            // One that cannot be read is enough to refuse the image.
+            if layer.is_err() {
+                next.store(paths.len(), Ordering::Relaxed);
+            }
+            found.push((index, layer));
+        }
+    };
+    let mut found: Vec<(usize, Result<Layer, ArchiveError>)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..readers).map(|_| scope.spawn(reader)).collect();
+        let mut found = reader();
+        for other in others {
+            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        found
+    });
+    found.sort_by_key(|(index, _)| *index);
+    found.into_iter().map(|(_, layer)| layer).collect()
 }
 
 /// Reads the image in an archive that can be sought; one that is compressed as a whole is read as a stream.
 ///
 /// # Errors
 /// When it is no archive of an image, breaks off, or is beyond the limits.
-pub fn read_file<R: Read + Seek>(
-    mut file: R,
+pub fn read_file<R: ReadAt>(
+    file: R,
+    length: u64,
     wanted: &Wanted,
     limits: &Limits,
     platform: &Platform,
 ) -> Result<Image, ArchiveError> {
-    let mut start = Vec::new();
-    (&mut file)
-        .take(4)
-        .read_to_end(&mut start)
-        .map_err(ArchiveError::read)?;
-    file.seek(SeekFrom::Start(0)).map_err(ArchiveError::read)?;
-    match start.as_slice() {
+    let mut start = [0; 4];
+    let count = file.read_at(&mut start, 0).map_err(ArchiveError::read)?;
+    let stream = || BufReader::with_capacity(64 * 1024, Window::new(&file, 0, length));
+    match &start[..count] {
         [0x1f, 0x8b, ..] => {
-            let decoder = flate2::read::MultiGzDecoder::new(BufReader::new(file));
+            let decoder = flate2::read::MultiGzDecoder::new(stream());
             read_for(BufReader::new(decoder), wanted, limits, platform)
         }
         [0x28, 0xb5, 0x2f, 0xfd] => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(BufReader::new(file))
+            let decoder = ruzstd::decoding::StreamingDecoder::new(stream())
                 .map_err(|error| ArchiveError::Read(error.to_string()))?;
             read_for(BufReader::new(decoder), wanted, limits, platform)
         }
-        _ => read_stored(&ArchiveFile::open(file)?, wanted, limits, platform),
+        _ => read_stored(&ArchiveFile::open(file, length)?, wanted, limits, platform),
     }
 }
 
 /// An archive in a file, its members known by where they lie.
 #[derive(Debug)]
 pub struct ArchiveFile<R> {
-    inner: RefCell<R>,
+    inner: R,
     places: BTreeMap<String, (u64, u64)>,
     links: BTreeMap<String, String>,
 }
 
-impl<R: Read + Seek> ArchiveFile<R> {
+impl<R: ReadAt> ArchiveFile<R> {
     /// Looks through the headers of an archive.
     ///
     /// # Errors
     /// When it is no archive, or breaks off.
-    pub fn open(inner: R) -> Result<Self, ArchiveError> {
-        let mut members = Members::new(Window::whole(inner).map_err(ArchiveError::read)?);
+    pub fn open(inner: R, length: u64) -> Result<Self, ArchiveError> {
+        let mut members = Members::new(Window::new(&inner, 0, length));
         let mut places = BTreeMap::new();
         let mut links = BTreeMap::new();
         while let Some(member) = members.next()? {
@@ -144,36 +180,18 @@ impl<R: Read + Seek> ArchiveFile<R> {
                 places.insert(path, (members.source().position(), members.stored()));
             }
         }
-        Ok(Self {
-            inner: RefCell::new(members.into_source().into_inner()),
-            places,
-            links,
-        })
+        drop(members);
+        Ok(Self { inner, places, links })
     }
 }
 
-impl<R: Read + Seek> Store for ArchiveFile<R> {
+impl<R: ReadAt> Store for ArchiveFile<R> {
     fn open(&self, path: &str) -> io::Result<Option<Opened<'_>>> {
         let place = self.places.get(resolve(&self.links, path));
         Ok(place.map(|(start, length)| Opened {
-            part: Box::new(Shared(&self.inner)),
+            part: Box::new(&self.inner),
             start: *start,
             length: *length,
         }))
-    }
-}
-
-/// The archive's file, lent to one part at a time.
-struct Shared<'a, R>(&'a RefCell<R>);
-
-impl<R: Read> Read for Shared<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.borrow_mut().read(buffer)
-    }
-}
-
-impl<R: Seek> Seek for Shared<'_, R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.0.borrow_mut().seek(to)
     }
 }

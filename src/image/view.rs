@@ -72,16 +72,11 @@ impl View {
             .filter_map(|entry| stack.nodes().get_key_value(entry.path.as_str()))
             .map(|(path, slot)| (*path, *slot))
             .collect();
-        let removes = layer
-            .entries
-            .iter()
-            .any(|entry| matches!(entry.kind, EntryKind::Whiteout | EntryKind::Opaque));
-        let gone_size: BTreeMap<&str, u64> = if removes {
-            let sizes = stack.nodes().iter();
-            sizes.map(|(path, slot)| (*path, stack.size(*slot))).collect()
-        } else {
-            BTreeMap::new()
-        };
+        let removes = |kind: &EntryKind| matches!(kind, EntryKind::Whiteout | EntryKind::Opaque);
+        let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();
+        if layer.entries.iter().any(|entry| removes(&entry.kind)) {
+            sizes.extend(stack.nodes().iter().map(|(path, slot)| (*path, stack.size(*slot))));
+        }
         stack.tell_removed = true;
         stack.lay(layer);
         let mut building = Building::new();
@@ -106,7 +101,7 @@ impl View {
         }
         for (path, slot) in &stack.removed {
             if !stack.nodes().contains_key(path) {
-                let size = gone_size.get(path).copied().unwrap_or(0);
+                let size = sizes.get(path).copied().unwrap_or(0);
                 building.put(path, &stack, *slot, size, Mark::Removed);
             }
         }

@@ -3,8 +3,8 @@
 use std::io::{Result, Write};
 
 use crate::{
-    check::{Outcome, Verdict, Verdicts, evidence::Evidence},
-    output::{style::Style, wrapped},
+    check::{Coached, Outcome, Verdict, Verdicts, evidence::Evidence},
+    output::{coached::coached, style::Style, wrapped},
     words,
 };
 
@@ -23,6 +23,8 @@ pub struct CheckReport {
     pub without_engine: Option<String>,
     /// What was found out.
     pub evidence: Evidence,
+    /// What the build cache did, where something was built.
+    pub coached: Option<Coached>,
     /// Seconds from the command to the verdict.
     pub seconds: f64,
     /// What is said after passing.
@@ -189,6 +191,9 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
 }
 
 fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Style) -> Result<()> {
+    if let Some(done) = &report.coached {
+        coached(out, done, columns, style)?;
+    }
     let verdicts = &report.verdicts;
     let required: Vec<&Verdict> = verdicts.required().collect();
     let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();

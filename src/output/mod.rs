@@ -3,6 +3,7 @@
 
 mod check;
 mod code;
+mod coached;
 mod difference;
 mod guided;
 mod inspect;
@@ -15,6 +16,7 @@ mod status;
 mod style;
 
 pub use check::{CheckReport, checked};
+pub use coached::coached;
 pub use difference::difference;
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{

@@ -23,6 +23,11 @@ pub fn watch_for_interrupts(interrupt: &Interrupt) {
     // Where no handler can be set the system's own stays, which ends the program.
     ctrlc::set_handler(move || {
         interrupt.ask();
+        std::thread::spawn(|| {
+            if screen::is_stuck() {
+                end_at_once();
+            }
+        });
         if count.fetch_add(1, std::sync::atomic::Ordering::SeqCst) >= 2 {
             end_at_once();
         }
@@ -33,7 +38,7 @@ pub fn watch_for_interrupts(interrupt: &Interrupt) {
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
-    reason = "the person insists, and cleaning up hangs"
+    reason = "the person insists, or is gone with the terminal, and cleaning up hangs"
 )]
 fn end_at_once() {
     std::process::exit(130);

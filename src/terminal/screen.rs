@@ -1,6 +1,13 @@
 //! The whole terminal as a page that is drawn anew, and the keys that are pressed on it.
 
-use std::{io::Write, sync::Once, time::Duration};
+use std::{
+    io::Write,
+    sync::{
+        Once,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use crossterm::{
     cursor,
@@ -122,6 +129,7 @@ impl Screen {
     /// When the terminal is gone.
     pub fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
         let told = |error: std::io::Error| Error::usage(say!("the terminal is gone")).cause(error);
+        let _waiting = Waiting::begin();
         if !event::poll(within).map_err(told)? {
             return Ok(None);
         }
@@ -153,6 +161,33 @@ impl Screen {
         };
         Ok(Some(key))
     }
+}
+
+/// How often waiting for a key began and ended: odd while somebody waits.
+static WAITS: AtomicUsize = AtomicUsize::new(0);
+
+/// Somebody waits for a key while this lives.
+struct Waiting;
+
+impl Waiting {
+    fn begin() -> Self {
+        WAITS.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        WAITS.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Whether somebody waits for one key far longer than anybody asks to: the terminal went away under crossterm, which
+/// then reads without end and never comes back.
+pub(super) fn is_stuck() -> bool {
+    let before = WAITS.load(Ordering::SeqCst);
+    std::thread::sleep(Duration::from_secs(3));
+    before % 2 == 1 && WAITS.load(Ordering::SeqCst) == before
 }
 
 impl Drop for Screen {

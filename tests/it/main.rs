@@ -11,6 +11,7 @@
 
 mod course;
 mod house;
+mod inspect;
 mod instructor;
 mod language;
 mod needs_engine_course;

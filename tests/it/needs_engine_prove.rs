@@ -282,6 +282,7 @@ fn message(task: &Task, evidence: &Evidence) -> String {
         verdicts,
         without_engine: None,
         evidence: evidence.clone(),
+        coached: None,
         seconds: 0.0,
         learned: String::new(),
         scaffolded: Vec::new(),

@@ -17,6 +17,7 @@ fn every_commands_help_fits_80_columns_and_says_what_it_does() {
         "solution",
         "status",
         "build",
+        "inspect",
         "run",
         "shell",
         "doctor",

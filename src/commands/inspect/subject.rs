@@ -3,7 +3,7 @@
 use std::{io::BufReader, path::Path};
 
 use crate::{
-    check::origins,
+    check::{BuildRecord, coach, origins},
     commands::lab::Lab,
     disk::{self, Analyses, LayoutFolder, Workspace},
     dockerfile,
@@ -52,8 +52,8 @@ fn path_of<'a>(lab: &Lab, text: &'a str) -> std::path::PathBuf {
 }
 
 fn in_archive(lab: &Lab, name: &str, file: &str, asked: &Asked<'_>) -> Result<Subject, Error> {
-    let opened = disk::open_archive(&path_of(lab, file))?;
-    let read = image::read_file(opened, &Wanted::default(), &Limits::default(), asked.platform);
+    let (opened, length) = disk::open_archive(&path_of(lab, file))?;
+    let read = image::read_file(opened, length, &Wanted::default(), &Limits::default(), asked.platform);
     stored(lab, name, read, asked)
 }
 
@@ -67,7 +67,8 @@ fn in_layout(lab: &Lab, name: &str, path: &str, asked: &Asked<'_>) -> Result<Sub
     let read = if place.is_dir() {
         image::read_stored(&LayoutFolder::at(&place)?, &wanted, &limits, &platform)
     } else {
-        image::read_file(disk::open_archive(&place)?, &wanted, &limits, &platform)
+        let (opened, length) = disk::open_archive(&place)?;
+        image::read_file(opened, length, &wanted, &limits, &platform)
     };
     stored(lab, name, read, asked)
 }
@@ -178,8 +179,34 @@ fn on_engine(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subjec
     if let Some(source) = source {
         let base = base_layers(lab, &source, &facts)?;
         tie(&mut found, &source, base);
+        if let (Some(task), Some(workspace)) = (task, &workspace) {
+            found.steps = steps(&found, &source, &workspace.builds(&task.id));
+        }
     }
     Ok(Subject { found, image })
+}
+
+/// Seconds and cache of each layer's step, from the last build that made this very image of this very text.
+fn steps(found: &Inspected, source: &Source, builds: &[BuildRecord]) -> Vec<Option<(f64, bool)>> {
+    let made = |build: &&BuildRecord| build.image_id == found.id && build.dockerfile.text == source.text;
+    let Some(build) = builds.iter().rev().find(made) else {
+        return Vec::new();
+    };
+    let steps = coach(None, build).steps;
+    let of = |line: &Option<u32>| {
+        let step = steps.iter().find(|step| line.is_some() && step.line == *line)?;
+        if step.because.is_some() {
+            return Some((step.seconds, false));
+        }
+        // What came from the cache took its time when it was last run.
+        let ran = builds
+            .iter()
+            .rev()
+            .flat_map(|build| &build.steps)
+            .find(|known| known.name == step.name && !known.cached && !known.failed);
+        Some((ran.map_or(0.0, |ran| ran.seconds), true))
+    };
+    found.lines.iter().map(of).collect()
 }
 
 fn dockerfile_of(workspace: &Workspace, task: &crate::course::Task) -> Result<Option<Source>, Error> {

@@ -35,7 +35,7 @@ const CASES: &[Case] = &[
         bytes: 6_000,
         hidden: 1_000,
         dive_wasted: 6_000,
-        dive_score: 0.16666666666666666,
+        dive_score: 0.166_666_666_666_666_66,
         dive_files: &[("/f", 2, 6000)],
     },
     Case {
@@ -44,7 +44,7 @@ const CASES: &[Case] = &[
         bytes: 1_500,
         hidden: 1_000,
         dive_wasted: 1_000,
-        dive_score: 0.3333333333333333,
+        dive_score: 0.333_333_333_333_333_3,
         dive_files: &[("/f", 2, 1000)],
     },
     Case {
@@ -116,7 +116,7 @@ const CASES: &[Case] = &[
         bytes: 1_600,
         hidden: 600,
         dive_wasted: 600,
-        dive_score: 0.7272727272727273,
+        dive_score: 0.727_272_727_272_727_3,
         dive_files: &[("/d", 2, 600)],
     },
     Case {
@@ -143,7 +143,7 @@ const CASES: &[Case] = &[
         bytes: 20_000,
         hidden: 10_000,
         dive_wasted: 7_000,
-        dive_score: 0.8214285714285714,
+        dive_score: 0.821_428_571_428_571_4,
         dive_files: &[("/etc/nginx/nginx.conf", 2, 7000)],
     },
     Case {
@@ -161,7 +161,7 @@ const CASES: &[Case] = &[
         bytes: 600,
         hidden: 500,
         dive_wasted: 600,
-        dive_score: 0.16666666666666666,
+        dive_score: 0.166_666_666_666_666_66,
         dive_files: &[("/f", 3, 600)],
     },
     Case {

@@ -1,6 +1,6 @@
 //! Images made for tests: layers in a short notation, archives in every layout.
 
-use std::io::{Cursor, Write as _};
+use std::io::Write as _;
 
 use crate::image::{Image, Limits, Platform, Wanted, read_file, read_for};
 
@@ -205,7 +205,7 @@ pub(in crate::image) fn amd64() -> Platform {
 pub(in crate::image) fn read_all_ways(archive: &[u8]) -> impl Iterator<Item = Image> {
     let (wanted, limits) = (Wanted::default(), Limits::default());
     let streamed = read_for(archive, &wanted, &limits, &amd64()).unwrap();
-    let sought = read_file(Cursor::new(archive), &wanted, &limits, &amd64()).unwrap();
+    let sought = read_file(archive, archive.len() as u64, &wanted, &limits, &amd64()).unwrap();
     assert_eq!(streamed, sought);
     [streamed, sought].into_iter()
 }

@@ -1,0 +1,94 @@
+//! What the build cache did, in a few lines.
+
+use std::io::{Result, Write};
+
+use crate::{
+    check::{Because, Coached},
+    output::{style::Style, wrapped},
+    words,
+};
+
+/// Writes which steps came from the cache, which ran again and what made them.
+pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: Style) -> Result<()> {
+    let (kept, ran, seconds) = coached.sums();
+    let columns = columns.min(120);
+    if kept + ran == 0 {
+        return Ok(());
+    }
+    let is_first = coached.steps.iter().any(|step| step.because == Some(Because::First));
+    let head = if ran == 0 {
+        format!("all {} from the cache", words::count(kept, "step"))
+    } else if is_first {
+        format!(
+            "{} ran ({}), {} from the cache; the next build is held beside this one",
+            words::count(ran, "step"),
+            words::seconds(seconds),
+            kept
+        )
+    } else {
+        format!(
+            "{} from the cache, {ran} ran again ({})",
+            words::count(kept, "step"),
+            words::seconds(seconds)
+        )
+    };
+    writeln!(out, "{} {head}.", style.dim("Cache:"))?;
+    if is_first {
+        return Ok(());
+    }
+    for step in &coached.steps {
+        let Some(because) = &step.because else {
+            continue;
+        };
+        let line = step.line.map_or("line ?".to_owned(), |line| format!("line {line}"));
+        let text = format!("{}: {}", shown(&step.name, 40), reason(because));
+        let head = format!("  {line:<8} {:>8}  ", words::seconds(step.seconds));
+        writeln!(
+            out,
+            "{}{}",
+            style.care(&head),
+            wrapped(&text, columns.saturating_sub(21), &" ".repeat(21))
+        )?;
+    }
+    match &coached.tip {
+        Some(tip) => writeln!(
+            out,
+            "  {} {}",
+            style.good("tip:"),
+            wrapped(tip, columns.saturating_sub(8), "       ")
+        ),
+        None => Ok(()),
+    }
+}
+
+fn reason(because: &Because) -> String {
+    match because {
+        Because::First => "no build before it is known".to_owned(),
+        Because::Line { line, before: None } => format!("line {line} is new"),
+        Because::Line {
+            line,
+            before: Some(before),
+        } => format!("line {line} changed (it was `{}`)", shown(before, 60)),
+        Because::Files { some, count } => {
+            let some: Vec<String> = some.iter().map(|file| shown(file, 80)).collect();
+            let rest = count - some.len();
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
+            format!("{}{more}", some.join(", "))
+        }
+        Because::Before { line: Some(line) } => format!("line {line} before it ran again"),
+        Because::Before { line: None } => "the step before it ran again".to_owned(),
+        Because::Unknown => "its line and its files are the same: the base image is another, or the cache was \
+                             emptied or not used"
+            .to_owned(),
+    }
+}
+
+/// A text on one line without control characters, cut.
+fn shown(text: &str, columns: usize) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    console::truncate_str(&text, columns, "...").into_owned()
+}

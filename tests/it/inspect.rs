@@ -1,0 +1,246 @@
+//! `inspect` on archives and layouts: what is printed, kept to, written and shown. Needs no engine.
+
+use std::{fs, path::Path, process::Stdio, time::Duration};
+
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::{Place, Ran, place};
+
+fn member(archive: &mut tar::Builder<Vec<u8>>, path: &str, data: &[u8]) {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(data.len() as u64);
+    header.set_mode(0o644);
+    archive.append_data(&mut header, path, data).unwrap();
+}
+
+const DOCKERFILE: &str = "FROM ubuntu:20.04\nRUN apt-get update\nRUN apt-get install -y x && rm -rf /var/lib/apt/lists/*\n\
+                          COPY app /app\nRUN chmod +x /app/main.py\n";
+
+fn layers() -> Vec<Vec<u8>> {
+    let layer = |files: &[(&str, usize, u32)]| {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (path, size, mode) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(*size as u64);
+            header.set_mode(*mode);
+            builder
+                .append_data(&mut header, path, vec![b'x'; *size].as_slice())
+                .unwrap();
+        }
+        builder.into_inner().unwrap()
+    };
+    vec![
+        layer(&[("bin/sh", 90_000, 0o755)]),
+        layer(&[("var/lib/apt/lists/deb_Packages", 43_000, 0o644)]),
+        layer(&[
+            ("var/lib/apt/lists/.wh.deb_Packages", 0, 0o644),
+            ("usr/bin/x", 5_000, 0o755),
+        ]),
+        layer(&[("app/main.py", 7_000, 0o644), ("app/\u{1b}[31mred", 10, 0o644)]),
+        layer(&[("app/main.py", 7_000, 0o755)]),
+    ]
+}
+
+fn config() -> String {
+    let history = [
+        "/bin/sh -c #(nop) ADD file:1 in / ",
+        "RUN /bin/sh -c apt-get update # buildkit",
+        "RUN /bin/sh -c apt-get install -y x && rm -rf /var/lib/apt/lists/* # buildkit",
+        "COPY app /app # buildkit",
+        "RUN /bin/sh -c chmod +x /app/main.py # buildkit",
+    ];
+    let history: Vec<_> = history.map(|text| serde_json::json!({ "created_by": text })).into();
+    let ids: Vec<_> = (0..5).map(|layer| format!("sha256:{layer}")).collect();
+    serde_json::json!({ "architecture": "amd64", "os": "linux", "config": {},
+        "rootfs": { "type": "layers", "diff_ids": ids }, "history": history })
+    .to_string()
+}
+
+/// A place with image.tar, the same image as an OCI layout in a folder, and its Dockerfile.
+fn with_image() -> Place {
+    let place = place(None);
+    let root = place.dir.path().join("ws");
+    fs::create_dir_all(root.join("layout/blobs/sha256")).unwrap();
+    let layers = layers();
+    let names: Vec<String> = (0..layers.len()).map(|index| format!("{index}/layer.tar")).collect();
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, layer) in names.iter().zip(&layers) {
+        member(&mut archive, name, layer);
+    }
+    member(&mut archive, "c.json", config().as_bytes());
+    let manifest = serde_json::json!([{ "Config": "c.json", "Layers": names }]).to_string();
+    member(&mut archive, "manifest.json", manifest.as_bytes());
+    fs::write(root.join("image.tar"), archive.into_inner().unwrap()).unwrap();
+    let blob = |name: &str, data: &[u8]| fs::write(root.join("layout/blobs/sha256").join(name), data).unwrap();
+    for (index, layer) in layers.iter().enumerate() {
+        blob(&format!("{:02}", 50 - index), layer);
+    }
+    blob("c0", config().as_bytes());
+    let of: Vec<_> = (0..layers.len())
+        .map(|index| serde_json::json!({ "digest": format!("sha256:{:02}", 50 - index) }))
+        .collect();
+    let manifest = serde_json::json!({ "config": { "digest": "sha256:c0" }, "layers": of }).to_string();
+    blob("aa", manifest.as_bytes());
+    let index = r#"{"manifests":[{"digest":"sha256:aa","platform":{"os":"linux","architecture":"amd64"}}]}"#;
+    fs::write(root.join("layout/index.json"), index).unwrap();
+    fs::write(root.join("Dockerfile"), DOCKERFILE).unwrap();
+    place
+}
+
+fn inspect(place: &Place, arguments: &[&str]) -> Ran {
+    place.run(&[["inspect"].as_slice(), arguments].concat())
+}
+
+#[test]
+fn waste_is_told_with_the_lines_that_wrote_and_hid_it_and_with_the_mend() {
+    let place = with_image();
+    let ran = inspect(&place, &["archive:image.tar", "--dockerfile", "Dockerfile"]).expect(0);
+    assert!(!ran.stdout.contains('\u{1b}'), "{}", ran.stdout);
+    ran.says("152 kB in 5 layers")
+        .says("lines are those of Dockerfile")
+        .says("43.0 kB apt's package lists: /var/lib/apt/lists/deb_Packages")
+        .says("written by line 2 (RUN apt-get update), removed by line 3")
+        .says("instead: end the same RUN with `&& rm -rf /var/lib/apt/lists/*` (line 2)")
+        .says("stored a second time by line 5 (RUN chmod +x /app/main.py) only because owner or mode changed")
+        .says("`COPY --chown=... --chmod=...` (line 4)")
+        .says("Wasteful: 50.0 kB of 152 kB (33 %) are there for nothing, 50.0 kB hidden");
+}
+
+#[test]
+fn a_layout_says_the_same_as_an_archive_every_time() {
+    let place = with_image();
+    let told = |image: &str| {
+        let mut told = inspect(&place, &[image, "--json", "--files"]).expect(0).json();
+        told["image"] = serde_json::Value::Null;
+        told
+    };
+    let wanted = told("archive:image.tar");
+    assert_eq!(wanted["schema"], "dockerlab/inspect/1");
+    assert_eq!(wanted["hidden-bytes"], 50_000);
+    assert_eq!(wanted["layers"][2]["removed"], 1);
+    assert_eq!(wanted["layers"][2]["files"][0]["kind"], "whiteout");
+    for _ in 0..5 {
+        assert_eq!(told("oci:layout"), wanted);
+    }
+    inspect(&place, &["archive:image.tar", "oci:layout"])
+        .expect(0)
+        .says("Both are of one size")
+        .says("first 5 layers");
+}
+
+#[test]
+fn limits_come_from_dives_file_and_from_flags() {
+    let place = with_image();
+    inspect(&place, &["archive:image.tar", "--ci"])
+        .expect(1)
+        .says("FAIL")
+        .says("breaks");
+    let file = "rules:\n  lowestEfficiency: 0.1\n  highestWastedBytes: 20MB\n  highestUserWastedPercent: disabled\n";
+    fs::write(place.root().join(".dive-ci"), file).unwrap();
+    inspect(&place, &["archive:image.tar", "--ci"])
+        .expect(0)
+        .says("keeps to its limits");
+    inspect(&place, &["archive:image.tar", "--ci", "--highestWastedBytes", "1kB"])
+        .expect(1)
+        .says("highestWastedBytes: 57.0 kB, at most 1kB");
+    let ran = inspect(
+        &place,
+        &["archive:image.tar", "--ci", "--json", "--highest-hidden-bytes", "50000"],
+    )
+    .expect(0);
+    assert_eq!(ran.json()["limits"][3]["passed"], true);
+    fs::write(place.root().join(".dive-ci"), "rules: {lowestEfficency: 1}").unwrap();
+    inspect(&place, &["archive:image.tar", "--ci"])
+        .expect(2)
+        .says("there is no rule `lowestEfficency`");
+}
+
+#[test]
+fn the_page_is_one_file_and_replaces_nothing_else() {
+    let place = with_image();
+    inspect(&place, &["archive:image.tar", "--html", "page.html"]).expect(0);
+    let page = place.text("page.html");
+    assert!(page.contains("<!doctype html>") && page.contains("deb_Packages"));
+    assert!(!page.contains("http") || !page.contains("src="));
+    inspect(&place, &["archive:image.tar", "--html", "page.html"]).expect(0);
+    inspect(&place, &["archive:image.tar", "--html", "Dockerfile"])
+        .expect(2)
+        .says("no page of ours");
+    assert_eq!(place.text("Dockerfile"), DOCKERFILE);
+}
+
+#[test]
+fn what_is_no_image_is_told_with_the_way_out() {
+    let place = with_image();
+    fs::write(
+        place.root().join("broken.tar"),
+        &fs::read(place.root().join("image.tar")).unwrap()[..3000],
+    )
+    .unwrap();
+    inspect(&place, &["archive:broken.tar"])
+        .expect(2)
+        .says("breaks off")
+        .says("docker save");
+    inspect(&place, &["archive:none.tar"]).expect(2).says("cannot read");
+    inspect(&place, &["archive:layout"]).expect(2).says("is no file");
+    inspect(&place, &["oci:layout", "--platform", "amd64"])
+        .expect(2)
+        .says("linux/amd64");
+    inspect(&place, &["archive:image.tar", "--interactive"])
+        .expect(2)
+        .says("needs a terminal");
+    #[cfg(unix)]
+    {
+        let blob = place.root().join("layout/blobs/sha256/c0");
+        fs::remove_file(&blob).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", &blob).unwrap();
+        inspect(&place, &["oci:layout"])
+            .expect(2)
+            .says("leads out of the layout");
+    }
+}
+
+fn screen(place: &Place, columns: u16, rows: u16) -> PtySession {
+    let command = place.command(&place.root(), &[]);
+    let mut shell = std::process::Command::new("bash");
+    shell
+        .args([
+            "-c",
+            &format!("stty cols {columns} rows {rows}; \"$0\" inspect archive:image.tar -i; echo ended-$?; stty -a"),
+        ])
+        .arg(Path::new(command.get_program()))
+        .current_dir(place.root())
+        .env_clear()
+        .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .stdin(Stdio::inherit());
+    spawn_command(shell, Some(60_000)).unwrap()
+}
+
+fn press(screen: &mut PtySession, keys: &str) {
+    std::thread::sleep(Duration::from_millis(250));
+    screen.send(keys).unwrap();
+    screen.flush().unwrap();
+}
+
+#[test]
+fn the_screen_answers_keys_and_gives_the_terminal_back() {
+    for (columns, rows, leave, code) in [(80, 24, "q", 0), (120, 40, "\u{3}", 0), (40, 10, "\u{1b}", 0)] {
+        let place = with_image();
+        let mut screen = screen(&place, columns, rows);
+        screen.exp_string("Layers").unwrap();
+        press(&mut screen, "\t");
+        screen.exp_string("after").unwrap();
+        press(&mut screen, "/main");
+        screen.exp_string("main.py").unwrap();
+        press(&mut screen, "\r");
+        press(&mut screen, "?");
+        screen.exp_string("Keys").unwrap();
+        press(&mut screen, "x");
+        press(&mut screen, "\u{1b}");
+        press(&mut screen, leave);
+        screen.exp_string("\u{1b}[?1049l").unwrap();
+        screen.exp_string(&format!("ended-{code}")).unwrap();
+        screen.exp_regex("[^-]icanon").unwrap();
+        screen.exp_eof().unwrap();
+    }
+}
