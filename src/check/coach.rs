@@ -232,14 +232,14 @@ fn changed_files(before: &BuildRecord, now: &BuildRecord, instruction: &Instruct
         match before.files.get(path) {
             Some(old) if old == hash => {}
             Some(_) => changed.push(format!("{path} changed")),
-            None => changed.push(format!("{path} is new")),
+            None => changed.push(say!("{path} is new"; path)),
         }
     }
     let gone = before
         .files
         .keys()
         .filter(|path| is_copied(path) && !now.files.contains_key(*path));
-    changed.extend(gone.map(|path| format!("{path} is gone")));
+    changed.extend(gone.map(|path| say!("{path} is gone"; path)));
     changed
 }
 
@@ -273,10 +273,11 @@ fn tip(coached: &Coached) -> Option<String> {
         .skip(at + 1)
         .take_while(|step| step.because.is_some())
         .find(|step| step.seconds >= SLOW)?;
-    Some(format!(
+    Some(say!(
         "line {} ran again only because line {} copies more than it needs: copy the files that it reads before it, and \
          the rest after it",
-        slow.line?, copy.line?
+        slow.line?,
+        copy.line?
     ))
 }
 

@@ -17,11 +17,12 @@ use crate::{
 /// # Errors
 /// When there is no such file, or it is no file.
 pub fn open_archive(path: &Path) -> Result<(Placed, u64), Error> {
-    let told = |error: io::Error| Error::usage(format!("cannot read `{}`", path.display())).cause(error);
+    let told = |error: io::Error| Error::usage(say!("cannot read `{}`", path.display())).cause(error);
     // A pipe would be waited for without end.
     if !std::fs::metadata(path).map_err(told)?.is_file() {
-        return Err(Error::usage(format!("`{}` is no file", path.display()))
-            .help("an image's archive is what `docker save -o image.tar IMAGE` writes"));
+        return Err(Error::usage(say!("`{}` is no file", path.display())).help(say!(
+            "an image's archive is what `docker save -o image.tar IMAGE` writes"
+        )));
     }
     let file = File::open(path).map_err(told)?;
     let length = file.metadata().map_err(told)?.len();
@@ -58,7 +59,7 @@ impl LayoutFolder {
     pub fn at(folder: &Path) -> Result<Self, Error> {
         let root = folder
             .canonicalize()
-            .map_err(|error| Error::usage(format!("cannot read `{}`", folder.display())).cause(error))?;
+            .map_err(|error| Error::usage(say!("cannot read `{}`", folder.display())).cause(error))?;
         Ok(Self { root })
     }
 }
@@ -73,7 +74,7 @@ impl Store for LayoutFolder {
         if !found.starts_with(&self.root) || !std::fs::metadata(&found)?.is_file() {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                format!("`{path}` is a link that leads out of the layout, or no file"),
+                say!("`{path}` is a link that leads out of the layout, or no file"; path),
             ));
         }
         let file = File::open(found)?;
@@ -100,15 +101,15 @@ pub fn read_named(path: &Path) -> Result<Option<String>, Error> {
 /// # Errors
 /// When it cannot be written, or would replace something else.
 pub fn write_named(path: &Path, bytes: &[u8], mark: &[u8]) -> Result<(), Error> {
-    let told = |error: io::Error| Error::usage(format!("cannot write `{}`", path.display())).cause(error);
+    let told = |error: io::Error| Error::usage(say!("cannot write `{}`", path.display())).cause(error);
     if path.exists() {
         let mut start = Vec::new();
         io::Read::read_to_end(&mut io::Read::take(File::open(path).map_err(told)?, 4096), &mut start).map_err(told)?;
         let is_ours = start.is_empty() || start.windows(mark.len()).any(|window| window == mark);
         if !is_ours {
             return Err(
-                Error::usage(format!("`{}` is there already, and no page of ours", path.display()))
-                    .help("name another file"),
+                Error::usage(say!("`{}` is there already, and no page of ours", path.display()))
+                    .help(say!("name another file")),
             );
         }
     }

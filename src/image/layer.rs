@@ -76,7 +76,7 @@ impl Budget {
     /// Takes entries with names of so many bytes.
     pub(super) fn take(&self, entries: usize, names: u64) -> Result<(), ArchiveError> {
         spend(&self.entries, entries as u64, "entries")?;
-        spend(&self.names, names, "bytes of names")
+        spend(&self.names, names, say!("bytes of names"))
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &Budget
         layer.bytes = layer.bytes.saturating_add(size);
         if kind == EntryKind::File && wanted.contains(&path) {
             let cap = size.min(8 * 1024 * 1024);
-            spend(&budget.kept, cap, "bytes of kept files")?;
+            spend(&budget.kept, cap, say!("bytes of kept files"))?;
             let mut bytes = Vec::new();
             (&mut members)
                 .take(cap)

@@ -54,7 +54,7 @@ pub fn read_stored(
             return Ok(None);
         };
         if opened.length > JSON_LIMIT {
-            return Err(ArchiveError::TooLarge("bytes in a manifest"));
+            return Err(ArchiveError::TooLarge(say!("bytes in a manifest")));
         }
         let mut text = Vec::new();
         Window::new(opened.part, opened.start, opened.length)
@@ -63,8 +63,9 @@ pub fn read_stored(
         Ok(Some(text))
     };
     let Manifest { config, layers } = choose(platform, limits, &mut text)?;
-    let config = text(&config)?.ok_or_else(|| ArchiveError::Missing(format!("configuration `{config}`")))?;
-    let config = Config::parse(&config).ok_or_else(|| ArchiveError::Read("its configuration is none".to_owned()))?;
+    let config = text(&config)?.ok_or_else(|| ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
+    let config =
+        Config::parse(&config).ok_or_else(|| ArchiveError::Read(say!("its configuration is none").to_owned()))?;
     let found = read_layers(store, &layers, wanted, limits)?;
     Ok(Image::of(config, found))
 }
@@ -84,7 +85,7 @@ fn read_layers(
         let opened = store
             .open(path)
             .map_err(ArchiveError::read)?
-            .ok_or_else(|| ArchiveError::Missing(format!("layer `{path}`")))?;
+            .ok_or_else(|| ArchiveError::Missing(say!("layer `{path}`"; path)))?;
         let part = Peeked::new(Window::new(opened.part, opened.start, opened.length))?;
         let content = part.content(opened.length);
         decoded(part, content, &wanted.contents, &budget)

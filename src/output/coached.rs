@@ -17,22 +17,18 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
     }
     let is_first = coached.steps.iter().any(|step| step.because == Some(Because::First));
     let head = if ran == 0 {
-        format!("all {} from the cache", words::count(kept, "step"))
+        say!("all {} from the cache", words::count(kept, "step"))
     } else if is_first {
-        format!(
+        say!(
             "{} ran ({}), {} from the cache; the next build is held beside this one",
             words::count(ran, "step"),
             words::seconds(seconds),
             kept
         )
     } else {
-        format!(
-            "{} from the cache, {ran} ran again ({})",
-            words::count(kept, "step"),
-            words::seconds(seconds)
-        )
+        say!("{} from the cache, {ran} ran again ({})", words::count(kept, "step"), words::seconds(seconds); ran)
     };
-    writeln!(out, "{} {head}.", style.dim("Cache:"))?;
+    writeln!(out, "{} {head}.", style.dim(say!("Cache:")))?;
     if is_first {
         return Ok(());
     }
@@ -40,7 +36,9 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
         let Some(because) = &step.because else {
             continue;
         };
-        let line = step.line.map_or("line ?".to_owned(), |line| format!("line {line}"));
+        let line = step
+            .line
+            .map_or(say!("line ?").to_owned(), |line| say!("line {line}"; line));
         let text = format!("{}: {}", shown(&step.name, 40), reason(because));
         let head = format!("  {line:<8} {:>8}  ", words::seconds(step.seconds));
         writeln!(
@@ -54,7 +52,7 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
         Some(tip) => writeln!(
             out,
             "  {} {}",
-            style.good("tip:"),
+            style.good(say!("tip:")),
             wrapped(tip, columns.saturating_sub(8), "       ")
         ),
         None => Ok(()),
@@ -63,27 +61,29 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
 
 fn reason(because: &Because) -> String {
     match because {
-        Because::First => "no build before it is known".to_owned(),
-        Because::Line { line, before: None } => format!("line {line} is new"),
+        Because::First => say!("no build before it is known").to_owned(),
+        Because::Line { line, before: None } => say!("line {line} is new"; line),
         Because::Line {
             line,
             before: Some(before),
-        } => format!("line {line} changed (it was `{}`)", shown(before, 60)),
+        } => say!("line {line} changed (it was `{}`)", shown(before, 60); line),
         Because::Files { some, count } => {
             let some: Vec<String> = some.iter().map(|file| shown(file, 80)).collect();
             let rest = count - some.len();
             let more = if rest > 0 {
-                format!(" and {rest} more")
+                say!(" and {rest} more"; rest)
             } else {
                 String::new()
             };
             format!("{}{more}", some.join(", "))
         }
-        Because::Before { line: Some(line) } => format!("line {line} before it ran again"),
-        Because::Before { line: None } => "the step before it ran again".to_owned(),
-        Because::Unknown => "its line and its files are the same: the base image is another, or the cache was \
+        Because::Before { line: Some(line) } => say!("line {line} before it ran again"; line),
+        Because::Before { line: None } => say!("the step before it ran again").to_owned(),
+        Because::Unknown => say!(
+            "its line and its files are the same: the base image is another, or the cache was \
                              emptied or not used"
-            .to_owned(),
+        )
+        .to_owned(),
     }
 }
 

@@ -2,8 +2,8 @@
 //! given.
 
 mod check;
-mod code;
 mod coached;
+mod code;
 mod difference;
 mod guided;
 mod inspect;

@@ -1,7 +1,5 @@
 //! Small images, with the bytes that are truly hidden in them and what dive 0.13.1's binary says of them.
 
-#![expect(clippy::unreadable_literal, reason = "dive's own figures, as it prints them")]
-
 use crate::image::{
     Analysis, EntryKind,
     tests::maker::{docker_archive, entries, oci_archive, read_all_ways},

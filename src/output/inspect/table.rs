@@ -19,21 +19,28 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
     let analysis = &found.analysis;
     writeln!(
         out,
-        "{}  {} in {}, {}",
-        style.head(clean(&found.name)),
-        words::size(analysis.stored),
-        words::count(analysis.layers.len(), "layer"),
-        clean(&analysis.platform)
+        "{}",
+        say!(
+            "{}  {} in {}, {}",
+            style.head(clean(&found.name)),
+            words::size(analysis.stored),
+            words::count(analysis.layers.len(), "layer"),
+            clean(&analysis.platform)
+        )
     )?;
     if let Some(name) = &found.dockerfile {
-        writeln!(out, "{}", style.dim(format!("lines are those of {}", clean(name))))?;
+        writeln!(out, "{}", style.dim(say!("lines are those of {}", clean(name))))?;
     }
     writeln!(out)?;
     let has_steps = found.steps.iter().any(Option::is_some);
-    let steps_head = if has_steps { "     BUILT" } else { "" };
+    let steps_head = if has_steps { say!("     BUILT") } else { "" };
     let head = format!(
-        "  {:>2}  {:>8}  {:<12}  {:>8}{steps_head}  MADE BY",
-        "#", "SIZE", "", "HIDDEN"
+        "  {:>2}  {:>8}  {:<12}  {:>8}{steps_head}  {}",
+        "#",
+        say!("SIZE"),
+        "",
+        say!("HIDDEN"),
+        say!("MADE BY")
     );
     writeln!(out, "{}", style.dim(head))?;
     let largest = analysis
@@ -51,7 +58,7 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
             style.care(format!("{:>8}", words::size(layer.hidden)))
         };
         let steps = match found.steps.get(index).copied().flatten() {
-            Some((0.0, true)) => format!("  {:>8}", "cached"),
+            Some((0.0, true)) => format!("  {:>8}", say!("cached")),
             Some((seconds, _)) => format!("  {:>8}", words::seconds(seconds)),
             None if has_steps => format!("  {:>8}", ""),
             None => String::new(),
@@ -77,11 +84,11 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
     writeln!(out)?;
     let shown = waste::written(out, found, all, columns, style)?;
     if analysis.refused > 0 {
-        let told = format!(
+        let told = say!(
             "{} with paths that lead outside the image; no engine would unpack them",
             words::count(usize::try_from(analysis.refused).unwrap_or(usize::MAX), "entry")
         );
-        writeln!(out, "{} {told}", style.care("left out:"))?;
+        writeln!(out, "{} {told}", style.care(say!("left out:")))?;
     }
     if shown > 0 {
         writeln!(out)?;
@@ -105,13 +112,13 @@ fn verdict(found: &Inspected, columns: usize, style: Style) -> String {
     let line = |word: String, text: String| wrapped(&format!("{word} {text}"), columns.min(120), "  ");
     if wasted == 0 {
         return line(
-            style.good("Lean:"),
-            "every stored byte is visible, and none is known to be useless.".to_owned(),
+            style.good(say!("Lean:")),
+            say!("every stored byte is visible, and none is known to be useless.").to_owned(),
         );
     }
     let hidden = match analysis.hidden {
-        0 => "none of it hidden".to_owned(),
-        hidden => format!("{} hidden under later layers", words::size(hidden)),
+        0 => say!("none of it hidden").to_owned(),
+        hidden => say!("{} hidden under later layers", words::size(hidden)),
     };
     let own: u64 = analysis
         .waste
@@ -120,23 +127,18 @@ fn verdict(found: &Inspected, columns: usize, style: Style) -> String {
         .map(|waste| waste.bytes)
         .sum();
     let share = match found.base {
-        Some(_) if own == 0 => "; all of it is the base image's, none your lines'".to_owned(),
-        Some(_) if own < wasted => format!("; {} of it is your lines'", words::size(own)),
+        Some(_) if own == 0 => say!("; all of it is the base image's, none your lines'").to_owned(),
+        Some(_) if own < wasted => say!("; {} of it is your lines'", words::size(own)),
         _ => String::new(),
     };
-    let text = format!(
-        "{} of {} ({}) are there for nothing, {hidden}{share}.",
-        words::size(wasted),
-        words::size(analysis.stored),
-        percent(wasted, analysis.stored)
-    );
+    let text = say!("{} of {} ({}) are there for nothing, {hidden}{share}.", words::size(wasted), words::size(analysis.stored), percent(wasted, analysis.stored); hidden, share);
     // A hundredth is noise; a tenth is worth a rebuild.
     let own = if found.base.is_some() { own } else { wasted };
     if own.saturating_mul(100) <= analysis.stored {
-        line(style.good("Lean:"), text)
+        line(style.good(say!("Lean:")), text)
     } else if own.saturating_mul(10) <= analysis.stored {
-        line(style.care("Could be leaner:"), text)
+        line(style.care(say!("Could be leaner:")), text)
     } else {
-        line(style.fail("Wasteful:"), text)
+        line(style.fail(say!("Wasteful:")), text)
     }
 }

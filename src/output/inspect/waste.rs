@@ -48,7 +48,7 @@ pub(super) fn written(
             style.care(head),
             wrapped(&told.what, columns.saturating_sub(12), "            ")
         )?;
-        for text in [told.why, format!("{} {}", style.good("instead:"), told.mend)] {
+        for text in [told.why, format!("{} {}", style.good(say!("instead:")), told.mend)] {
             writeln!(
                 out,
                 "            {}",
@@ -66,21 +66,25 @@ pub(super) fn written(
     if rest > 0 {
         let bytes: u64 = own.iter().map(|waste| waste.bytes).sum::<u64>()
             - worth.iter().take(shown).map(|waste| waste.bytes).sum::<u64>();
-        let line = format!("and {} more ({}): --all", rest, words::size(bytes));
+        let line = say!("and {} more ({}): --all", rest, words::size(bytes));
         writeln!(out, "            {}", style.dim(line))?;
     }
     let bytes: u64 = base.iter().map(|waste| waste.bytes).sum();
     if bytes > 0 {
-        let line = format!("{:>10}  in the base image itself ({} of it)", words::size(bytes), {
-            let base: u64 = found
-                .analysis
-                .layers
-                .iter()
-                .take(found.base.unwrap_or(0))
-                .map(|layer| layer.bytes)
-                .sum();
-            percent(bytes, base)
-        });
+        let line = say!(
+            "{}  in the base image itself ({} of it)",
+            format!("{:>10}", words::size(bytes)),
+            {
+                let base: u64 = found
+                    .analysis
+                    .layers
+                    .iter()
+                    .take(found.base.unwrap_or(0))
+                    .map(|layer| layer.bytes)
+                    .sum();
+                percent(bytes, base)
+            }
+        );
         writeln!(out, "{}", style.dim(line))?;
     }
     Ok(shown + usize::from(bytes > 0))
@@ -101,38 +105,34 @@ pub(super) fn tell(found: &Inspected, waste: &Waste) -> Told {
     let files = words::count(usize::try_from(waste.files).unwrap_or(usize::MAX), "file");
     let what = match (waste.topic, waste.files) {
         (Some(topic), 1) => format!("{}: {place}", topic.name()),
-        (Some(topic), _) => format!("{}, {files} below {place}", topic.name()),
+        (Some(topic), _) => say!("{}, {files} below {place}", topic.name(); files, place),
         (None, 1) => place,
-        (None, _) => format!("{files} below {place}"),
+        (None, _) => say!("{files} below {place}"; files, place),
     };
     let (one, them) = if waste.files == 1 {
-        ("it", "it is")
+        (say!("it"), say!("it is"))
     } else {
-        ("them", "they are")
+        (say!("them"), say!("they are"))
     };
     let writer = named(found, waste.written);
     let from_base = found.is_base(waste.written);
     let why = match (waste.cause, waste.hidden) {
-        (Cause::Left, _) | (_, None) => format!("left in the image by {writer}"),
-        (Cause::Removed, Some(by)) => format!(
-            "written by {writer}, removed by {}: {} still stored in the layer below",
-            named(found, by),
-            them
-        ),
-        (Cause::Rewritten, Some(by)) if by == waste.written => {
-            format!("stored more than once in one layer, by {writer}")
+        (Cause::Left, _) | (_, None) => say!("left in the image by {writer}"; writer),
+        (Cause::Removed, Some(by)) => {
+            say!("written by {writer}, removed by {}: {} still stored in the layer below", named(found, by), them; writer)
         }
-        (Cause::Rewritten, Some(by)) => format!(
-            "written by {writer}, written anew by {}: both copies are stored",
-            named(found, by)
-        ),
-        (Cause::Retouched, Some(by)) => format!(
-            "written by {writer}, stored a second time by {} only because owner or mode changed",
-            named(found, by)
-        ),
+        (Cause::Rewritten, Some(by)) if by == waste.written => {
+            say!("stored more than once in one layer, by {writer}"; writer)
+        }
+        (Cause::Rewritten, Some(by)) => {
+            say!("written by {writer}, written anew by {}: both copies are stored", named(found, by); writer)
+        }
+        (Cause::Retouched, Some(by)) => {
+            say!("written by {writer}, stored a second time by {} only because owner or mode changed", named(found, by); writer)
+        }
     };
     let mend = if from_base && waste.hidden.is_some() {
-        "what a base image brings cannot be taken back by a later line; leave it, or begin with a smaller base"
+        say!("what a base image brings cannot be taken back by a later line; leave it, or begin with a smaller base")
             .to_owned()
     } else {
         mend(found, waste, one)
@@ -148,24 +148,26 @@ fn mend(found: &Inspected, waste: &Waste, one: &str) -> String {
     let is_copied = matches!(keyword(waste.written).as_str(), "COPY" | "ADD");
     let writer = found.origin(waste.written);
     match waste.cause {
-        Cause::Left => waste.topic.map_or("remove it", Topic::mend).to_owned(),
-        Cause::Removed if is_copied => format!("do not copy {one} at all: name {one} in .dockerignore, or copy less"),
+        Cause::Left => waste.topic.map_or(say!("remove it"), Topic::mend).to_owned(),
+        Cause::Removed if is_copied => say!("do not copy {one} at all: name {one} in .dockerignore, or copy less"; one),
         Cause::Removed => match waste.topic {
             Some(topic) => format!("{} ({writer})", topic.mend()),
-            None => format!("remove {one} in the same RUN that writes {one} ({writer}), with `&& rm`"),
+            None => say!("remove {one} in the same RUN that writes {one} ({writer}), with `&& rm`"; one, writer),
         },
         Cause::Retouched if is_copied => {
-            format!("give owner and mode while copying: `COPY --chown=... --chmod=...` ({writer})")
+            say!("give owner and mode while copying: `COPY --chown=... --chmod=...` ({writer})"; writer)
         }
-        Cause::Retouched => format!("change owner and mode in the same RUN that writes {one} ({writer})"),
+        Cause::Retouched => say!("change owner and mode in the same RUN that writes {one} ({writer})"; one, writer),
         // Copying what an installation needs before the rest is what keeps its step cached.
         Cause::Rewritten if is_copied && waste.bytes < 1_000_000 => {
-            format!("well spent where it keeps the step after {writer} cached; otherwise copy {one} once")
+            say!("well spent where it keeps the step after {writer} cached; otherwise copy {one} once"; writer, one)
         }
-        Cause::Rewritten if is_copied => format!("copy {one} once, in the final form"),
+        Cause::Rewritten if is_copied => say!("copy {one} once, in the final form"; one),
         Cause::Rewritten => match waste.hidden {
-            Some(by) if by != waste.written => format!("write {one} once: join {writer} and {}", found.origin(by)),
-            _ => format!("write {one} once"),
+            Some(by) if by != waste.written => {
+                say!("write {one} once: join {writer} and {}", found.origin(by); one, writer)
+            }
+            _ => say!("write {one} once"; one),
         },
     }
 }
@@ -173,7 +175,7 @@ fn mend(found: &Inspected, waste: &Waste, one: &str) -> String {
 /// A layer by its line and its instruction.
 fn named(found: &Inspected, layer: usize) -> String {
     if found.is_base(layer) {
-        return "the base image".to_owned();
+        return say!("the base image").to_owned();
     }
     format!("{} ({})", found.origin(layer), cut(&found.instruction(layer), 48))
 }
