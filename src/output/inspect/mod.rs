@@ -95,7 +95,7 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
         part as f64 * 100.0 / whole as f64
     };
     if percent > 0.0 && percent < 0.1 {
-        "under 0.1 %".to_owned()
+        say!("under 0.1 %").to_owned()
     } else if percent > 0.0 && percent < 1.0 {
         format!("{percent:.1} %")
     } else {
