@@ -1,7 +1,13 @@
 //! Embedded folders are read at compile time: a new file in them has to start a build. What reads images is hashed:
-//! an analysis that another version of it kept must not be taken for this one's.
+//! an analysis that another version of it kept must not be taken for this one's. The table of lint rules is the list of
+//! their files.
 
-use std::{fs, path::Path};
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script is told where to write by the environment"
+)]
+
+use std::{fmt::Write as _, fs, path::Path};
 
 fn main() {
     println!("cargo:rerun-if-changed=lessons");
@@ -16,6 +22,7 @@ fn main() {
         println!("cargo:rerun-if-changed={source}");
         add(Path::new(source), &mut hash);
     }
+    rules(Path::new("src/lint/rules"));
     println!("cargo:rustc-env=DOCKERLAB_ANALYSIS={hash:016x}");
 }
 
@@ -36,5 +43,43 @@ fn add(path: &Path, hash: &mut u64) {
         for byte in fs::read(path).unwrap_or_default() {
             *hash = (*hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
+    }
+}
+
+/// Writes the table of rules: each file of the folder but the two that hold no rule.
+fn rules(folder: &Path) {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
+        .filter(|name| name != "mod" && name != "tests")
+        .collect();
+    // hadolint's, BuildKit's, ours.
+    let family = |name: &str| {
+        let is_numbered = |prefix: &str| {
+            name.strip_prefix(prefix)
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        (!is_numbered("dl"), is_numbered("lab"))
+    };
+    names.sort_by(|a, b| (family(a), a).cmp(&(family(b), b)));
+    let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let (mut all, mut sources) = (String::new(), String::new());
+    for name in &names {
+        let path = format!("{root}/{}/{name}.rs", folder.display());
+        // Writing to a text does not fail.
+        let _ = writeln!(all, "    {name}::RULE,");
+        let _ = writeln!(sources, "    include_str!({path:?}),");
+    }
+    let count = names.len();
+    let text = format!(
+        "pub(super) static ALL: [Rule; {count}] = [\n{all}];\n\
+         pub(super) static SOURCES: [&str; {count}] = [\n{sources}];\n"
+    );
+    let out = std::env::var("OUT_DIR").unwrap_or_default();
+    if fs::write(Path::new(&out).join("rules.rs"), text).is_err() {
+        println!("cargo:warning=the table of rules cannot be written");
     }
 }

@@ -62,6 +62,8 @@ enum Verb {
     Status(commands::status::Args),
     Build(commands::build::Args),
     Inspect(Box<commands::inspect::Args>),
+    Lint(Box<commands::lint::Args>),
+    Parse(commands::parse::Args),
     Run(commands::run::Args),
     Shell(commands::shell::Args),
     Push(commands::push::Args),
@@ -115,6 +117,12 @@ pub fn run() -> ExitStatus {
         Verb::Man { dir } => {
             return told(man(dir.as_deref()), style);
         }
+        Verb::Lint(args) => {
+            return told(commands::lint::run(&settings, cli.course.as_deref(), args), style);
+        }
+        Verb::Parse(args) => {
+            return told(commands::parse::run(&settings, args), style);
+        }
         _ => {}
     }
     let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|mut lab| {
@@ -138,7 +146,7 @@ pub fn run() -> ExitStatus {
             Verb::Config(args) => commands::config::run(&mut lab, &args),
             Verb::Instructor(args) => commands::instructor::run(&mut lab, &args),
             // Answered above: they need neither course nor workspace.
-            Verb::Completions { .. } | Verb::Man { .. } => Ok(ExitStatus::Done),
+            Verb::Completions { .. } | Verb::Man { .. } | Verb::Lint(_) | Verb::Parse(_) => Ok(ExitStatus::Done),
         };
         done.map_err(|error| commands::doctor::explained(&lab, error))
     });

@@ -12,18 +12,20 @@
 //! | [`terminal`] | EDGE: prompts, progress, raw mode; the only user of inquire, indicatif, ratatui and crossterm |
 //! | [`disk`] | EDGE: the learner's folder |
 //! | [`engine`] | EDGE: Docker; the only user of bollard and tokio |
+//! | [`program`] | EDGE: other programs, asked with a bound |
 //! | [`proof`] | answers of which it is known how they must be judged |
 //! | [`progress`] | what the learner has done |
 //! | [`course`] | tasks as data, and their mistakes told by file, line and key |
 //! | [`check`] | probes, evidence, criteria, verdicts |
 //! | [`image`] | archives, layers, the merged tree, what of it is hidden, package databases |
+//! | [`lint`] | rules for Dockerfiles, one file each |
 //! | [`dockerfile`] | source text to instructions, stages, shell words, `.dockerignore` |
 //! | [`build_context`] | what disk makes and engine sends |
 //! | [`error`], [`exit`], [`interrupt`], [`language`], [`settings`], [`words`] | importable by all; import nothing but each other |
 //!
 //! # Invariants, held by tests
 //!
-//! - The core ([`dockerfile`], [`image`], [`check`], [`course`], [`progress`]) has no clock, environment, file, socket or
+//! - The core ([`dockerfile`], [`image`], [`lint`], [`check`], [`course`], [`progress`]) has no clock, environment, file, socket or
 //!   terminal in it: values in, values out.
 //! - Nothing imports upwards (`tests/it/house.rs` reads the imports).
 //! - A learner's file is never overwritten or deleted without a dated backup; our own are written whole or not at all.
@@ -46,7 +48,9 @@ pub mod error;
 pub mod exit;
 pub mod image;
 pub mod interrupt;
+pub mod lint;
 pub mod output;
+pub mod program;
 pub mod progress;
 pub mod proof;
 pub mod settings;

@@ -3,6 +3,7 @@
 //! Nothing here asks an engine or a disk anything: evidence in, verdicts out. What has to be found out first is said
 //! by each kind of criterion as [`Probe`]s; `commands::gather` answers them.
 
+mod advice;
 mod case;
 mod coach;
 pub mod criteria;
@@ -16,6 +17,7 @@ pub mod probe;
 mod sample;
 mod verdict;
 
+pub use advice::{advice, facts};
 pub use case::Case;
 pub use coach::{Because, BuildRecord, Coached, CoachedStep, coach};
 pub use criterion::Criterion;

@@ -12,6 +12,8 @@ pub mod hint;
 pub mod inspect;
 pub mod instructor;
 mod lab;
+pub mod lint;
+pub mod parse;
 pub mod push;
 pub mod read;
 pub mod registry;

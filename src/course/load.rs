@@ -76,6 +76,8 @@ struct TaskTable {
     from: Option<Spanned<String>>,
     #[serde(default)]
     image_of: Option<Spanned<String>>,
+    #[serde(default)]
+    teaches: Vec<Spanned<String>>,
     criterion: Vec<Spanned<Criterion>>,
 }
 
@@ -201,6 +203,14 @@ fn task(
             );
         }
     }
+    for code in &table.teaches {
+        if crate::lint::rule(code.get_ref()).is_none() {
+            tell(
+                code.span().start,
+                say!("`teaches`: there is no rule `{}`", code.get_ref()),
+            );
+        }
+    }
     if let Some(name) = &table.dockerfile
         && (name.get_ref().is_empty() || name.get_ref().contains(['/', '\\']) || name.get_ref().starts_with('.'))
     {
@@ -319,6 +329,7 @@ fn task(
         port: table.port,
         from: table.from.map(Spanned::into_inner),
         image_of: table.image_of.map(Spanned::into_inner),
+        teaches: table.teaches.into_iter().map(Spanned::into_inner).collect(),
         criteria: table.criterion.into_iter().map(Spanned::into_inner).collect(),
         lesson,
         solutions,

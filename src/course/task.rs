@@ -48,6 +48,8 @@ pub struct Task {
     pub from: Option<String>,
     /// The task whose image this one looks at, when it builds none of its own.
     pub image_of: Option<String>,
+    /// The codes of the lint rules that it teaches.
+    pub teaches: Vec<String>,
     /// What is judged, in this order.
     pub criteria: Vec<Criterion>,
     /// What the learner reads, Markdown.

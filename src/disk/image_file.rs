@@ -96,21 +96,25 @@ pub fn read_named(path: &Path) -> Result<Option<String>, Error> {
 }
 
 /// Writes a file that a person asked for, whole or not at all; another file of that name is only replaced when it was
-/// written by us, which `mark` in its first bytes tells.
+/// written by us, which one of `marks` in its first bytes tells.
 ///
 /// # Errors
 /// When it cannot be written, or would replace something else.
-pub fn write_named(path: &Path, bytes: &[u8], mark: &[u8]) -> Result<(), Error> {
+pub fn write_named(path: &Path, bytes: &[u8], marks: &[&[u8]]) -> Result<(), Error> {
     let told = |error: io::Error| Error::usage(say!("cannot write `{}`", path.display())).cause(error);
     if path.exists() {
         let mut start = Vec::new();
         io::Read::read_to_end(&mut io::Read::take(File::open(path).map_err(told)?, 4096), &mut start).map_err(told)?;
-        let is_ours = start.is_empty() || start.windows(mark.len()).any(|window| window == mark);
+        let is_ours = start.is_empty()
+            || marks
+                .iter()
+                .any(|mark| start.windows(mark.len()).any(|window| window == *mark));
         if !is_ours {
-            return Err(
-                Error::usage(say!("`{}` is there already, and no page of ours", path.display()))
-                    .help(say!("name another file")),
-            );
+            return Err(Error::usage(say!(
+                "`{}` is there already, and not written by dockerlab",
+                path.display()
+            ))
+            .help(say!("name another file")));
         }
     }
     write(path, bytes).map_err(told)?;

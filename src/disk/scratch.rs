@@ -1,8 +1,39 @@
 //! A workspace that goes away again: for proofs.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use crate::{disk::workspace::Workspace, error::Error};
+
+/// Scripts in the system's folder for temporary files, each named by its number from 0.
+#[derive(Debug)]
+pub struct Scripts {
+    folder: tempfile::TempDir,
+    count: usize,
+}
+
+impl Scripts {
+    /// Writes them.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write(texts: &[String]) -> Result<Self, Error> {
+        let told = |error: std::io::Error| Error::usage(say!("cannot write a temporary file")).cause(error);
+        let folder = tempfile::Builder::new().prefix("dockerlab-").tempdir().map_err(told)?;
+        for (index, text) in texts.iter().enumerate() {
+            let mut file = std::fs::File::create(folder.path().join(index.to_string())).map_err(told)?;
+            std::io::Write::write_all(&mut file, text.as_bytes()).map_err(told)?;
+        }
+        Ok(Self {
+            folder,
+            count: texts.len(),
+        })
+    }
+
+    /// Where they are, in their order.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        (0..self.count).map(|index| self.folder.path().join(index.to_string()))
+    }
+}
 
 /// A workspace in the system's folder for temporary files.
 #[derive(Debug)]

@@ -17,6 +17,9 @@ pub struct Workspace {
     root: PathBuf,
 }
 
+/// Bytes of kept evidence that are read.
+const EVIDENCE_LIMIT: u64 = 64 * 1024 * 1024;
+
 impl Workspace {
     /// The workspace that `folder` is in: the nearest folder upwards that holds a `.dockerlab`.
     ///
@@ -131,6 +134,30 @@ impl Workspace {
         Ok(())
     }
 
+    /// The newest kept evidence of a Dockerfile with this name and very text; what cannot be read is passed over.
+    pub fn evidence_of(&self, name: &str, text: &str) -> Option<Evidence> {
+        let folder = self.ours().join("evidence");
+        let mut paths: Vec<(std::time::SystemTime, PathBuf)> = std::fs::read_dir(folder)
+            .ok()?
+            .filter_map(Result::ok)
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        paths.sort();
+        paths
+            .iter()
+            .rev()
+            .take(20)
+            .filter_map(|(_, path)| read_text(path, "evidence", EVIDENCE_LIMIT).ok().flatten())
+            .filter_map(|read| serde_json::from_str::<Evidence>(&read).ok())
+            .find(|evidence| {
+                evidence.version == crate::check::evidence::EVIDENCE_VERSION
+                    && evidence
+                        .dockerfile
+                        .as_ref()
+                        .is_some_and(|file| file.name == name && file.text == text)
+            })
+    }
+
     /// All kept evidence of a task with the letters and digits of its time, oldest first; files that are none (of another version, damaged) are left out and
     /// counted.
     ///
@@ -153,7 +180,7 @@ impl Workspace {
         let mut kept = Vec::new();
         let mut left_out = 0;
         for path in paths {
-            let read = read_text(&path, "evidence", 64 * 1024 * 1024).ok().flatten();
+            let read = read_text(&path, "evidence", EVIDENCE_LIMIT).ok().flatten();
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let at = name.strip_prefix(&prefix).unwrap_or_default().to_owned();
             match read.and_then(|text| serde_json::from_str::<Evidence>(&text).ok()) {

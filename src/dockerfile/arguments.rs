@@ -133,7 +133,7 @@ fn check_flags(instruction: &Instruction, problems: &mut Vec<Problem>) {
     let known = known(instruction.keyword);
     let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
     for (index, flag) in instruction.flags.iter().enumerate() {
-        let place = (flag.line, 1);
+        let place = (flag.line, flag.column);
         let mut tell = |message: String| problems.push(Problem::new(ProblemKind::BadFlag, place, message));
         let Some((_, takes)) = known.iter().find(|(name, _)| *name == flag.name) else {
             let message = say!("{} knows no flag `--{}`", instruction.keyword.name(), flag.name);

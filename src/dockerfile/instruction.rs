@@ -129,6 +129,8 @@ pub struct Flag {
     pub value: Option<String>,
     /// Line, from 1.
     pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
 }
 
 /// How arguments are written.
@@ -191,6 +193,8 @@ pub struct Instruction {
     pub end_line: u32,
     /// The instruction after ONBUILD.
     pub on_build: Option<Box<Instruction>>,
+    /// The whole instruction on one line, its name included, as continuations join it.
+    pub(super) joined: String,
     pub(super) marks: Marks,
     pub(super) words: Vec<(String, usize)>,
 }

@@ -6,7 +6,8 @@
 //! whatever stands in it.
 //!
 //! - [`parse`] gives the instructions; [`Dockerfile::stages`] groups them, [`final_image`] says what they add up to.
-//! - [`commands`] gives the simple commands of a RUN.
+//! - [`parsed`] gives them as BuildKit's own parser does.
+//! - [`commands`] gives the simple commands of a RUN, [`written_commands`] as they are spelled there.
 //! - [`Ignore`] is a `.dockerignore`, [`Glob`] one pattern of the same kind.
 //! - [`ImageName`] is the name of an image.
 
@@ -17,6 +18,7 @@ mod heredoc;
 mod ignore;
 mod instruction;
 mod parse;
+mod parsed;
 mod pattern;
 mod place;
 mod problem;
@@ -36,8 +38,9 @@ pub use heredoc::Heredoc;
 pub use ignore::{Ignore, Walk};
 pub use instruction::{Comment, Directive, Dockerfile, Flag, Form, Instruction, Keyword, Pair};
 pub use parse::parse;
+pub use parsed::{Parsed, ParsedHeredoc, parsed};
 pub use pattern::{Glob, PatternProblem};
 pub use problem::{Problem, ProblemKind, nearest};
 pub use reference::ImageName;
-pub use shell::{Command, Connector, Redirection, Shell, Word, commands, commands_in};
+pub use shell::{Command, Connector, Redirection, Shell, Word, commands, commands_in, written_commands};
 pub use stages::Stage;

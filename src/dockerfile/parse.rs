@@ -194,10 +194,14 @@ impl<'a> Reader<'a> {
         let text = &whole[from..end.max(from)];
         let flags = raw_flags
             .into_iter()
-            .map(|flag| Flag {
-                line: joined.marks.locate(whole, start + name.len() + flag.offset).0,
-                name: flag.name,
-                value: flag.value,
+            .map(|flag| {
+                let (line, column) = joined.marks.locate(whole, start + name.len() + flag.offset);
+                Flag {
+                    line,
+                    column,
+                    name: flag.name,
+                    value: flag.value,
+                }
             })
             .collect();
         let mut instruction = Instruction {
@@ -212,6 +216,7 @@ impl<'a> Reader<'a> {
             start_column: column,
             end_line: line_number,
             on_build: None,
+            joined: if depth == 0 { line.to_owned() } else { String::new() },
             marks: joined.marks.from(whole, from),
             words: Vec::new(),
         };

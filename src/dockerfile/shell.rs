@@ -182,6 +182,38 @@ pub fn commands_in(run: &Instruction, shell: Shell) -> (Vec<Command>, Vec<Proble
     found.finish()
 }
 
+/// The commands of a RUN as they are written, whatever shell reads them: `sudo apt-get update` is a `sudo`, and what
+/// `sh -c` is given stays one word. The exec form is read as the line that its words make; a RUN that opens with a
+/// here-document is that document.
+pub fn written_commands(run: &Instruction) -> Vec<Command> {
+    let mut found = Found::as_written(&run.heredocs);
+    let first = run.heredocs.first().filter(|_| run.text.trim_start().starts_with("<<"));
+    if let Some(heredoc) = first {
+        read_script(&heredoc.body, &heredoc.marks, 0, &[], &mut found);
+        return found.finish().0;
+    }
+    match &run.form {
+        Form::Exec(words) => {
+            let mut text = String::new();
+            let mut marks = Marks::default();
+            for (word, (_, offset)) in words.iter().zip(run.arguments_at()) {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                let (line, column) = run.locate(offset);
+                marks.push(text.len(), word, line, column);
+                text.push_str(word);
+            }
+            read_script(&text, &marks, 0, &[], &mut found);
+        }
+        Form::Shell(text) => {
+            let marks = run.marks.from(&run.text, run.text.len() - text.len());
+            read_script(text, &marks, 0, &[], &mut found);
+        }
+    }
+    found.finish().0
+}
+
 /// `RUN <<EOF` and nothing more: the body is the script.
 fn only_heredoc<'a>(text: &str, heredocs: &'a [Heredoc]) -> Option<&'a Heredoc> {
     let [heredoc] = heredocs else { return None };

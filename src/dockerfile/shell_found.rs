@@ -20,6 +20,8 @@ pub(super) struct Found<'a> {
     /// How many scripts are open.
     pub(super) scripts: usize,
     pub(super) told_depth: bool,
+    /// Whether what merely starts a command is looked through.
+    looks_through: bool,
 }
 
 impl<'a> Found<'a> {
@@ -30,6 +32,15 @@ impl<'a> Found<'a> {
             heredocs,
             scripts: 0,
             told_depth: false,
+            looks_through: true,
+        }
+    }
+
+    /// Commands as they are written: `sudo x` is a `sudo`.
+    pub(super) fn as_written(heredocs: &'a [Heredoc]) -> Self {
+        Self {
+            looks_through: false,
+            ..Self::new(heredocs)
         }
     }
 
@@ -58,7 +69,8 @@ impl<'a> Found<'a> {
     /// Takes a command, or what it merely starts.
     pub(super) fn add(&mut self, mut command: Command) {
         // A text of a thousand `exec exec …` is not worth more than this.
-        for _ in 0..16 {
+        let most = if self.looks_through { 16 } else { 0 };
+        for _ in 0..most {
             let heredoc = command
                 .redirections
                 .iter()

@@ -7,10 +7,10 @@
 
 use std::{
     collections::BTreeMap,
-    io::{Read as _, Write as _},
+    io::Read as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
+    process::Command,
+    time::Duration,
 };
 
 use base64::{
@@ -20,7 +20,10 @@ use base64::{
 use serde::Deserialize;
 
 use super::text::one_line;
-use crate::error::Error;
+use crate::{
+    error::Error,
+    program::{self, Ended},
+};
 
 /// Bytes of a settings file that are read.
 const LIMIT: u64 = 1 << 20;
@@ -212,48 +215,24 @@ fn kept(settings: &Settings, registry: &str, from: &str) -> Option<Login> {
 
 /// Asks a credential helper: its program is `docker-credential-NAME`, `get` takes the server on stdin.
 fn ask(helper: &str, server: &str) -> Result<Option<Login>, Error> {
-    let program = format!("docker-credential-{helper}");
-    let told = || Error::engine(say!("`{program}` gives no login for {server}"; program, server));
+    let name = format!("docker-credential-{helper}");
+    let told = || Error::engine(say!("`{program}` gives no login for {server}"; program = name, server));
     if helper.is_empty() || !helper.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
         return Err(told().cause(say!("that is no program's name")));
     }
-    let mut child = Command::new(&program)
-        .arg("get")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| {
-            told().cause(error).help(say!(
-                "install it, or take it out of the docker client's config.json and log in again"
-            ))
-        })?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A helper that does not read it may not need it.
-        stdin.write_all(server.as_bytes()).ok();
-    }
-    let stdout = child.stdout.take();
-    let reading = std::thread::spawn(move || {
-        let mut answer = Vec::new();
-        if let Some(stdout) = stdout {
-            stdout.take(ANSWER).read_to_end(&mut answer).ok();
+    let mut command = Command::new(&name);
+    command.arg("get");
+    let (status, answer) = match program::ask(command, server.as_bytes(), ANSWER, PATIENCE) {
+        Ended::Answered(status, answer) => (status, answer),
+        Ended::TooLate => {
+            return Err(told().cause(say!("it did not answer within {} s", PATIENCE.as_secs())));
         }
-        answer
-    });
-    let end = Instant::now() + PATIENCE;
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() < end => std::thread::sleep(Duration::from_millis(10)),
-            Ok(None) => {
-                child.kill().ok();
-                child.wait().ok();
-                return Err(told().cause(say!("it did not answer within {} s", PATIENCE.as_secs())));
-            }
-            Err(error) => return Err(told().cause(error)),
+        Ended::Failed(error) => {
+            return Err(told().cause(error).help(say!(
+                "install it, or take it out of the docker client's config.json and log in again"
+            )));
         }
     };
-    let answer = reading.join().unwrap_or_default();
     if !status.success() {
         // The client's own words for a login that is not there; anything else may hold a secret, and is not shown.
         let text = one_line(&String::from_utf8_lossy(&answer));
@@ -269,7 +248,7 @@ fn ask(helper: &str, server: &str) -> Result<Option<Login>, Error> {
     if answer.username.is_empty() && answer.secret.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Login::new(server, &answer.username, &answer.secret, program)))
+    Ok(Some(Login::new(server, &answer.username, &answer.secret, name)))
 }
 
 #[cfg(test)]

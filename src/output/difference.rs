@@ -16,3 +16,23 @@ pub fn difference(old: &str, new: &str, style: Style) -> Vec<String> {
     };
     TextDiff::from_lines(old, new).iter_all_changes().map(dressed).collect()
 }
+
+/// What changes in a file, with two lines around it, control characters taken out.
+pub fn patch(name: &str, old: &str, new: &str, style: Style) -> Vec<String> {
+    let text = TextDiff::from_lines(old, new)
+        .unified_diff()
+        .context_radius(2)
+        .header(name, name)
+        .missing_newline_hint(false)
+        .to_string();
+    let dressed = |line: &str| {
+        let line: String = line.chars().filter(|c| !c.is_control()).collect();
+        match line.chars().next() {
+            Some('+') => style.good(line),
+            Some('-') => style.fail(line),
+            Some('@') => style.dim(line),
+            _ => line,
+        }
+    };
+    text.lines().map(dressed).collect()
+}

@@ -9,7 +9,9 @@ mod guided;
 mod inspect;
 mod json;
 mod layers;
+mod lint;
 mod markdown;
+mod parsed;
 mod proof;
 mod regrade;
 mod status;
@@ -17,14 +19,16 @@ mod style;
 
 pub use check::{CheckReport, checked};
 pub use coached::coached;
-pub use difference::difference;
+pub use difference::{difference, patch};
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{
     Inspected, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive, page as inspected_page, ruled,
 };
 pub use json::checks as checks_json;
 pub use layers::layers;
+pub use lint::{LintFormat, Linted, Taught, explained, full as linted_fully, linted, listed as rules_listed};
 pub use markdown::render as markdown;
+pub use parsed::{parsed, parsed_json, tokens_json};
 pub use proof::{ProofReport, proved, proved_json, proved_statically};
 pub use regrade::{Regraded, regraded, regraded_json};
 pub use status::{StatusLine, standing, status, status_json};

@@ -14,6 +14,7 @@ mod house;
 mod inspect;
 mod instructor;
 mod language;
+mod lint_peer;
 mod needs_engine_course;
 mod needs_engine_page;
 mod needs_engine_prove;

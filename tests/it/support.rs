@@ -162,3 +162,41 @@ pub(crate) const TASKS: &[(&str, &str, &str)] = &[
     ("3-2", "3-2-slim", "Dockerfile-task-3-2"),
     ("5", "5-non-root", "Dockerfile-nonroot"),
 ];
+
+/// A program that `scripts/lint-peers` installs; installed now where it is not there yet.
+pub(crate) fn peer(name: &str) -> PathBuf {
+    static INSTALLED: std::sync::Once = std::sync::Once::new();
+    let path = repository().join("target/lint-peers/bin").join(name);
+    INSTALLED.call_once(|| {
+        let done = Command::new(repository().join("scripts/lint-peers")).output().unwrap();
+        assert!(
+            done.status.success(),
+            "scripts/lint-peers: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    });
+    path
+}
+
+/// Chance that is the same every time (xorshift64*).
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number below another.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33;
+        usize::try_from(number).unwrap() % limit
+    }
+
+    /// One of several.
+    pub(crate) fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}

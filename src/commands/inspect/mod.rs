@@ -166,7 +166,7 @@ fn write_page(lab: &Lab, subject: &Subject, file: &std::path::Path) -> Result<()
     };
     let mut page = Vec::new();
     output::inspected_page(&mut page, &subject.found, image)?;
-    disk::write_named(&lab.settings.folder.join(file), &page, output::PAGE_MARK)?;
+    disk::write_named(&lab.settings.folder.join(file), &page, &[output::PAGE_MARK])?;
     lab.say(&say!("Wrote {}.", file.display()));
     Ok(())
 }

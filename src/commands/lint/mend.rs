@@ -1,0 +1,86 @@
+//! `dockerlab lint --fix`: a diff first, then the mend.
+
+use std::io::Write;
+
+use super::Source;
+use crate::{
+    disk::mend_dockerfile,
+    error::Error,
+    exit::ExitStatus,
+    lint::{self, Config, Facts},
+    output::{self, Style},
+    settings::Settings,
+    terminal, words,
+};
+
+/// How often a file is mended anew: a mend may make room for another.
+const ROUNDS: usize = 8;
+
+/// Shows what can be mended in each file, and mends it when that is wanted.
+pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes: bool) -> Result<ExitStatus, Error> {
+    let style = Style::new(settings.colour_out);
+    let mut found = 0;
+    let mut left = 0;
+    for source in sources {
+        let before = &source.text.text;
+        let facts = Facts {
+            ignore: source.text.ignore.clone(),
+            left: None,
+        };
+        let mut after = before.clone();
+        let mut count = 0;
+        for _ in 0..ROUNDS {
+            let (text, mended) = lint::fixed(&after, &lint::lint(&after, config, &facts));
+            if text == after {
+                break;
+            }
+            count += mended;
+            after = text;
+        }
+        if after == *before {
+            continue;
+        }
+        found += count;
+        let mut out = std::io::stdout().lock();
+        let Some(path) = &source.path else {
+            // A filter: what comes in goes out, mended.
+            out.write_all(after.as_bytes())?;
+            continue;
+        };
+        for line in output::patch(&source.text.name, before, &after, style) {
+            writeln!(out, "{line}")?;
+        }
+        drop(out);
+        let mends = words::count(count, "mend");
+        let question = say!("Make {mends} in {}?", source.text.name; mends);
+        let wanted = yes || (settings.can_ask && terminal::confirm(&question, say!("the old file is kept beside it"))?);
+        if wanted {
+            let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+            let backup = mend_dockerfile(path, before, &after, &stamp)?;
+            let kept = backup.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            writeln!(
+                std::io::stderr(),
+                "{}",
+                say!("{}: {mends} made; the old file is {kept}", source.text.name; mends, kept)
+            )
+            .ok();
+        } else {
+            left += 1;
+        }
+    }
+    if found == 0 {
+        writeln!(std::io::stderr(), "{}", say!("nothing here can be mended safely")).ok();
+    } else if left > 0 && !settings.can_ask {
+        writeln!(
+            std::io::stderr(),
+            "{}",
+            say!("nothing was changed; `dockerlab lint --fix --yes` makes the mends")
+        )
+        .ok();
+    }
+    Ok(if left > 0 {
+        ExitStatus::NotPassed
+    } else {
+        ExitStatus::Done
+    })
+}

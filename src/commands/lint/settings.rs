@@ -1,0 +1,163 @@
+//! What is set for the rules: a file, the environment, the command line; the later counts more.
+
+use std::path::PathBuf;
+
+use super::Args;
+use crate::{
+    disk::read_named,
+    error::Error,
+    lint::{Config, Family, Severity},
+    settings::Settings,
+};
+
+/// Which rules count, and how much.
+#[derive(Debug, clap::Args)]
+pub(super) struct Choice {
+    /// Do not report this rule; replaces the list of the settings
+    #[arg(
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        env = "HADOLINT_IGNORE",
+        hide_env = true
+    )]
+    ignore: Vec<String>,
+    /// Make this rule an error
+    #[arg(
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        env = "HADOLINT_OVERRIDE_ERROR",
+        hide_env = true
+    )]
+    error: Vec<String>,
+    /// Make this rule a warning
+    #[arg(
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        env = "HADOLINT_OVERRIDE_WARNING",
+        hide_env = true
+    )]
+    warning: Vec<String>,
+    /// Make this rule a remark
+    #[arg(
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        env = "HADOLINT_OVERRIDE_INFO",
+        hide_env = true
+    )]
+    info: Vec<String>,
+    /// Make this rule a matter of style
+    #[arg(
+        long,
+        value_name = "CODE",
+        value_delimiter = ',',
+        env = "HADOLINT_OVERRIDE_STYLE",
+        hide_env = true
+    )]
+    style: Vec<String>,
+    /// A registry that images may come from
+    #[arg(
+        long = "trusted-registry",
+        value_name = "REGISTRY",
+        value_delimiter = ',',
+        env = "HADOLINT_TRUSTED_REGISTRIES",
+        hide_env = true
+    )]
+    trusted_registries: Vec<String>,
+    /// A label that has to be there, and its kind: `maintainer:text`
+    #[arg(
+        long = "require-label",
+        value_name = "LABEL:KIND",
+        value_delimiter = ',',
+        env = "HADOLINT_REQUIRE_LABELS",
+        hide_env = true
+    )]
+    require_labels: Vec<String>,
+    /// Take no other labels than those that have to be there
+    #[arg(long, env = "HADOLINT_STRICT_LABELS", hide_env = true)]
+    strict_labels: bool,
+    /// Let comments silence nothing
+    #[arg(long, env = "HADOLINT_DISABLE_IGNORE_PRAGMA", hide_env = true)]
+    disable_ignore_pragma: bool,
+}
+
+/// Reads and joins all settings.
+pub(super) fn read(settings: &Settings, args: &Args) -> Result<Config, Error> {
+    let mut config = file(settings, args)?;
+    let choice = &args.choice;
+    if !choice.ignore.is_empty() {
+        config.ignored = choice.ignore.iter().cloned().collect();
+    }
+    for (codes, severity) in [
+        (&choice.error, Severity::Error),
+        (&choice.warning, Severity::Warning),
+        (&choice.info, Severity::Info),
+        (&choice.style, Severity::Style),
+    ] {
+        for code in codes {
+            config.set_severity(code, severity).map_err(Error::usage)?;
+        }
+    }
+    if !choice.trusted_registries.is_empty() {
+        config.trusted_registries.clone_from(&choice.trusted_registries);
+    }
+    for label in &choice.require_labels {
+        config.require_label(label).map_err(Error::usage)?;
+    }
+    config.strict_labels |= choice.strict_labels;
+    config.disable_ignore_pragma |= choice.disable_ignore_pragma;
+    config.no_fail |= args.no_fail;
+    if let Some(name) = &args.failure_threshold {
+        config.set_threshold(name).map_err(Error::usage)?;
+    }
+    for name in &args.rules {
+        let family = Family::of(name).ok_or_else(|| {
+            let names: Vec<&str> = Family::ALL.iter().map(|(name, _)| *name).collect();
+            Error::usage(say!("the families of rules are {}, not `{name}`", names.join(", "); name))
+        })?;
+        config.families.push(family);
+    }
+    Ok(config)
+}
+
+/// The settings of a file: the one that is named, or the first that is where hadolint looks.
+fn file(settings: &Settings, args: &Args) -> Result<Config, Error> {
+    let told = |path: &PathBuf, text: &str| {
+        Config::parse(text).map_err(|problem| {
+            let place = match problem.line {
+                Some(line) => format!("{}:{line}", path.display()),
+                None => path.display().to_string(),
+            };
+            Error::usage(format!("{place}: {}", problem.message))
+                .help(say!("the keys are hadolint's: ignored, override, trustedRegistries, failure-threshold, label-schema, strict-labels, disable-ignore-pragma, no-fail, format"))
+        })
+    };
+    if let Some(file) = &args.config {
+        let path = settings.folder.join(file);
+        let text = read_named(&path)?.ok_or_else(|| Error::usage(say!("there is no file `{}`", file.display())))?;
+        return told(file, &text);
+    }
+    let mut places: Vec<PathBuf> = [".hadolint.yaml", ".hadolint.yml"]
+        .iter()
+        .map(|name| settings.folder.join(name))
+        .collect();
+    places.extend(settings.config_dir.iter().map(|folder| folder.join("hadolint.yaml")));
+    if let Some(home) = &settings.home {
+        let below = [
+            ".config/hadolint.yaml",
+            ".hadolint/hadolint.yaml",
+            "hadolint/config.yaml",
+            ".hadolint.yaml",
+        ];
+        places.extend(below.iter().map(|name| home.join(name)));
+    }
+    for path in &places {
+        if let Some(text) = read_named(path)? {
+            return told(path, &text);
+        }
+    }
+    Ok(Config::default())
+}

@@ -1,0 +1,71 @@
+//! `dockerlab parse`: a Dockerfile as data.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    disk::{read_dockerfile, read_dockerfile_from_stdin},
+    dockerfile,
+    error::Error,
+    exit::ExitStatus,
+    output::{self, Style},
+    settings::Settings,
+};
+
+/// Show a Dockerfile as docker reads it: its instructions, their parts and lines
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  dockerlab parse Dockerfile-task-1\n  dockerlab parse --json Dockerfile | jq '.[].cmd'\n  dockerlab parse --tokens Dockerfile   every word with its line and column"
+)]
+pub struct Args {
+    /// The Dockerfile, or `-` for standard input
+    #[arg(default_value = "Dockerfile")]
+    file: PathBuf,
+    /// For programs: the fields of BuildKit's parser; docs/parse-json.md describes them
+    #[arg(long)]
+    json: bool,
+    /// For programs: directives, comments, stages and every word with its place
+    #[arg(long, conflicts_with = "json")]
+    tokens: bool,
+}
+
+/// Runs the command. A Dockerfile that docker refuses is told on stderr, and gives 1; what could be read of it is shown
+/// all the same.
+pub fn run(settings: &Settings, args: &Args) -> Result<ExitStatus, Error> {
+    let read = if args.file == Path::new("-") {
+        read_dockerfile_from_stdin()?
+    } else {
+        read_dockerfile(&settings.folder.join(&args.file), &args.file.display().to_string())?
+    };
+    let parsed = dockerfile::parse(&read.text);
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        output::parsed_json(&mut out, &dockerfile::parsed(&read.text, &parsed))?;
+    } else if args.tokens {
+        output::tokens_json(&mut out, &parsed)?;
+    } else {
+        output::parsed(&mut out, &parsed, settings.columns, Style::new(settings.colour_out))?;
+    }
+    out.flush()?;
+    let style = Style::new(settings.colour_err);
+    let mut status = ExitStatus::Done;
+    for problem in &parsed.problems {
+        let word = if problem.stops_build() {
+            status = ExitStatus::NotPassed;
+            style.fail(say!("error:"))
+        } else {
+            style.care(say!("warning:"))
+        };
+        let (line, column) = (problem.line, problem.column);
+        writeln!(
+            std::io::stderr(),
+            "{}:{line}:{column} {word} {}",
+            read.name,
+            problem.message
+        )
+        .ok();
+    }
+    Ok(status)
+}

@@ -1,0 +1,145 @@
+//! A Dockerfile as the rules look at it.
+
+use crate::{
+    dockerfile::{Dockerfile, Instruction, Keyword, Stage, written_commands},
+    lint::{called::Called, config::Config, facts::Facts},
+};
+
+/// One instruction.
+pub struct Step<'a> {
+    /// The instruction; of an ONBUILD the one behind it.
+    pub instruction: &'a Instruction,
+    /// The line where it starts, from 1.
+    pub line: u32,
+    /// The index of its stage; none before the first FROM.
+    pub stage: Option<usize>,
+    /// Whether it stands behind ONBUILD.
+    pub on_build: bool,
+    /// The commands of a RUN.
+    pub commands: Vec<Called>,
+}
+
+impl Step<'_> {
+    /// Its keyword.
+    pub fn keyword(&self) -> Keyword {
+        self.instruction.keyword
+    }
+}
+
+/// A Dockerfile with all that the rules ask about.
+pub struct File<'a> {
+    /// Its text.
+    pub source: &'a str,
+    /// It, parsed.
+    pub dockerfile: &'a Dockerfile,
+    /// What was set.
+    pub config: &'a Config,
+    /// What is known besides.
+    pub facts: &'a Facts,
+    /// The instructions in order, each ONBUILD as the one behind it.
+    pub steps: Vec<Step<'a>>,
+    /// The stages in order.
+    pub stages: Vec<Stage>,
+}
+
+impl<'a> File<'a> {
+    /// Looks at a Dockerfile.
+    pub fn new(source: &'a str, dockerfile: &'a Dockerfile, config: &'a Config, facts: &'a Facts) -> Self {
+        let mut stage: Option<usize> = None;
+        let steps = dockerfile
+            .instructions
+            .iter()
+            .map(|instruction| {
+                if instruction.keyword == Keyword::From {
+                    stage = Some(stage.map_or(0, |index| index + 1));
+                }
+                let inner = instruction.on_build.as_deref();
+                let shown = inner.unwrap_or(instruction);
+                Step {
+                    instruction: shown,
+                    line: instruction.start_line,
+                    stage,
+                    on_build: inner.is_some(),
+                    commands: if shown.keyword == Keyword::Run {
+                        written_commands(shown).iter().filter_map(Called::of).collect()
+                    } else {
+                        Vec::new()
+                    },
+                }
+            })
+            .collect();
+        Self {
+            source,
+            dockerfile,
+            config,
+            facts,
+            steps,
+            stages: dockerfile.stages(),
+        }
+    }
+
+    /// The instructions with this keyword, ONBUILD's apart.
+    pub fn all(&self, keyword: Keyword) -> impl Iterator<Item = &Step<'a>> {
+        self.steps
+            .iter()
+            .filter(move |step| !step.on_build && step.keyword() == keyword)
+    }
+
+    /// The RUNs, ONBUILD's among them.
+    pub fn runs(&self) -> impl Iterator<Item = &Step<'a>> {
+        self.steps.iter().filter(|step| step.keyword() == Keyword::Run)
+    }
+
+    /// The commands of all RUNs, each with its RUN.
+    pub fn commands(&self) -> impl Iterator<Item = (&Step<'a>, &Called)> {
+        self.runs()
+            .flat_map(|step| step.commands.iter().map(move |command| (step, command)))
+    }
+
+    /// The FROMs, by stage.
+    pub fn froms(&self) -> impl Iterator<Item = &Step<'a>> {
+        self.all(Keyword::From)
+    }
+
+    /// The name of a stage as written.
+    pub fn alias(&self, stage: usize) -> Option<&str> {
+        let from = self.froms().nth(stage)?;
+        let mut words = from.instruction.arguments().skip(1);
+        let is_as = words.next()?.eq_ignore_ascii_case("as");
+        words.next().filter(|_| is_as)
+    }
+
+    /// The earlier stage that a stage stands on, its name spelled the same.
+    pub fn parent(&self, stage: usize) -> Option<usize> {
+        let base = &self.stages.get(stage)?.base;
+        (0..stage).rev().find(|earlier| self.alias(*earlier) == Some(base))
+    }
+
+    /// Whether a stage's base is spelled as the name of this one.
+    pub fn is_parent(&self, stage: usize) -> bool {
+        self.alias(stage)
+            .is_some_and(|name| self.stages.iter().any(|other| other.base == name))
+    }
+
+    /// Whether it is the stage that becomes the image.
+    pub fn is_last(&self, stage: Option<usize>) -> bool {
+        stage.is_none_or(|stage| stage + 1 == self.stages.len())
+    }
+
+    /// Whether what a stage leaves behind is in the image, or in a stage that stands on it.
+    pub fn is_kept(&self, stage: Option<usize>) -> bool {
+        self.is_last(stage) || stage.is_some_and(|stage| self.is_parent(stage))
+    }
+
+    /// Whether something is so in a stage or in one that it stands on.
+    pub fn in_lineage(&self, stage: usize, mut is_so: impl FnMut(usize) -> bool) -> bool {
+        let mut next = Some(stage);
+        while let Some(stage) = next {
+            if is_so(stage) {
+                return true;
+            }
+            next = self.parent(stage);
+        }
+        false
+    }
+}

@@ -1,0 +1,101 @@
+//! Rules for Dockerfiles: what is wrong with one, or could be better, and at which line.
+//!
+//! hadolint's rules carry hadolint's codes and severities, BuildKit's checks their names, our own a number behind `LAB`.
+//! One file a rule in `rules/`: its doc comment is the page that `dockerlab lint --explain` shows, the examples on that
+//! page are its tests, and the registry is built from the files (`build.rs`). Values in, values out, as everywhere in
+//! the core.
+
+mod called;
+mod common;
+mod config;
+mod facts;
+mod file;
+mod finding;
+mod fix;
+mod labels;
+mod mounts;
+mod names;
+mod page;
+mod pragma;
+mod registry;
+mod rules;
+mod yaml;
+
+pub use config::{Config, LabelKind, Problem as ConfigProblem};
+pub use facts::{Facts, LeftBehind};
+pub use file::{File, Step};
+pub use finding::{Edit, Finding, Severity};
+pub use fix::fixed;
+pub use page::{Example, Page};
+pub use registry::{Family, Rule, rule, rules};
+
+use crate::dockerfile::{Dockerfile, parse};
+use finding::Found;
+
+/// The code of a line that is no Dockerfile, as in hadolint's reports.
+pub const UNREADABLE: &str = "DL1000";
+
+/// Reads a Dockerfile and says what the rules find, by line and code.
+pub fn lint(source: &str, config: &Config, facts: &Facts) -> Vec<Finding> {
+    lint_parsed(source, &parse(source), config, facts)
+}
+
+/// As [`lint`], for a Dockerfile that has been parsed.
+pub fn lint_parsed(source: &str, dockerfile: &Dockerfile, config: &Config, facts: &Facts) -> Vec<Finding> {
+    let file = File::new(source, dockerfile, config, facts);
+    let mut findings = Vec::new();
+    for rule in rules() {
+        let severity = config.severity_of(rule.code, rule.severity);
+        if severity == Severity::Off || config.ignored.contains(rule.code) || !config.looks_at(rule.family()) {
+            continue;
+        }
+        (rule.check)(&file, &mut Found::new(rule, severity, &mut findings));
+    }
+    let pragmas = pragma::read(dockerfile, config);
+    findings.retain(|finding| !pragmas.silence(finding, dockerfile));
+    // Where two families say the same, one is enough.
+    let told: Vec<(String, u32)> = findings.iter().map(|one| (one.code.clone(), one.line)).collect();
+    findings.retain(|finding| {
+        let same = rule(&finding.code).map_or(&[][..], |rule| rule.same_as);
+        !same
+            .iter()
+            .any(|code| told.iter().any(|(other, line)| other == code && *line == finding.line))
+    });
+    // Some of what docker refuses has a rule of its own.
+    let refused: Vec<u32> = findings
+        .iter()
+        .filter(|finding| ["DL3011", "DL3043", "DL3061"].contains(&finding.code.as_str()))
+        .map(|finding| finding.line)
+        .collect();
+    findings.extend(unreadable(dockerfile).filter(|finding| !refused.contains(&finding.line)));
+    findings.sort_by(|a, b| (a.line, a.at, &a.code).cmp(&(b.line, b.at, &b.code)));
+    findings.dedup_by(|a, b| a.code == b.code && a.line == b.line && a.message == b.message);
+    findings
+}
+
+/// Whether a comment of the file silences a finding: for findings that come from elsewhere.
+pub fn silenced(finding: &Finding, dockerfile: &Dockerfile, config: &Config) -> bool {
+    pragma::read(dockerfile, config).silence(finding, dockerfile)
+}
+
+/// What docker refuses; reading goes on behind it.
+fn unreadable(dockerfile: &Dockerfile) -> impl Iterator<Item = Finding> {
+    dockerfile
+        .problems
+        .iter()
+        .filter(|problem| problem.stops_build())
+        .map(|problem| {
+            let mut message = problem.message.clone();
+            if let Some(meant) = &problem.suggestion {
+                message = say!("{message}; did you mean `{meant}`?"; message, meant);
+            }
+            Finding {
+                code: UNREADABLE.to_owned(),
+                severity: Severity::Error,
+                message,
+                line: problem.line,
+                at: (problem.line, problem.column),
+                edits: Vec::new(),
+            }
+        })
+}

@@ -1,0 +1,53 @@
+//! How images, archives and paths are named, as the rules see it.
+
+/// A word without the quotes around it.
+pub(super) fn unquoted(word: &str) -> &str {
+    let trimmed = word.trim();
+    for quote in ['"', '\''] {
+        if let Some(inner) = trimmed.strip_prefix(quote).and_then(|inner| inner.strip_suffix(quote)) {
+            return inner;
+        }
+    }
+    trimmed
+}
+
+/// Whether a path starts at the root, on a Windows drive, or with a variable that may.
+pub(super) fn is_absolute(path: &str) -> bool {
+    let path = unquoted(path);
+    let mut letters = path.chars();
+    let has_drive = letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.next() == Some(':');
+    path.starts_with(['/', '$']) || has_drive
+}
+
+/// Endings of archives that ADD unpacks.
+const ARCHIVES: [&str; 14] = [
+    ".tar", ".Z", ".bz2", ".gz", ".lz", ".lzma", ".tb2", ".tbz", ".tbz2", ".tgz", ".tlz", ".tpz", ".txz", ".xz",
+];
+
+/// Whether a file is named as an archive that ADD unpacks.
+pub(super) fn is_archive(name: &str) -> bool {
+    let name = unquoted(name);
+    ARCHIVES.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The last part of a path, in Windows' spelling too.
+pub(super) fn base_name(path: &str) -> &str {
+    unquoted(path).rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
+/// The registry that an image's name starts with.
+pub(super) fn registry(image: &str) -> Option<&str> {
+    let (first, _) = image.split_once('/')?;
+    (first.contains(['.', ':']) || first == "localhost").then_some(first)
+}
+
+/// A base image's name taken apart: tag and digest.
+pub(super) fn tag_and_digest(image: &str) -> (Option<&str>, Option<&str>) {
+    let (name, digest) = match image.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (image, None),
+    };
+    // What stands behind a colon in a registry's name is its port.
+    let last = name.rsplit('/').next().unwrap_or(name);
+    (last.split_once(':').map(|(_, tag)| tag), digest)
+}

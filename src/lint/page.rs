@@ -1,0 +1,101 @@
+//! A rule's page: the doc comment at the top of its file.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use crate::{language::Language, lint::registry::Rule};
+
+/// An example on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// What stands behind the fence's `dockerfile`: `bad` or `good`; or `yaml`, `ignore`, `layers` for what belongs to
+    /// the examples behind it.
+    pub kind: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    code: &'static str,
+    title: String,
+    why: String,
+    /// The examples in order.
+    pub examples: Vec<Example>,
+}
+
+/// The titles and reasons in French.
+const FRENCH: &str = include_str!("rules.fr.toml");
+
+#[derive(serde::Deserialize)]
+pub(super) struct Translated {
+    pub(super) title: String,
+    pub(super) why: String,
+}
+
+pub(super) fn french() -> &'static BTreeMap<String, Translated> {
+    static READ: OnceLock<BTreeMap<String, Translated>> = OnceLock::new();
+    // A test holds that it can be read; English is better than nothing.
+    READ.get_or_init(|| toml::from_str(FRENCH).unwrap_or_default())
+}
+
+impl Page {
+    /// Reads the doc comment of a rule's source.
+    pub(super) fn read(code: &'static str, source: &str) -> Self {
+        let mut page = Self {
+            code,
+            title: String::new(),
+            why: String::new(),
+            examples: Vec::new(),
+        };
+        let mut fence: Option<Example> = None;
+        for line in source.lines().map_while(|line| line.strip_prefix("//!")) {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            match (&mut fence, line.strip_prefix("```")) {
+                (None, Some(kind)) => {
+                    fence = Some(Example {
+                        kind: kind.strip_prefix("dockerfile ").unwrap_or(kind).to_owned(),
+                        text: String::new(),
+                    });
+                }
+                (Some(_), Some(_)) => page.examples.extend(fence.take()),
+                (Some(example), None) => {
+                    example.text.push_str(line);
+                    example.text.push('\n');
+                }
+                (None, None) if page.title.is_empty() => line.trim_end_matches('.').clone_into(&mut page.title),
+                (None, None) if page.examples.is_empty() && !(page.why.is_empty() && line.is_empty()) => {
+                    page.why.push_str(line);
+                    page.why.push('\n');
+                }
+                (None, None) => {}
+            }
+        }
+        page.why.truncate(page.why.trim_end().len());
+        page
+    }
+
+    fn translated(&self) -> Option<&'static Translated> {
+        match Language::current() {
+            Language::English => None,
+            Language::French => french().get(self.code),
+        }
+    }
+
+    /// What the rule says, in a line without a full stop.
+    pub fn title(&self) -> &str {
+        self.translated().map_or(&self.title, |one| &one.title)
+    }
+
+    /// Why, and what to write instead.
+    pub fn why(&self) -> &str {
+        self.translated().map_or(&self.why, |one| &one.why)
+    }
+}
+
+impl Rule {
+    /// The page.
+    pub fn page(&self) -> &'static Page {
+        crate::lint::registry::page(self.code)
+    }
+}

@@ -1,0 +1,26 @@
+//! WORKDIR takes an absolute path.
+//!
+//! A relative path stands on whatever WORKDIR was before, the base image's perhaps, so the same line means another
+//! folder under another base. Write the whole path, from the slash on.
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! WORKDIR server
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! WORKDIR /server
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3000", Severity::Error, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.all(Keyword::Workdir) {
+        if !step.instruction.text.is_empty() && !is_absolute(&step.instruction.text) {
+            found.at(step);
+        }
+    }
+}

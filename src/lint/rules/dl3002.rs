@@ -1,0 +1,33 @@
+//! The last USER is root.
+//!
+//! The process runs as the last user that is named. As root, whoever breaks into it owns everything in the container,
+//! and with a mounted folder perhaps more. Switch to another user once the root's work is done.
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! USER app
+//! USER root
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! USER root
+//! USER 10000
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3002", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for stage in 0..file.stages.len() {
+        let last = file.all(Keyword::User).filter(|step| step.stage == Some(stage)).last();
+        if let Some(step) = last.filter(|step| is_root(&step.instruction.text)) {
+            found.at(step);
+        }
+    }
+}
+
+fn is_root(user: &str) -> bool {
+    matches!(user.split(':').next().unwrap_or_default().trim(), "root" | "0")
+}

@@ -1,0 +1,27 @@
+//! The base image has no tag.
+//!
+//! Without a tag docker takes `latest`, which is another image tomorrow: what builds today may break without any
+//! change of yours. Name the version.
+//!
+//! ```dockerfile bad
+//! FROM python
+//! ```
+//!
+//! ```dockerfile good
+//! FROM python:3.12-slim
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3006", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.froms() {
+        let base = step.instruction.arguments().next().unwrap_or_default();
+        let is_stage = step.stage.is_some_and(|stage| file.parent(stage).is_some());
+        let is_open = base.is_empty() || base.starts_with('$') || base == "scratch" || is_stage;
+        if !is_open && tag_and_digest(base) == (None, None) {
+            found.within(step, place_of(step, 0), base);
+        }
+    }
+}

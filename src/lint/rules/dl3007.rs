@@ -1,0 +1,25 @@
+//! The tag `latest` is another image tomorrow.
+//!
+//! `latest` is a name that moves: two builds of the same Dockerfile may stand on different images, and nobody can say
+//! which one was tested. Name the version.
+//!
+//! ```dockerfile bad
+//! FROM python:latest
+//! ```
+//!
+//! ```dockerfile good
+//! FROM python:3.12-slim
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3007", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.froms() {
+        let base = step.instruction.arguments().next().unwrap_or_default();
+        if tag_and_digest(base) == (Some("latest"), None) {
+            found.within(step, place_of(step, 0), base);
+        }
+    }
+}

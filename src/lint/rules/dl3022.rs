@@ -1,0 +1,36 @@
+//! COPY --from names no earlier stage.
+//!
+//! A stage can be copied from once it is above. Where an image is meant, write its tag, so that nobody takes it for a
+//! stage that is missing.
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
+//!
+//! ```dockerfile good
+//! FROM golang:1.22 AS build
+//! RUN go build -o /app
+//! FROM debian:12
+//! COPY --from=build /app /app
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3022", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.all(Keyword::Copy) {
+        let Some(from) = step.instruction.flag("from") else {
+            continue;
+        };
+        let current = step.stage.unwrap_or_default();
+        let is_known = match from.parse::<usize>() {
+            Ok(index) => index <= current,
+            Err(_) => from.contains(':') || (0..=current).any(|stage| file.alias(stage) == Some(from)),
+        };
+        if !is_known {
+            found.within(step, place_of_flag(step, "from"), from);
+        }
+    }
+}

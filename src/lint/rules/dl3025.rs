@@ -1,0 +1,35 @@
+//! Write the command as a JSON array.
+//!
+//! In shell form a shell is the first process: it gets the signal when the container is stopped, passes it to nobody,
+//! and `docker stop` waits ten seconds for nothing. As `["program", "argument"]` the program itself is the first.
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! CMD nginx -g
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! CMD ["nginx", "-g"]
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3025", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in &file.steps {
+        let runs = matches!(
+            step.keyword(),
+            Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck
+        );
+        if step.on_build || !runs {
+            continue;
+        }
+        if let Form::Shell(text) = &step.instruction.form
+            && !text.trim().is_empty()
+        {
+            found.at(step).mend(exec_form(step));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! FROM fixes the platform.
+//!
+//! A fixed `--platform` gives everybody the same architecture, slowly emulated where it is not their own. Leave it to
+//! whoever builds: `docker build --platform`.
+//!
+//! ```dockerfile bad
+//! FROM --platform=linux/amd64 debian:12
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! ```
+//!
+//! ```dockerfile good
+//! FROM --platform=$BUILDPLATFORM debian:12
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3029", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.froms() {
+        let platform = step.instruction.flag("platform").unwrap_or_default();
+        let is_asked = platform.contains("BUILDPLATFORM") || platform.contains("TARGETPLATFORM");
+        if !platform.is_empty() && !is_asked {
+            found.within(step, place_of_flag(step, "platform"), platform);
+        }
+    }
+}

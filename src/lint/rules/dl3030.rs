@@ -1,0 +1,27 @@
+//! yum install waits for an answer.
+//!
+//! Without `-y` yum asks whether to go on, nobody answers, and the build stops.
+//!
+//! ```dockerfile bad
+//! FROM centos:7
+//! RUN yum install httpd-2.4 && yum clean all
+//! ```
+//!
+//! ```dockerfile good
+//! FROM centos:7
+//! RUN yum install -y httpd-2.4 && yum clean all
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3030", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    unanswered(
+        file,
+        &["yum"],
+        &["install", "groupinstall", "localinstall"],
+        &["y", "assumeyes"],
+        found,
+    );
+}

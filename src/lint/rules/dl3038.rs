@@ -1,0 +1,22 @@
+//! dnf install waits for an answer.
+//!
+//! Without `-y` dnf asks whether to go on, nobody answers, and the build stops.
+//!
+//! ```dockerfile bad
+//! FROM fedora:40
+//! RUN dnf install httpd-2.4 && dnf clean all
+//! ```
+//!
+//! ```dockerfile good
+//! FROM fedora:40
+//! RUN dnf install -y httpd-2.4 && dnf clean all
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3038", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    let words = ["install", "groupinstall", "localinstall"];
+    unanswered(file, &["dnf", "microdnf"], &words, &["y", "assumeyes"], found);
+}

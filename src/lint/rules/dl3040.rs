@@ -1,0 +1,36 @@
+//! dnf's cache stays in the layer.
+//!
+//! dnf keeps lists and packages that nobody reads again. Run `dnf clean all` in the same RUN: a later one cannot give
+//! the bytes back.
+//!
+//! ```dockerfile bad
+//! FROM fedora:40
+//! RUN dnf install -y httpd-2.4
+//! ```
+//!
+//! ```dockerfile good
+//! FROM fedora:40
+//! RUN dnf install -y httpd-2.4 && dnf clean all
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3040", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for program in ["dnf", "microdnf"] {
+        let cleans = |command: &Called| {
+            (command.is(program) && command.has(&["clean", "all"]))
+                || (command.is("rm") && command.has(&["-rf", "/var/cache/libdnf5*"]))
+        };
+        let is_kept_out = |step: &Step<'_>| keeps_out(step, |target| target == "/var/cache/libdnf5");
+        uncleaned(
+            file,
+            &[program],
+            &["install", "in", "upgrade", "reinstall"],
+            cleans,
+            is_kept_out,
+            found,
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! A label that has to be there is empty.
+//!
+//! Nothing is no answer to what the label asks.
+//!
+//! ```yaml
+//! label-schema:
+//!   author: text
+//! ```
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! LABEL author=""
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! LABEL author="Ada"
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3051", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for (_, kind) in LabelKind::ALL {
+        bad_labels(file, kind, |value| !value.is_empty(), found);
+    }
+}

@@ -1,0 +1,26 @@
+//! A label is no address.
+//!
+//! The settings say that this label is a URL: with its scheme, and without blanks.
+//!
+//! ```yaml
+//! label-schema:
+//!   home: url
+//! ```
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! LABEL home=example.com/app
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! LABEL home=https://example.com/app
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3052", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    bad_labels(file, LabelKind::Url, is_url, found);
+}

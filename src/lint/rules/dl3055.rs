@@ -1,0 +1,26 @@
+//! A label is no git commit.
+//!
+//! The settings say that this label is a commit: 40 letters of its hash, or the first 7.
+//!
+//! ```yaml
+//! label-schema:
+//!   commit: hash
+//! ```
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! LABEL commit=main
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! LABEL commit=5b75ddf
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3055", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    bad_labels(file, LabelKind::Hash, is_git_hash, found);
+}

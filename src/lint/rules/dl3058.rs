@@ -1,0 +1,26 @@
+//! A label is no address of mail.
+//!
+//! The settings say that this label is one address of electronic mail.
+//!
+//! ```yaml
+//! label-schema:
+//!   author: email
+//! ```
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! LABEL author=Ada
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! LABEL author=ada@example.com
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3058", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    bad_labels(file, LabelKind::Email, is_email, found);
+}

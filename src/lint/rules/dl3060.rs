@@ -1,0 +1,31 @@
+//! yarn's cache stays in the layer.
+//!
+//! yarn keeps what it downloads; in an image nobody downloads again. Run `yarn cache clean` in the same RUN.
+//!
+//! ```dockerfile bad
+//! FROM node:20
+//! RUN yarn install
+//! ```
+//!
+//! ```dockerfile good
+//! FROM node:20
+//! RUN yarn install && yarn cache clean
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3060", Severity::Info, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.runs().filter(|step| step.on_build || file.is_kept(step.stage)) {
+        let mut rest = step
+            .commands
+            .iter()
+            .skip_while(|command| !(command.is("yarn") && command.has(&["install"])));
+        let Some(install) = rest.next() else { continue };
+        let is_cleaned = rest.any(|command| command.is("yarn") && command.has(&["cache", "clean"]));
+        if !is_cleaned && !keeps_out(step, |target| target.ends_with(".cache/yarn")) {
+            found.within(step, install.program.at, "");
+        }
+    }
+}

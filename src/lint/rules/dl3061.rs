@@ -1,0 +1,25 @@
+//! A Dockerfile begins with FROM.
+//!
+//! Above the first FROM only ARG may stand, for FROM itself to use.
+//!
+//! ```dockerfile bad
+//! RUN make
+//! FROM debian:12
+//! ```
+//!
+//! ```dockerfile good
+//! ARG VERSION=12
+//! FROM debian:$VERSION
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("DL3061", Severity::Error, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.steps.iter().filter(|step| step.stage.is_none()) {
+        if step.on_build || !matches!(step.keyword(), Keyword::Arg | Keyword::Unknown) {
+            found.at(step);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Nothing says who runs the process, so root does.
+//!
+//! As root, whoever breaks into the process owns everything in the container. Make a user, and name it by its number
+//! in USER.
+//!
+//! ```dockerfile bad
+//! FROM python:3.12-slim
+//! CMD ["python", "-m", "http.server"]
+//! ```
+//!
+//! ```dockerfile good
+//! FROM python:3.12-slim
+//! USER 10000
+//! CMD ["python", "-m", "http.server"]
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("LAB002", Severity::Info, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    let Some(last) = file.stages.len().checked_sub(1) else {
+        return;
+    };
+    let starts = |stage: usize| {
+        file.steps
+            .iter()
+            .any(|step| step.stage == Some(stage) && matches!(step.keyword(), Keyword::Cmd | Keyword::Entrypoint))
+    };
+    let names_user = |stage: usize| file.all(Keyword::User).any(|step| step.stage == Some(stage));
+    // Without a command it may be a base for others, who choose the user.
+    if file.in_lineage(last, starts)
+        && !file.in_lineage(last, names_user)
+        && let Some(from) = file.froms().nth(last)
+    {
+        found.at(from);
+    }
+}

@@ -1,0 +1,30 @@
+//! The image holds package lists that nobody reads again.
+//!
+//! This is not read from the Dockerfile but seen in the image that was built from it: a layer of it has the lists.
+//! Remove them in the RUN that fetched them.
+//!
+//! ```layers
+//! 2 /var/lib/apt/lists/deb.debian.org_dists_bookworm_main_Packages 43000000
+//! ```
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! RUN ./install.sh
+//! ```
+//!
+//! ```layers
+//! 2 /srv/app 43000000
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! CMD ["true"]
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("LAB101", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    left_behind(file, &["/var/lib/apt/lists/"], found);
+}

@@ -1,0 +1,46 @@
+//! This variable looks like a secret.
+//!
+//! What ARG and ENV hold can be read in the image's history by whoever has the image. Hand secrets to the one RUN that
+//! needs them: `RUN --mount=type=secret`.
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! ARG DB_PASSWD
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! RUN --mount=type=secret,id=db make
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("SecretsUsedInArgOrEnv", Severity::Warning, check).behind(&["DL3064"]);
+
+const WORDS: [&str; 10] = [
+    "apikey",
+    "auth",
+    "credential",
+    "credentials",
+    "key",
+    "password",
+    "pword",
+    "passwd",
+    "secret",
+    "token",
+];
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    for step in file.steps.iter().filter(|step| !step.on_build) {
+        if !matches!(step.keyword(), Keyword::Arg | Keyword::Env) {
+            continue;
+        }
+        for pair in &step.instruction.pairs {
+            let name = pair.name.to_ascii_lowercase();
+            let is_public = name.split('_').any(|word| word == "public");
+            if !is_public && name.split('_').any(|word| WORDS.contains(&word)) {
+                found.within(step, (pair.line, pair.column), &pair.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! FROM uses a variable that no ARG above declares.
+//!
+//! It is empty there. Only ARGs above the first FROM count for FROM, and those that docker brings, such as
+//! `TARGETPLATFORM`.
+//!
+//! ```dockerfile bad
+//! ARG VERSION=12
+//! FROM debian:$VERSOIN
+//! ```
+//!
+//! ```dockerfile good
+//! ARG VERSION=12
+//! FROM debian:$VERSION
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("UndefinedArgInFrom", Severity::Warning, check);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    let declared = global_args(file);
+    let names: Vec<&str> = declared.iter().map(|(name, _)| *name).chain(PLATFORM_ARGS).collect();
+    for step in file.froms() {
+        let base = step.instruction.arguments().next().unwrap_or_default();
+        let platform = step.instruction.flag("platform").unwrap_or_default();
+        for name in variables(base).into_iter().chain(variables(platform)) {
+            if !names.contains(&name) {
+                found.within(step, place_of(step, 0), &with_suggestion(name, &names));
+            }
+        }
+    }
+}

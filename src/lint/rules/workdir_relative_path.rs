@@ -1,0 +1,30 @@
+//! WORKDIR is relative, and nothing says to what.
+//!
+//! Without an absolute WORKDIR above, the path stands on the base image's folder, which may be another one tomorrow.
+//!
+//! ```dockerfile bad
+//! FROM debian:12
+//! WORKDIR server
+//! ```
+//!
+//! ```dockerfile good
+//! FROM debian:12
+//! WORKDIR /
+//! WORKDIR server
+//! ```
+
+use crate::lint::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule::new("WorkdirRelativePath", Severity::Warning, check).behind(&["DL3000"]);
+
+fn check(file: &File<'_>, found: &mut Found<'_>) {
+    let mut is_set: Vec<usize> = Vec::new();
+    for step in file.all(Keyword::Workdir) {
+        let stage = step.stage.unwrap_or_default();
+        if is_absolute(&step.instruction.text) {
+            is_set.push(stage);
+        } else if !file.in_lineage(stage, |stage| is_set.contains(&stage)) {
+            found.at(step);
+        }
+    }
+}

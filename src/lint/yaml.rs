@@ -1,0 +1,142 @@
+//! Reads `.hadolint.yaml`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::lint::{
+    config::{Config, Problem, label_kind},
+    finding::Severity,
+};
+
+/// The file's keys, as hadolint names them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[derive(Default)]
+struct Keys {
+    ignored: Vec<String>,
+    #[serde(rename = "override")]
+    overrides: BTreeMap<Severity, Vec<String>>,
+    #[serde(rename = "trustedRegistries", alias = "trusted-registries")]
+    trusted_registries: Vec<String>,
+    failure_threshold: Option<String>,
+    label_schema: BTreeMap<String, String>,
+    strict_labels: bool,
+    disable_ignore_pragma: bool,
+    no_fail: bool,
+    no_color: bool,
+    format: Option<String>,
+    formats: Vec<String>,
+    #[serde(rename = "verbose")]
+    _verbose: bool,
+}
+
+pub(super) fn read(text: &str) -> Result<Config, Problem> {
+    if text
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+    {
+        return Ok(Config::default());
+    }
+    let keys: Keys = serde_saphyr::from_str(text).map_err(|error| Problem {
+        line: error.location().map(|place| place.line()),
+        message: first_line(&error.to_string()),
+    })?;
+    // The reader tells no places of values; the line on which the word stands is the best that there is.
+    let at = |word: &str, message: String| Problem {
+        line: text
+            .lines()
+            .position(|line| line.contains(word))
+            .and_then(|index| u64::try_from(index + 1).ok()),
+        message,
+    };
+    let mut config = Config {
+        ignored: keys.ignored.into_iter().collect(),
+        trusted_registries: keys.trusted_registries,
+        strict_labels: keys.strict_labels,
+        disable_ignore_pragma: keys.disable_ignore_pragma,
+        no_fail: keys.no_fail,
+        no_color: keys.no_color,
+        formats: keys.format.into_iter().chain(keys.formats).collect(),
+        ..Config::default()
+    };
+    for code in &config.ignored {
+        crate::lint::config::known(code).map_err(|message| at(code, message))?;
+    }
+    for (severity, codes) in keys.overrides {
+        for code in codes {
+            config
+                .set_severity(&code, severity)
+                .map_err(|message| at(&code, message))?;
+        }
+    }
+    if let Some(name) = keys.failure_threshold {
+        config.failure_threshold = Some(threshold(&name).map_err(|message| at(&name, message))?);
+    }
+    for (label, kind) in keys.label_schema {
+        let kind = label_kind(&kind).map_err(|message| at(&format!("{label}:"), message))?;
+        config.label_schema.insert(label, kind);
+    }
+    Ok(config)
+}
+
+/// A threshold's name; `none` is what hadolint also takes for `ignore`.
+pub(super) fn threshold(name: &str) -> Result<Severity, String> {
+    if name == "none" {
+        return Ok(Severity::Off);
+    }
+    Severity::of(name).ok_or_else(|| {
+        let names: Vec<&str> = Severity::ALL.iter().map(|severity| severity.name()).collect();
+        say!("a threshold is one of {}, not `{name}`", names.join(", "); name)
+    })
+}
+
+/// What the reader says, without the picture of the place that follows.
+fn first_line(message: &str) -> String {
+    message
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hadolints_keys_are_read() {
+        let config = read(
+            "# ours\nignored: [DL3006, SC2046]\noverride:\n  error:\n    - DL3008\n  style: [DL3015]\n\
+             trustedRegistries:\n- docker.io\nfailure-threshold: warning\nlabel-schema:\n  author: text\n\
+             strict-labels: true\ndisable-ignore-pragma: true\nno-fail: true\nformat: json\n",
+        )
+        .unwrap();
+        assert!(config.ignored.contains("DL3006") && config.ignored.contains("SC2046"));
+        assert_eq!(config.overrides["DL3008"], Severity::Error);
+        assert_eq!(config.overrides["DL3015"], Severity::Style);
+        assert_eq!(config.trusted_registries, ["docker.io"]);
+        assert_eq!(config.failure_threshold, Some(Severity::Warning));
+        assert_eq!(config.label_schema.len(), 1);
+        assert!(config.strict_labels && config.disable_ignore_pragma && config.no_fail);
+        assert_eq!(config.formats, ["json"]);
+        assert_eq!(read("# nothing\n").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_line() {
+        for (text, line, part) in [
+            ("ignored: [DL3006]\nnonsense: 1\n", Some(2), "nonsense"),
+            ("ignored:\n- DL3006\n- DL9999\n", Some(3), "DL9999"),
+            ("failure-threshold: foo\n", Some(1), "foo"),
+            ("override:\n  grave: [DL3006]\n", Some(2), "grave"),
+            ("label-schema:\n  author: b\n", Some(2), "`b`"),
+            ("ignored: [\n", None, ""),
+        ] {
+            let problem = read(text).unwrap_err();
+            assert!(problem.message.contains(part), "{text}: {problem:?}");
+            assert!(line.is_none() || problem.line == line, "{text}: {problem:?}");
+        }
+    }
+}

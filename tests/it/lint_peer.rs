@@ -1,0 +1,362 @@
+//! `dockerlab lint` beside hadolint's own binary: the same codes at the same lines.
+//!
+//! The forms in `tests/lint/` are good and bad ones of every rule. Each is judged by itself, and a few thousand files
+//! are put together from them. Needs no engine; `scripts/lint-peers` installs hadolint.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    process::Command,
+};
+
+use dockerlab::lint::{Config, Facts, Family, UNREADABLE, lint};
+
+use crate::support::{Dice, peer, repository};
+
+/// Codes by line.
+type Found = BTreeSet<(u32, String)>;
+
+/// The forms of a file: one a line, `\n` for a line's end and `\\` for a backslash.
+fn forms(name: &str) -> Vec<String> {
+    let text = fs::read_to_string(repository().join("tests/lint").join(name)).unwrap();
+    text.lines()
+        .map(|line| {
+            line.replace("\\\\", "\u{0}")
+                .replace("\\n", "\n")
+                .replace('\u{0}', "\\")
+        })
+        .collect()
+}
+
+fn ours(text: &str, config: &Config) -> Found {
+    lint(text, config, &Facts::default())
+        .into_iter()
+        // What docker refuses, hadolint often takes.
+        .filter(|finding| finding.code != UNREADABLE)
+        .map(|finding| (finding.line, finding.code))
+        .collect()
+}
+
+/// What hadolint finds, by file; none for a file that it cannot read, or that it crashes at.
+fn theirs(texts: &[String], arguments: &[&str]) -> Vec<Option<Found>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (index, text) in texts.iter().enumerate() {
+        fs::File::create(folder.path().join(index.to_string()))
+            .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+            .unwrap();
+    }
+    let mut found = vec![None; texts.len()];
+    let all: Vec<usize> = (0..texts.len()).collect();
+    for part in all.chunks(250) {
+        ask(folder.path(), part, arguments, &mut found);
+    }
+    found
+}
+
+/// Asks about several files in one call; where it crashes, about each half.
+fn ask(folder: &Path, part: &[usize], arguments: &[&str], found: &mut [Option<Found>]) {
+    let answer = Command::new(peer("hadolint"))
+        .args(["--no-fail", "--format", "json"])
+        .args(arguments)
+        .args(part.iter().map(|index| folder.join(index.to_string())))
+        .output()
+        .unwrap();
+    let Ok(report) = serde_json::from_slice::<Vec<serde_json::Value>>(&answer.stdout) else {
+        if part.len() > 1 {
+            let (a, b) = part.split_at(part.len() / 2);
+            ask(folder, a, arguments, found);
+            ask(folder, b, arguments, found);
+        }
+        return;
+    };
+    for index in part {
+        found[*index] = Some(Found::new());
+    }
+    for one in report {
+        let index: usize = one["file"]
+            .as_str()
+            .unwrap()
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let code = one["code"].as_str().unwrap().to_owned();
+        if code == UNREADABLE {
+            found[index] = None;
+        } else if code.starts_with("DL")
+            && let Some(found) = &mut found[index]
+        {
+            found.insert((u32::try_from(one["line"].as_u64().unwrap()).unwrap(), code));
+        }
+    }
+}
+
+/// Where we differ from hadolint on purpose: the code, a part of the instruction (behind `^`: of it or of what stands
+/// above), and why.
+const KNOWN: &[(&str, &str, &str)] = &[
+    ("DL3006", "localhost:5000/", "a registry's port is no tag"),
+    ("DL3007", "localhost:5000/", "a registry's port is no tag"),
+    ("DL3026", "--from=0", "a stage's number is no image"),
+    (
+        "DL3032",
+        "rm -rf",
+        "what is removed before takes nothing away from what is cleaned after",
+    ),
+    (
+        "DL3040",
+        "rm -rf",
+        "what is removed before takes nothing away from what is cleaned after",
+    ),
+    ("DL3062", "go run", "of two verbs of go in one RUN both are looked at"),
+    ("DL3062", "go get", "of two verbs of go in one RUN both are looked at"),
+    ("DL3065", "\"$TARGETPLATFORM\"", "docker takes the quotes away"),
+    ("DL3066", "USER 1 ", "blanks behind a number are no part of it"),
+    ("DL4006", "^/usr/bin/", "a shell minds its options wherever it lies"),
+    (
+        "DL4006",
+        "^/usr/local/bin/bash",
+        "a shell minds its options wherever it lies",
+    ),
+];
+
+/// Whether a difference is known.
+fn known(text: &str, line: u32, code: &str) -> bool {
+    let parsed = dockerlab::dockerfile::parse(text);
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(instruction) = parsed.instruction_at(line) else {
+        return false;
+    };
+    let own = lines[instruction.start_line as usize - 1..instruction.end_line as usize].join("\n");
+    let above = lines[..instruction.end_line as usize].join("\n");
+    // hadolint takes a stage without a name for the base of a later one that stands on the same image.
+    let mut bases: Vec<String> = parsed.stages().into_iter().map(|stage| stage.base).collect();
+    let all = bases.len();
+    bases.sort();
+    bases.dedup();
+    if bases.len() < all && ["DL3009", "DL3042", "DL3045", "DL3060"].contains(&code) {
+        return true;
+    }
+    KNOWN.iter().any(|(known, part, _)| {
+        let found = match part.strip_prefix('^') {
+            Some(part) => above.contains(part),
+            None => format!("{own}\n").contains(&part.replace("USER 1 ", "USER 1 \n")),
+        };
+        *known == code && found
+    })
+}
+
+/// Holds ours beside theirs; how many files were compared, and how many differences are known ones.
+fn compare(texts: &[String], config: &Config, arguments: &[&str]) -> (usize, usize) {
+    let mut compared = 0;
+    let mut passed_over = 0;
+    let mut different = Vec::new();
+    let mut codes = BTreeMap::<String, usize>::new();
+    for (text, theirs) in texts.iter().zip(theirs(texts, arguments)) {
+        let Some(theirs) = theirs else { continue };
+        compared += 1;
+        let ours = ours(text, config);
+        let unknown: Vec<String> = ours
+            .symmetric_difference(&theirs)
+            .filter(|(line, code)| {
+                let is_known = known(text, *line, code);
+                passed_over += usize::from(is_known);
+                !is_known
+            })
+            .map(|(line, code)| {
+                *codes.entry(code.clone()).or_default() += 1;
+                let whose = if ours.contains(&(*line, code.clone())) {
+                    "ours"
+                } else {
+                    "theirs"
+                };
+                format!("{line} {code} is only {whose}")
+            })
+            .collect();
+        if !unknown.is_empty() {
+            different.push(format!("{text}\n-- {}", unknown.join("; ")));
+        }
+    }
+    different.sort_by_key(String::len);
+    assert!(
+        different.is_empty(),
+        "{} of {compared} differ: {codes:?}\n\n{}",
+        different.len(),
+        different.iter().take(15).cloned().collect::<Vec<_>>().join("\n\n")
+    );
+    (compared, passed_over)
+}
+
+fn hadolint_only() -> Config {
+    Config {
+        families: vec![Family::Hadolint],
+        ..Config::default()
+    }
+}
+
+#[test]
+fn every_form_of_every_rule_is_judged_as_hadolint_does() {
+    let mut texts = Vec::new();
+    for run in forms("run.txt") {
+        texts.push(format!("FROM debian:12\nRUN {run}\n"));
+    }
+    for instruction in forms("instruction.txt") {
+        texts.push(format!("FROM debian:12\n{instruction}\n"));
+    }
+    texts.extend(forms("file.txt").into_iter().map(|file| format!("{file}\n")));
+    let (compared, _) = compare(&texts, &hadolint_only(), &[]);
+    assert!(compared > 1500, "{compared}");
+}
+
+/// A RUN of a few commands, joined and wrapped in some way.
+fn run(dice: &mut Dice, runs: &[String]) -> String {
+    let mut text = dice.one(runs).clone();
+    for _ in 0..dice.below(4) {
+        let joined = *dice.one(&[" && ", "; ", " || ", " && \\\n    ", " ;\\\n  ", " && \\\n# why\n  "]);
+        text.push_str(joined);
+        text.push_str(dice.one(runs).as_str());
+    }
+    match dice.below(12) {
+        0 => format!("RUN ({text})"),
+        1 => format!("RUN if {text}; then x; fi"),
+        2 => format!("RUN {{ {text}; }}"),
+        3 => format!("RUN for p in a b; do {text}; done"),
+        4 => format!("RUN set -eux; {text}"),
+        5 => format!("ONBUILD RUN {text}"),
+        6 => format!("RUN --mount=type=cache,target=/root/.cache/pip {text}"),
+        7 => format!("RUN x $({text})"),
+        8 => format!("# hadolint ignore=DL3008,DL3013,DL3059\nRUN {text}"),
+        _ => format!("RUN {text}"),
+    }
+}
+
+#[test]
+fn files_put_together_from_the_forms_are_judged_as_hadolint_does() {
+    // What leaves a quote, a bracket or a comment open changes what the forms beside it are.
+    let is_whole = |form: &String| !form.contains(['#', '`', '\\', '&', '(', ')', '{', '}', '>', '<', '"', '\'', '~']);
+    let runs: Vec<String> = forms("run.txt").into_iter().filter(is_whole).collect();
+    let instructions: Vec<String> = forms("instruction.txt")
+        .into_iter()
+        .filter(|form| !form.contains("<<") && !form.ends_with('\\') && !form.contains("#!"))
+        .collect();
+    let mut dice = Dice::new(7);
+    let mut texts = Vec::new();
+    for _ in 0..2500 {
+        let mut text = String::new();
+        for stage in 0..=dice.below(3) {
+            let name = if dice.below(2) == 0 {
+                format!(" AS s{stage}")
+            } else {
+                String::new()
+            };
+            let base = dice.one(&[
+                "debian:12",
+                "python:3.12",
+                "debian",
+                "s0",
+                "s1",
+                "alpine:latest",
+                "scratch",
+            ]);
+            text.push_str(&format!("FROM {base}{name}\n"));
+            for _ in 0..dice.below(6) {
+                let line: String = if dice.below(2) == 0 {
+                    run(&mut dice, &runs)
+                } else {
+                    dice.one(&instructions).clone()
+                };
+                text.push_str(&line);
+                text.push('\n');
+                if dice.below(6) == 0 {
+                    text.push_str("\n# a word\n");
+                }
+            }
+        }
+        texts.push(text);
+    }
+    let (compared, _) = compare(&texts, &hadolint_only(), &[]);
+    assert!(compared > 1500, "{compared}");
+}
+
+#[test]
+fn labels_and_registries_are_judged_as_hadolint_does() {
+    let schema = "a:text,b:url,c:semver,d:hash,e:rfc3339,f:spdx,g:email";
+    let values = [
+        "x",
+        "\"\"",
+        "''",
+        "http://a.b/c?d",
+        "a.b/c",
+        "urn:x:y",
+        "1.2.3",
+        "1.2",
+        "v1.2.3",
+        "1.2.3-rc.1+b",
+        "5b75ddf",
+        "0123456789abcdef0123456789abcdef01234567",
+        "2024-01-01T00:00:00Z",
+        "2024-01-01",
+        "MIT",
+        "mit",
+        "Foo",
+        "a@b.c",
+        "a@@b",
+        "$x",
+        "GPL-3.0-only",
+        "BSD-3-Clause",
+    ];
+    let mut texts = Vec::new();
+    for value in values {
+        for label in ["a", "b", "c", "d", "e", "f", "g"] {
+            texts.push(format!("FROM debian:12\nLABEL {label}={value}\n"));
+        }
+    }
+    texts.push("FROM a:1 AS x\nLABEL a=1 b=http://c\nFROM x\nLABEL c=1.2.3\nFROM b:1\n".to_owned());
+    texts.push("FROM a:1 AS x\nFROM x\nLABEL a=1\nLABEL a=\n".to_owned());
+    let mut config = hadolint_only();
+    for label in schema.split(',') {
+        config.require_label(label).unwrap();
+    }
+    let mut arguments = Vec::new();
+    for label in schema.split(',') {
+        arguments.extend(["--require-label", label]);
+    }
+    let (compared, _) = compare(&texts, &config, &arguments);
+    assert_eq!(compared, texts.len());
+
+    config.strict_labels = true;
+    arguments.push("--strict-labels");
+    texts.push("FROM a:1\nLABEL a=1 z=2\nLABEL y=3\n".to_owned());
+    compare(&texts, &config, &arguments);
+
+    let mut texts = Vec::new();
+    for image in [
+        "debian:1",
+        "a.b/x:1",
+        "c.d/x:1",
+        "docker.io/x:1",
+        "x/y:1",
+        "scratch",
+        "$x",
+        "c.d/$x:1",
+        "sub.a.b/x:1",
+        "q.e.f/x:1",
+        "e.f/x:1",
+        "r.q.e.f/x:1",
+    ] {
+        texts.push(format!("FROM {image}\n"));
+        texts.push(format!(
+            "FROM a.b/x:1 AS s\nFROM s\nCOPY --from={image} /a /b\nRUN --mount=type=bind,from={image},target=/z a\n"
+        ));
+    }
+    texts.push("FROM a.b/x:1 AS s\nFROM s\nCOPY --from=s /a /b\nCOPY --from=0 /a /b\n".to_owned());
+    for trusted in [vec!["docker.io", "a.b"], vec!["a.b", "*.e.f"], vec!["*"]] {
+        let config = Config {
+            trusted_registries: trusted.iter().map(|one| (*one).to_owned()).collect(),
+            ..hadolint_only()
+        };
+        let arguments: Vec<&str> = trusted.iter().flat_map(|one| ["--trusted-registry", one]).collect();
+        compare(&texts, &config, &arguments);
+    }
+}
