@@ -216,7 +216,7 @@ impl<'a> Reader<'a> {
             start_column: column,
             end_line: line_number,
             on_build: None,
-            joined: if depth == 0 { line.to_owned() } else { String::new() },
+            joined: if depth == 0 { whole.to_owned() } else { String::new() },
             marks: joined.marks.from(whole, from),
             words: Vec::new(),
         };

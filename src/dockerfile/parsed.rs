@@ -61,13 +61,15 @@ fn one(lines: &[&str], escape: char, instruction: &Instruction) -> Parsed {
     let inner = instruction.on_build.as_deref();
     let shown = inner.unwrap_or(instruction);
     let heredocs = &shown.heredocs;
-    let mut original = instruction.joined.trim().to_owned();
-    if let Some(first) = heredocs.first() {
-        let from = usize::try_from(first.first_line).unwrap_or(1).saturating_sub(1);
-        let to = usize::try_from(instruction.end_line).unwrap_or(lines.len());
-        original.push('\n');
-        for line in lines.get(from..to.max(from)).unwrap_or_default() {
-            original.push_str(line);
+    let mut original = instruction.joined.clone();
+    if inner.is_none() {
+        for heredoc in heredocs {
+            if !original.ends_with('\n') {
+                original.push('\n');
+            }
+            original.push_str(&raw(lines, heredoc).content);
+            original.push_str(&heredoc.name);
+            original.push('\n');
         }
     }
     Parsed {
@@ -132,7 +134,7 @@ fn value(instruction: &Instruction, escape: char) -> Vec<String> {
             let Some(word) = text.split_whitespace().next() else {
                 return Vec::new();
             };
-            let mut words = vec![word.to_uppercase()];
+            let mut words = vec![word.to_owned()];
             match &instruction.form {
                 Form::Exec(rest) => words.extend(rest.iter().cloned()),
                 Form::Shell(rest) if rest.is_empty() => {}
@@ -140,7 +142,7 @@ fn value(instruction: &Instruction, escape: char) -> Vec<String> {
             }
             words
         }
-        Keyword::Onbuild => Vec::new(),
+        Keyword::Onbuild => vec![String::new()],
         Keyword::Maintainer | Keyword::Stopsignal | Keyword::User | Keyword::Workdir => whole(text),
         Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Shell => match &instruction.form {
             Form::Exec(words) => words.clone(),

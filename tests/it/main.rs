@@ -21,6 +21,7 @@ mod needs_engine_prove;
 mod needs_engine_push;
 mod needs_engine_trouble;
 mod page;
+mod parse_peer;
 mod screens;
 mod state;
 mod support;
