@@ -212,7 +212,7 @@ impl<'a> Reader<'a> {
             text: text.to_owned(),
             pairs: Vec::new(),
             heredocs: Vec::new(),
-            start_line: line_number,
+            start_line: joined.marks.locate(whole, 0).0,
             start_column: column,
             end_line: line_number,
             on_build: None,
