@@ -113,6 +113,7 @@ impl<'a> Reader<'a> {
             ));
         }
         let mut instruction = self.node(&joined, 0);
+        instruction.start_line = start;
         self.heredocs(&joined, &mut instruction);
         set_end(&mut instruction, count(self.at));
         Some(instruction)
@@ -212,7 +213,7 @@ impl<'a> Reader<'a> {
             text: text.to_owned(),
             pairs: Vec::new(),
             heredocs: Vec::new(),
-            start_line: joined.marks.locate(whole, 0).0,
+            start_line: line_number,
             start_column: column,
             end_line: line_number,
             on_build: None,

@@ -92,7 +92,7 @@ fn summary(out: &mut dyn Write, files: &[Linted], style: Style) -> Result<()> {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
                 Severity::Info => "remark",
-                Severity::Style | Severity::Off => "matter of style",
+                Severity::Style | Severity::Off => "style remark",
             };
             words::count(count(severity), noun)
         })
