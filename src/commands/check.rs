@@ -185,6 +185,7 @@ pub(super) fn one_viewed(
             .build
             .known()
             .and_then(|_| super::gather::coached(workspace, task)),
+        advice: crate::check::advice(&task.teaches, &evidence),
         evidence,
         seconds,
         learned: task.learned.clone(),

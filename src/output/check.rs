@@ -4,6 +4,7 @@ use std::io::{Result, Write};
 
 use crate::{
     check::{Coached, Outcome, Verdict, Verdicts, evidence::Evidence},
+    lint::Finding,
     output::{coached::coached, style::Style, wrapped},
     words,
 };
@@ -25,6 +26,8 @@ pub struct CheckReport {
     pub evidence: Evidence,
     /// What the build cache did, where something was built.
     pub coached: Option<Coached>,
+    /// What the lint rules say of what the task teaches; never part of the verdict.
+    pub advice: Vec<Finding>,
     /// Seconds from the command to the verdict.
     pub seconds: f64,
     /// What is said after passing.
@@ -190,10 +193,39 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
     }
 }
 
+/// What could be better, beside the verdict: a few lines, and where to read more.
+fn advice(out: &mut dyn Write, advice: &[Finding], columns: usize, style: Style) -> Result<()> {
+    const MOST: usize = 4;
+    if advice.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", style.head(say!("Advice, not part of the verdict:")))?;
+    for finding in advice.iter().take(MOST) {
+        let text = say!("line {}: {}", finding.line, finding.message);
+        let text = format!("{text} {}", style.dim(&finding.code));
+        writeln!(out, "  {}", wrapped(&text, columns.saturating_sub(2), "  "))?;
+    }
+    if let Some(more) = advice.len().checked_sub(MOST).filter(|more| *more > 0) {
+        writeln!(
+            out,
+            "  {}",
+            style.dim(say!("and {more} more: `dockerlab lint` names them all"; more))
+        )?;
+    }
+    let first = &advice[0].code;
+    writeln!(
+        out,
+        "  {}",
+        style.dim(say!("`dockerlab lint --explain {first}` tells why"; first))
+    )?;
+    writeln!(out)
+}
+
 fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Style) -> Result<()> {
     if let Some(done) = &report.coached {
         coached(out, done, columns, style)?;
     }
+    advice(out, &report.advice, columns, style)?;
     let verdicts = &report.verdicts;
     let required: Vec<&Verdict> = verdicts.required().collect();
     let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();

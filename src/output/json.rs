@@ -28,6 +28,15 @@ struct Task<'a> {
     image_size: Option<u64>,
     seconds: f64,
     criteria: Vec<Criterion<'a>>,
+    advice: Vec<Advice<'a>>,
+}
+
+#[derive(Serialize)]
+struct Advice<'a> {
+    code: &'a str,
+    severity: &'static str,
+    line: u32,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -73,6 +82,16 @@ fn task(report: &CheckReport) -> Task<'_> {
         image_id: image.map(|image| image.id.as_str()),
         image_size: image.map(|image| image.size),
         seconds: report.seconds,
+        advice: report
+            .advice
+            .iter()
+            .map(|finding| Advice {
+                code: &finding.code,
+                severity: finding.severity.name(),
+                line: finding.line,
+                message: &finding.message,
+            })
+            .collect(),
         criteria: report.verdicts.0.iter().map(criterion).collect(),
     }
 }

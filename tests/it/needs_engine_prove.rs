@@ -282,6 +282,7 @@ fn message(task: &Task, evidence: &Evidence) -> String {
         verdicts,
         without_engine: None,
         evidence: evidence.clone(),
+        advice: Vec::new(),
         coached: None,
         seconds: 0.0,
         learned: String::new(),
