@@ -78,7 +78,7 @@ pub(super) fn is_email(text: &str) -> bool {
     let is_address = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'))
-        .is_some_and(|address| address.parse::<std::net::IpAddr>().is_ok());
+        .is_some_and(|address| address.parse::<core::net::IpAddr>().is_ok());
     is_user && (is_name || is_address)
 }
 

@@ -165,7 +165,7 @@ fn the_page_is_one_file_and_replaces_nothing_else() {
     inspect(&place, &["archive:image.tar", "--html", "page.html"]).expect(0);
     inspect(&place, &["archive:image.tar", "--html", "Dockerfile"])
         .expect(2)
-        .says("no page of ours");
+        .says("not written by dockerlab");
     assert_eq!(place.text("Dockerfile"), DOCKERFILE);
 }
 
