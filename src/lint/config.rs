@@ -107,13 +107,24 @@ impl Config {
         crate::lint::yaml::read(text)
     }
 
-    /// Sets the severity of a rule.
+    /// Sets the severity of a rule; of several the gravest counts, as in hadolint.
     ///
     /// # Errors
     /// When no rule has this code.
     pub fn set_severity(&mut self, code: &str, severity: Severity) -> Result<(), String> {
         known(code)?;
-        self.overrides.insert(code.to_owned(), severity);
+        let set = self.overrides.entry(code.to_owned()).or_insert(severity);
+        *set = severity.max(*set);
+        Ok(())
+    }
+
+    /// Ignores a rule.
+    ///
+    /// # Errors
+    /// When no rule has this code.
+    pub fn ignore(&mut self, code: &str) -> Result<(), String> {
+        known(code)?;
+        self.ignored.insert(code.to_owned());
         Ok(())
     }
 
@@ -140,7 +151,7 @@ impl Config {
 }
 
 /// Whether a code is one; those of `ShellCheck` are not counted.
-pub(super) fn known(code: &str) -> Result<(), String> {
+fn known(code: &str) -> Result<(), String> {
     let is_shellcheck = code
         .strip_prefix("SC")
         .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));

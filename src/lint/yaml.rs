@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_saphyr::Spanned;
 
 use crate::lint::{
     config::{Config, Problem, label_kind},
@@ -14,13 +15,13 @@ use crate::lint::{
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 #[derive(Default)]
 struct Keys {
-    ignored: Vec<String>,
+    ignored: Vec<Spanned<String>>,
     #[serde(rename = "override")]
-    overrides: BTreeMap<Severity, Vec<String>>,
+    overrides: BTreeMap<Severity, Vec<Spanned<String>>>,
     #[serde(rename = "trustedRegistries", alias = "trusted-registries")]
     trusted_registries: Vec<String>,
-    failure_threshold: Option<String>,
-    label_schema: BTreeMap<String, String>,
+    failure_threshold: Option<Spanned<String>>,
+    label_schema: BTreeMap<String, Spanned<String>>,
     strict_labels: bool,
     disable_ignore_pragma: bool,
     no_fail: bool,
@@ -42,16 +43,11 @@ pub(super) fn read(text: &str) -> Result<Config, Problem> {
         line: error.location().map(|place| place.line()),
         message: first_line(&error.to_string()),
     })?;
-    // The reader tells no places of values; the line on which the word stands is the best that there is.
-    let at = |word: &str, message: String| Problem {
-        line: text
-            .lines()
-            .position(|line| line.contains(word))
-            .and_then(|index| u64::try_from(index + 1).ok()),
+    let at = |value: &Spanned<String>, message: String| Problem {
+        line: Some(value.referenced.line()),
         message,
     };
     let mut config = Config {
-        ignored: keys.ignored.into_iter().collect(),
         trusted_registries: keys.trusted_registries,
         strict_labels: keys.strict_labels,
         disable_ignore_pragma: keys.disable_ignore_pragma,
@@ -60,22 +56,22 @@ pub(super) fn read(text: &str) -> Result<Config, Problem> {
         formats: keys.format.into_iter().chain(keys.formats).collect(),
         ..Config::default()
     };
-    for code in &config.ignored {
-        crate::lint::config::known(code).map_err(|message| at(code, message))?;
+    for code in keys.ignored {
+        config.ignore(&code.value).map_err(|message| at(&code, message))?;
     }
     for (severity, codes) in keys.overrides {
         for code in codes {
             config
-                .set_severity(&code, severity)
+                .set_severity(&code.value, severity)
                 .map_err(|message| at(&code, message))?;
         }
     }
     if let Some(name) = keys.failure_threshold {
-        config.failure_threshold = Some(threshold(&name).map_err(|message| at(&name, message))?);
+        config.failure_threshold = Some(threshold(&name.value).map_err(|message| at(&name, message))?);
     }
     for (label, kind) in keys.label_schema {
-        let kind = label_kind(&kind).map_err(|message| at(&format!("{label}:"), message))?;
-        config.label_schema.insert(label, kind);
+        let known = label_kind(&kind.value).map_err(|message| at(&kind, message))?;
+        config.label_schema.insert(label, known);
     }
     Ok(config)
 }

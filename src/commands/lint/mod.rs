@@ -37,6 +37,7 @@ pub struct Args {
         short,
         long = "format",
         value_name = "FORMAT",
+        value_delimiter = ',',
         env = "HADOLINT_FORMAT",
         hide_env = true,
         value_parser = [

@@ -1,4 +1,4 @@
-//! What is set for the rules: a file, the environment, the command line; the later counts more.
+//! What is set for the rules: a file, the environment, the command line; as in hadolint, lists are joined.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::{
 /// Which rules count, and how much.
 #[derive(Debug, clap::Args)]
 pub(super) struct Choice {
-    /// Do not report this rule; replaces the list of the settings
+    /// Do not report this rule
     #[arg(
         long,
         value_name = "CODE",
@@ -88,8 +88,8 @@ pub(super) struct Choice {
 pub(super) fn read(settings: &Settings, args: &Args) -> Result<Config, Error> {
     let mut config = file(settings, args)?;
     let choice = &args.choice;
-    if !choice.ignore.is_empty() {
-        config.ignored = choice.ignore.iter().cloned().collect();
+    for code in &choice.ignore {
+        config.ignore(code).map_err(Error::usage)?;
     }
     for (codes, severity) in [
         (&choice.error, Severity::Error),
@@ -101,9 +101,9 @@ pub(super) fn read(settings: &Settings, args: &Args) -> Result<Config, Error> {
             config.set_severity(code, severity).map_err(Error::usage)?;
         }
     }
-    if !choice.trusted_registries.is_empty() {
-        config.trusted_registries.clone_from(&choice.trusted_registries);
-    }
+    config
+        .trusted_registries
+        .extend(choice.trusted_registries.iter().cloned());
     for label in &choice.require_labels {
         config.require_label(label).map_err(Error::usage)?;
     }

@@ -89,7 +89,7 @@ impl LintFormat {
 
     /// Whether hadolint ends with 0 in this format whatever it found: the reader of the report decides.
     pub fn never_fails(self) -> bool {
-        matches!(self, Self::CodeClimate | Self::GitlabCodeClimate | Self::Codacy)
+        matches!(self, Self::CodeClimate | Self::Codacy)
     }
 }
 

@@ -1,0 +1,486 @@
+//! `dockerlab lint` and `dockerlab parse` from outside: formats, exit codes, settings, mends. Needs no engine; hadolint's
+//! own binary, which `scripts/lint-peers` installs, stands beside it where it has the same word to say.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::support::{Place, Ran, peer, place};
+
+const MESSY: &str = "FROM debian:latest\nUSER app\nRUN cd /tmp\nRUN sudo x\n";
+
+fn here(dockerfile: &str) -> Place {
+    let place = place(None);
+    put(&place, "Dockerfile", dockerfile);
+    place
+}
+
+fn put(place: &Place, name: &str, text: &str) {
+    let path = place.dir.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn lint(place: &Place, arguments: &[&str]) -> Ran {
+    place.run_in(place.dir.path(), &[&["lint"], arguments].concat())
+}
+
+fn hadolint(folder: &Path, arguments: &[&str]) -> Ran {
+    let output = Command::new(peer("hadolint"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .env("HOME", folder.join("home"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Ran {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+/// Lines, codes and severities.
+fn told(report: &Value) -> Vec<String> {
+    let findings = report.as_array().unwrap();
+    let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+    let mut told: Vec<String> = findings
+        .iter()
+        .filter(|one| text(one, "code").starts_with("DL"))
+        .map(|one| format!("{} {} {}", one["line"], text(one, "code"), text(one, "level")))
+        .collect();
+    // hadolint sorts a line's findings by their codes, we by their columns.
+    told.sort();
+    told
+}
+
+#[test]
+fn the_settings_of_hadolint_mean_the_same_here() {
+    let pragma =
+        "# hadolint ignore=DL3007\nFROM debian:latest\n# hadolint ignore=DL3003,SC2164 # why\nRUN cd /tmp\nRUN cd /x\n";
+    let global = "# hadolint global ignore=DL3007\nFROM debian:latest\nRUN cd /tmp\n";
+    let trusted = "FROM a.b/x:1\nFROM debian:12\n";
+    let labelled = "FROM debian:12\nLABEL a=\"\" b=x\n";
+    let cases: [(&str, &str, &[&str]); 24] = [
+        (MESSY, "", &[]),
+        (MESSY, "ignored: [DL3007, DL3004]\n", &[]),
+        (MESSY, "ignored:\n  - DL3007\n", &["--ignore", "DL3003"]),
+        (MESSY, "failure-threshold: error\n", &[]),
+        (MESSY, "ignored: [DL3004]\nfailure-threshold: error\n", &[]),
+        (MESSY, "ignored: [DL3004]\nfailure-threshold: error\n", &["-t", "info"]),
+        (MESSY, "no-fail: true\n", &[]),
+        (MESSY, "", &["--no-fail"]),
+        (MESSY, "failure-threshold: none\n", &[]),
+        (
+            MESSY,
+            "override:\n  error: [DL3007]\n  info:\n    - DL3004\n  style: [DL3003]\n",
+            &[],
+        ),
+        (MESSY, "override:\n  error: [DL3007]\n", &["--error", "DL3003"]),
+        (MESSY, "", &["--style", "DL3004", "--info", "DL3003", "-t", "warning"]),
+        (MESSY, "ignored: [DL3004]\noverride:\n  error: [DL3004]\n", &[]),
+        (pragma, "", &[]),
+        (pragma, "disable-ignore-pragma: true\n", &[]),
+        (pragma, "", &["--disable-ignore-pragma"]),
+        (global, "", &[]),
+        (global, "override: {warning: [DL1001]}\n", &[]),
+        (trusted, "trustedRegistries: [docker.io]\n", &[]),
+        (
+            trusted,
+            "trustedRegistries:\n  - \"*.b\"\n",
+            &["--trusted-registry", "a.b"],
+        ),
+        (labelled, "label-schema:\n  a: text\n  b: url\n  c: semver\n", &[]),
+        (labelled, "label-schema: {a: text}\nstrict-labels: true\n", &[]),
+        (labelled, "strict-labels: true\n", &["--require-label", "a:text"]),
+        ("FROM debian:12\n", "", &[]),
+    ];
+    for (dockerfile, settings, arguments) in cases {
+        let place = here(dockerfile);
+        put(&place, ".hadolint.yaml", settings);
+        let ours = lint(
+            &place,
+            &[&["--rules", "hadolint", "--format", "json", "Dockerfile"], arguments].concat(),
+        );
+        // What ShellCheck finds counts in hadolint's exit code, and is left out of the comparison.
+        let theirs = hadolint(
+            place.dir.path(),
+            &[&["--format", "json", "Dockerfile"], arguments].concat(),
+        );
+        assert_eq!(
+            told(&ours.json()),
+            told(&theirs.json()),
+            "{dockerfile}{settings}{arguments:?}"
+        );
+        assert_eq!(ours.code, theirs.code, "{dockerfile}{settings}{arguments:?}");
+    }
+}
+
+/// A report without what is each program's own: its name, its sentences, its columns.
+fn shape(value: &mut Value) {
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(shape),
+        Value::Object(all) => {
+            for own in ["tool", "$schema"] {
+                all.remove(own);
+            }
+            for (key, value) in all.iter_mut() {
+                let is_own = [
+                    "message",
+                    "description",
+                    "text",
+                    "fingerprint",
+                    "engineId",
+                    "column",
+                    "startColumn",
+                    "endColumn",
+                ]
+                .contains(&key.as_str());
+                if is_own && !value.is_object() {
+                    *value = Value::from(if value.is_string() { "text" } else { "number" });
+                } else {
+                    shape(value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn reports_for_programs_are_built_as_hadolints_are() {
+    let dockerfile = "FROM debian:latest\nUSER app\nRUN sudo x\nMAINTAINER me\nLABEL a=b\n";
+    let place = here(dockerfile);
+    put(&place, "other/Dockerfile", "FROM debian\n");
+    let files = ["Dockerfile", "other/Dockerfile"];
+    for format in [
+        "json",
+        "gitlab_codeclimate",
+        "sonarqube",
+        "sarif",
+        "codeclimate",
+        "codacy",
+    ] {
+        let ours = lint(&place, &[&["--rules", "hadolint", "-f", format], &files[..]].concat());
+        let theirs = hadolint(place.dir.path(), &[&["-f", format], &files[..]].concat());
+        let documents = |ran: &Ran| -> Vec<Value> {
+            serde_json::Deserializer::from_str(&ran.stdout.replace('\u{0}', " "))
+                .into_iter::<Value>()
+                .map(|document| {
+                    let mut document = document.unwrap();
+                    shape(&mut document);
+                    document
+                })
+                .collect()
+        };
+        assert_eq!(documents(&ours), documents(&theirs), "{format}");
+        assert_eq!(ours.code, theirs.code, "{format}");
+    }
+    for format in ["tty", "gnu", "checkstyle"] {
+        let ours = lint(&place, &[&["--rules", "hadolint", "-f", format], &files[..]].concat());
+        let theirs = hadolint(place.dir.path(), &[&["-f", format], &files[..]].concat());
+        // Up to the sentence, whatever the order of an element's attributes.
+        let heads = |text: &str| -> Vec<String> {
+            text.replace('>', ">\n")
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(|line| {
+                    if let Some(element) = line.trim().strip_prefix("<error ") {
+                        let mut attributes: Vec<&str> = element.split("\" ").collect();
+                        attributes.retain(|attribute| !attribute.starts_with("message"));
+                        let mut attributes: Vec<&str> = attributes
+                            .iter()
+                            .map(|one| one.trim_end_matches("/>").trim_end_matches('"'))
+                            .collect();
+                        attributes.sort_unstable();
+                        return attributes.join(" ");
+                    }
+                    let line = line.trim().replace("hadolint:", "dockerlab:");
+                    ["warning: ", "error: ", "info: "]
+                        .iter()
+                        .find_map(|word| Some(format!("{}{word}", line.split_once(word)?.0)))
+                        .unwrap_or(line)
+                })
+                .collect()
+        };
+        assert_eq!(heads(&ours.stdout), heads(&theirs.stdout), "{format}");
+        assert_eq!(ours.code, theirs.code, "{format}");
+    }
+}
+
+#[test]
+fn every_report_is_well_formed_whatever_stands_in_the_dockerfile() {
+    let nasty = "FROM debian:latest AS <a>&\"'\nRUN cd '\u{1b}[31m\u{7}' && apt-get install \"<b>&]]>\u{feff}\"\nLABEL \"<x>\"=1\n";
+    let place = here(nasty);
+    let reports = [
+        "tty",
+        "json",
+        "checkstyle",
+        "codeclimate",
+        "gitlab_codeclimate",
+        "gnu",
+        "codacy",
+        "sonarqube",
+        "sarif",
+        "junit",
+    ];
+    for format in reports {
+        let ran = lint(&place, &["-f", format, "--no-fail", "Dockerfile"]).expect(0);
+        assert!(!ran.stdout.contains(['\u{1b}', '\u{7}']), "{format}: {}", ran.stdout);
+        if ["checkstyle", "junit"].contains(&format) {
+            let check = Command::new("python3")
+                .args([
+                    "-c",
+                    "import sys, xml.dom.minidom as d; d.parseString(sys.argv[1].encode())",
+                    &ran.stdout,
+                ])
+                .status()
+                .unwrap();
+            assert!(check.success(), "{}", ran.stdout);
+        }
+    }
+    // Several at once, each to its file.
+    lint(
+        &place,
+        &[
+            "-f",
+            "sarif,junit",
+            "-o",
+            "a.sarif",
+            "-o",
+            "b.xml",
+            "--no-fail",
+            "Dockerfile",
+        ],
+    )
+    .expect(0);
+    assert!(
+        fs::read_to_string(place.dir.path().join("a.sarif"))
+            .unwrap()
+            .contains("2.1.0")
+    );
+    assert!(
+        fs::read_to_string(place.dir.path().join("b.xml"))
+            .unwrap()
+            .contains("<testsuites")
+    );
+    // A file that is something else is not written over.
+    let before = fs::read_to_string(place.dir.path().join("Dockerfile")).unwrap();
+    lint(&place, &["-f", "json", "-o", "Dockerfile", "Dockerfile"]).expect(2);
+    assert_eq!(fs::read_to_string(place.dir.path().join("Dockerfile")).unwrap(), before);
+}
+
+#[test]
+fn files_folders_and_standard_input_are_looked_at() {
+    let place = here(MESSY);
+    put(&place, "web/Dockerfile", "FROM debian\n");
+    put(&place, "web/api.Dockerfile", "FROM debian\n");
+    put(&place, "web/README.md", "FROM debian\n");
+    let ran = lint(&place, &["."]).expect(1);
+    for file in ["Dockerfile:", "web/Dockerfile:", "web/api.Dockerfile:"] {
+        assert!(
+            ran.stdout.lines().any(|line| line.starts_with(file)),
+            "{file}: {}",
+            ran.stdout
+        );
+    }
+    assert!(!ran.stdout.contains("README"));
+    let only_here = lint(&place, &[]).expect(1);
+    assert!(!only_here.stdout.contains("web/"), "{}", only_here.stdout);
+    let mut command = place.command(
+        place.dir.path(),
+        &["lint", "--file-path-in-report", "x/Dockerfile", "-"],
+    );
+    let output = command
+        .stdin(fs::File::open(place.dir.path().join("Dockerfile")).unwrap())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().all(|line| line.starts_with("x/Dockerfile:")), "{text}");
+    assert_eq!(output.status.code(), Some(1));
+    lint(&place, &["nothing"]).expect(2).says("nothing");
+    let empty = place.dir.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    place
+        .run_in(&empty, &["lint"])
+        .expect(2)
+        .says("no Dockerfile in this folder");
+}
+
+#[test]
+fn bad_settings_are_told_with_file_and_line() {
+    for (settings, line, what) in [
+        ("ignored: [DL3006\n", ".hadolint.yaml:", ""),
+        (
+            "ignored:\n  - DL3006\nfailure-threshold: fatal\n",
+            ".hadolint.yaml:3",
+            "fatal",
+        ),
+        ("override:\n  error:\n    - DL9999\n", ".hadolint.yaml:", "DL9999"),
+        ("label-schema:\n  a: colour\n", ".hadolint.yaml:2", "colour"),
+        ("ignored: 5\n", ".hadolint.yaml:1", ""),
+        ("ignroed: []\n", ".hadolint.yaml:1", "ignroed"),
+    ] {
+        let place = here(MESSY);
+        put(&place, ".hadolint.yaml", settings);
+        lint(&place, &["Dockerfile"]).expect(2).says(line).says(what);
+    }
+    let place = here(MESSY);
+    lint(&place, &["--ignore", "DL9999", "Dockerfile"])
+        .expect(2)
+        .says("DL9999");
+    lint(&place, &["--config", "none.yaml", "Dockerfile"])
+        .expect(2)
+        .says("none.yaml");
+    lint(&place, &["-f", "html", "Dockerfile"]).expect(2).says("html");
+    lint(&place, &["-t", "fatal", "Dockerfile"]).expect(2).says("fatal");
+    lint(&place, &["--explain", "DL9999"])
+        .expect(2)
+        .says("there is no rule `DL9999`");
+    lint(&place, &["--explain", "SC2086"]).expect(2).says("ShellCheck");
+    put(&place, "large", &"#".repeat(50_000_000));
+    lint(&place, &["large"]).expect(2).says("larger than");
+}
+
+#[test]
+fn a_dockerfile_that_docker_refuses_fails_and_the_rest_of_it_is_looked_at() {
+    let place = here("FROM debian:12\nRUNN x\nRUN <<EOF\na\nEOF\nRUN sudo y\n");
+    let ran = lint(&place, &["Dockerfile", "-t", "error"]).expect(1);
+    assert!(
+        ran.stdout.contains("Dockerfile:2:1 unknown instruction `RUNN`"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("Dockerfile:6 DL3004"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_mend_is_shown_first_and_the_old_file_is_kept() {
+    let before = "FROM debian:12\nRUN pip install -r x\nCMD a b\n";
+    let after = "FROM debian:12\nRUN pip install --no-cache-dir -r x\nCMD [\"a\", \"b\"]\n";
+    let place = here(before);
+    let path = place.dir.path().join("Dockerfile");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let shown = lint(&place, &["--fix"]).expect(1).says("nothing was changed");
+    assert!(shown.stdout.contains("+CMD [\"a\", \"b\"]"), "{}", shown.stdout);
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    lint(&place, &["--fix", "--yes"]).expect(0).says("the old file is");
+    assert_eq!(fs::read_to_string(&path).unwrap(), after);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    let kept: Vec<String> = fs::read_dir(place.dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("Dockerfile."))
+        .collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(fs::read_to_string(place.dir.path().join(&kept[0])).unwrap(), before);
+    lint(&place, &["--fix", "--yes"])
+        .expect(0)
+        .says("nothing here can be mended safely");
+    // What is kept is no Dockerfile to look at.
+    assert!(!lint(&place, &["--no-fail"]).expect(0).stdout.contains(".bak"));
+    // As a filter.
+    put(&place, "in", before);
+    let output = place
+        .command(place.dir.path(), &["lint", "--fix", "-"])
+        .stdin(fs::File::open(place.dir.path().join("in")).unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), after);
+}
+
+#[test]
+fn shellcheck_is_asked_where_it_is_installed_and_only_there() {
+    let place = here("FROM debian:12\nRUN echo $x\n# hadolint ignore=SC2086\nRUN echo $y\nRUN [\"a\"]\n");
+    let alone = place
+        .command(place.dir.path(), &["lint", "--no-fail"])
+        .env("PATH", place.dir.path().join("bin"))
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8(alone.stdout).unwrap().contains("SC"));
+    // One that finds fault with the first commands of whatever it is given.
+    let program = "#!/bin/sh\n[ \"$1\" = --version ] && exit\nprintf '{\"comments\":[{\"file\":\"%s\",\"line\":3,\"column\":6,\"level\":\"info\",\"code\":2086,\"message\":\"Quote \\\\u001b[31mthis\"},' \"$5\"\nprintf '{\"file\":\"%s\",\"line\":3,\"column\":6,\"level\":\"info\",\"code\":2086,\"message\":\"Quote\"}]}' \"$6\"\nexit 1\n";
+    put(&place, "bin/shellcheck", program);
+    let shellcheck = place.dir.path().join("bin/shellcheck");
+    fs::set_permissions(&shellcheck, fs::Permissions::from_mode(0o755)).unwrap();
+    let with = |arguments: &[&str]| {
+        let path = format!("{}/bin:/usr/bin:/bin", place.dir.path().display());
+        let output = place
+            .command(place.dir.path(), arguments)
+            .env("PATH", path)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let found = with(&["lint", "--no-fail"]);
+    assert!(found.contains("Dockerfile:2 SC2086 info: Quote"), "{found}");
+    assert_eq!(found.matches("SC2086").count(), 1, "{found}");
+    assert!(!found.contains('\u{1b}'));
+    assert!(!with(&["lint", "--no-fail", "--no-shellcheck"]).contains("SC2086"));
+    // One that never ends, or says nothing that can be read, does not keep the rest.
+    put(
+        &place,
+        "bin/shellcheck",
+        "#!/bin/sh\n[ \"$1\" = --version ] && exit\nyes x\n",
+    );
+    fs::set_permissions(&shellcheck, fs::Permissions::from_mode(0o755)).unwrap();
+    let started = std::time::Instant::now();
+    let found = with(&["lint", "--no-fail"]);
+    assert!(found.contains("DL3059"), "{found}");
+    assert!(started.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn parse_prints_what_buildkits_parser_says_and_goes_on_after_an_error() {
+    let place = here(
+        "# syntax=docker/dockerfile:1\nFROM debian:12 AS a\nRUNN x\nRUN --mount=type=cache,target=/c <<EOF\nx\nEOF\nCMD [\"a\"]\n",
+    );
+    let ran = place
+        .run_in(place.dir.path(), &["parse", "--json"])
+        .expect(1)
+        .says("Dockerfile:3:1");
+    let all = ran.json();
+    let names: Vec<&str> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["cmd"].as_str())
+        .collect();
+    assert_eq!(names, ["FROM", "RUNN", "RUN", "CMD"]);
+    assert_eq!(all[2]["flags"][0], "--mount=type=cache,target=/c");
+    assert_eq!(all[2]["heredocs"][0]["content"], "x\n");
+    assert_eq!(
+        (&all[2]["start_line"], &all[2]["end_line"]),
+        (&Value::from(4), &Value::from(6))
+    );
+    assert_eq!(all[3]["json"], true);
+    let tokens = place.run_in(place.dir.path(), &["parse", "--tokens"]).expect(1).json();
+    assert_eq!(tokens["instructions"][0]["words"][2]["column"], 19);
+    place
+        .run_in(place.dir.path(), &["parse", "nothing"])
+        .expect(2)
+        .says("nothing");
+    let human = place.run_in(place.dir.path(), &["parse"]).expect(1);
+    assert!(human.stdout.contains("CMD [\"a\"]"), "{}", human.stdout);
+}
+
+#[test]
+fn pages_of_rules_are_told_in_the_learners_language() {
+    let place = here("FROM debian:12\n");
+    lint(&place, &["--explain", "dl3009"])
+        .expect(0)
+        .says("package lists")
+        .says("Task 2");
+    lint(&place, &["--explain", "DL3009", "--lang", "fr"])
+        .expect(0)
+        .says("listes de paquets");
+    let list = lint(&place, &["--list"]).expect(0);
+    assert!(list.stdout.lines().count() > 95, "{}", list.stdout);
+}
