@@ -24,6 +24,7 @@ mod needs_engine_push;
 mod needs_engine_trouble;
 mod page;
 mod parse_peer;
+mod random;
 mod screens;
 mod state;
 mod support;
