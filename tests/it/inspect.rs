@@ -6,7 +6,7 @@ use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::{Place, Ran, place};
 
-fn member(archive: &mut tar::Builder<Vec<u8>>, path: &str, data: &[u8]) {
+pub(crate) fn member(archive: &mut tar::Builder<Vec<u8>>, path: &str, data: &[u8]) {
     let mut header = tar::Header::new_gnu();
     header.set_size(data.len() as u64);
     header.set_mode(0o644);
@@ -56,21 +56,26 @@ fn config() -> String {
     .to_string()
 }
 
+/// What `docker save` writes of layers and a config.
+pub(crate) fn docker_archive(layers: &[Vec<u8>], config: &str) -> Vec<u8> {
+    let names: Vec<String> = (0..layers.len()).map(|index| format!("{index}/layer.tar")).collect();
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, layer) in names.iter().zip(layers) {
+        member(&mut archive, name, layer);
+    }
+    member(&mut archive, "c.json", config.as_bytes());
+    let manifest = serde_json::json!([{ "Config": "c.json", "Layers": names }]).to_string();
+    member(&mut archive, "manifest.json", manifest.as_bytes());
+    archive.into_inner().unwrap()
+}
+
 /// A place with image.tar, the same image as an OCI layout in a folder, and its Dockerfile.
 fn with_image() -> Place {
     let place = place(None);
     let root = place.dir.path().join("ws");
     fs::create_dir_all(root.join("layout/blobs/sha256")).unwrap();
     let layers = layers();
-    let names: Vec<String> = (0..layers.len()).map(|index| format!("{index}/layer.tar")).collect();
-    let mut archive = tar::Builder::new(Vec::new());
-    for (name, layer) in names.iter().zip(&layers) {
-        member(&mut archive, name, layer);
-    }
-    member(&mut archive, "c.json", config().as_bytes());
-    let manifest = serde_json::json!([{ "Config": "c.json", "Layers": names }]).to_string();
-    member(&mut archive, "manifest.json", manifest.as_bytes());
-    fs::write(root.join("image.tar"), archive.into_inner().unwrap()).unwrap();
+    fs::write(root.join("image.tar"), docker_archive(&layers, &config())).unwrap();
     let blob = |name: &str, data: &[u8]| fs::write(root.join("layout/blobs/sha256").join(name), data).unwrap();
     for (index, layer) in layers.iter().enumerate() {
         blob(&format!("{:02}", 50 - index), layer);

@@ -1,5 +1,5 @@
-//! The program from outside. Modules named `needs_engine_…` fail without the engines that `scripts/test` brings up;
-//! all others need none.
+//! The program from outside. Modules named `needs_engine_…` fail without the engines that `scripts/test` brings up, and
+//! `needs_browser` without the browser that `scripts/browser` sees to; all others need neither.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@ mod instructor;
 mod language;
 mod lint;
 mod lint_peer;
+mod needs_browser;
 mod needs_engine_course;
 mod needs_engine_lint;
 mod needs_engine_page;

@@ -4,6 +4,7 @@ use std::io::{Error, Result, Write};
 
 use crate::{
     image::{Image, Mapped},
+    language::Language,
     output::inspect::{Inspected, clean, percent, waste},
     words,
 };
@@ -28,11 +29,32 @@ pub fn page(out: &mut dyn Write, found: &Inspected, image: &Image) -> Result<()>
     let tree = serde_json::to_string(&tree)
         .map_err(Error::other)?
         .replace('<', "\\u003c");
+    let folders = folders.join(", ");
     let parts = [
+        ("LANG", Language::current().code().to_owned()),
+        ("STACK", text(say!("Layers, the last on top"))),
+        (
+            "COLOURS",
+            text(say!(
+                "Blue is visible in the end, orange is hidden under later layers. Choose one to see its files in the map."
+            )),
+        ),
+        ("HOLDS", text(say!("What the image holds"))),
+        ("FOLDER", text(say!("Folder"))),
+        ("MAP", text(say!("Map of the image's files by size"))),
+        ("LAYER", text(say!("layer"))),
+        ("NOTHING", text(say!("There for nothing"))),
+        (
+            "FOOT",
+            text(say!("Written by dockerlab; this page loads nothing from elsewhere.")),
+        ),
         ("TITLE", text(&found.name)),
         ("SUMMARY", summary(found)),
         ("LAYERS", layers(found)),
-        ("FOLDERS", folders.join(", ")),
+        (
+            "FOLDERS",
+            say!("The map needs JavaScript; the folders that hold most are {folders}."; folders),
+        ),
         ("WASTE", wasted(found)),
         ("TREE", tree),
     ];
@@ -107,7 +129,7 @@ fn layers(found: &Inspected) -> String {
                 .map(|place| format!("<span class=\"soft\">{}</span> ", text(&place)))
                 .unwrap_or_default();
             let hidden = if layer.hidden > 0 {
-                format!(", {} hidden", words::size(layer.hidden))
+                say!(", {} hidden", words::size(layer.hidden))
             } else {
                 String::new()
             };
