@@ -7,12 +7,17 @@ pub fn count(number: usize, noun: &str) -> String {
     language::counted(number, noun)
 }
 
-/// Bytes as docker prints them: decimal, three figures.
-pub fn size(bytes: u64) -> String {
-    let units = match Language::current() {
+/// Units of bytes, each a thousand of the one before.
+pub fn units() -> [&'static str; 5] {
+    match Language::current() {
         Language::English => ["B", "kB", "MB", "GB", "TB"],
         Language::French => ["o", "ko", "Mo", "Go", "To"],
-    };
+    }
+}
+
+/// Bytes as docker prints them: decimal, three figures.
+pub fn size(bytes: u64) -> String {
+    let units = units();
     #[expect(clippy::cast_precision_loss, reason = "three figures are shown")]
     let mut value = bytes as f64;
     let mut unit = 0;
@@ -30,7 +35,7 @@ pub fn size(bytes: u64) -> String {
 }
 
 /// A number with the decimal sign of the language that is spoken.
-fn point(number: String) -> String {
+pub fn point(number: String) -> String {
     match Language::current() {
         Language::English => number,
         Language::French => number.replace('.', ","),

@@ -107,7 +107,7 @@ impl Folder<'_> {
         }
         if rest.0 > 0 {
             children.push(Mapped {
-                name: format!("({} smaller)", rest.0),
+                name: say!("({} smaller)", rest.0),
                 bytes: rest.1,
                 layer: rest.2,
                 children: None,

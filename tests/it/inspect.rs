@@ -211,7 +211,8 @@ fn screen(place: &Place, columns: u16, rows: u16) -> PtySession {
     shell
         .args([
             "-c",
-            &format!("stty cols {columns} rows {rows}; \"$0\" inspect archive:image.tar -i; echo ended-$?; stty -a"),
+            &format!("tty >tty; stty cols {columns} rows {rows}; (echo $BASHPID >pid; exec \"$0\" inspect archive:image.tar -i); \
+                 echo ended-$?; stty -a"),
         ])
         .arg(Path::new(command.get_program()))
         .current_dir(place.root())
@@ -248,4 +249,73 @@ fn the_screen_answers_keys_and_gives_the_terminal_back() {
         screen.exp_regex("[^-]icanon").unwrap();
         screen.exp_eof().unwrap();
     }
+}
+
+/// The terminal that a screen runs in, told by its shell.
+fn resize(place: &Place, columns: u16, rows: u16) {
+    let terminal = fs::read_to_string(place.root().join("tty")).unwrap();
+    let done = std::process::Command::new("stty")
+        .args([
+            "-F",
+            terminal.trim(),
+            "cols",
+            &columns.to_string(),
+            "rows",
+            &rows.to_string(),
+        ])
+        .status()
+        .unwrap();
+    assert!(done.success());
+}
+
+#[test]
+fn the_screen_follows_the_window_from_large_to_small_and_back() {
+    let place = with_image();
+    let mut screen = screen(&place, 200, 50);
+    // Wide enough for the end of an instruction.
+    screen.exp_string("/var/lib/apt/lists/*").unwrap();
+    resize(&place, 80, 24);
+    // The keys, on the line that is the last one now.
+    screen.exp_regex("\u{1b}\\[24;1H[^H]*Tab side").unwrap();
+    resize(&place, 20, 5);
+    std::thread::sleep(Duration::from_millis(400));
+    resize(&place, 200, 50);
+    screen.exp_string("/var/lib/apt/lists/*").unwrap();
+    press(&mut screen, "q");
+    screen.exp_string("ended-0").unwrap();
+    screen.exp_eof().unwrap();
+}
+
+#[test]
+fn the_screen_ends_when_its_terminal_vanishes_or_it_is_told_to() {
+    let place = with_image();
+    let alive = || {
+        let id = fs::read_to_string(place.root().join("pid")).unwrap();
+        Path::new("/proc").join(id.trim()).join("exe").exists()
+    };
+    let ended = || {
+        let started = std::time::Instant::now();
+        while alive() {
+            assert!(
+                started.elapsed() < Duration::from_secs(20),
+                "it goes on without its terminal"
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let mut shown = screen(&place, 80, 24);
+    shown.exp_string("Layers").unwrap();
+    assert!(alive());
+    drop(shown);
+    ended();
+    let mut shown = screen(&place, 80, 24);
+    shown.exp_string("Layers").unwrap();
+    let id = fs::read_to_string(place.root().join("pid")).unwrap();
+    std::process::Command::new("kill")
+        .args(["-TERM", id.trim()])
+        .status()
+        .unwrap();
+    shown.exp_string("\u{1b}[?1049l").unwrap();
+    shown.exp_regex("[^-]icanon").unwrap();
+    ended();
 }

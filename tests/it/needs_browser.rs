@@ -1,4 +1,4 @@
-//! The page of `inspect --html` in a real browser, driven through WebDriver; `scripts/browser` sees to both.
+//! The page of `inspect --html` in a real browser, driven through `WebDriver`; `scripts/browser` sees to both.
 
 use std::{
     fs,
@@ -41,7 +41,7 @@ impl Browser {
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(
-                started.elapsed() < Duration::from_secs(60),
+                started.elapsed() < Duration::from_mins(1),
                 "chromedriver does not listen"
             );
             std::thread::sleep(Duration::from_millis(50));
@@ -71,7 +71,7 @@ impl Browser {
     fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
         let body = body.to_string();
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(2))).unwrap();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -265,6 +265,15 @@ fn the_page_shows_map_stack_and_waste_at_any_width_light_and_dark() {
                 "{at}"
             );
             assert_eq!(browser.run(MISPLACED), json!([]), "{at}");
+            // A folder's name stands above what it holds.
+            let hidden = browser.run(
+                "return [...document.querySelectorAll('#map > button.box')].filter(box => box.firstChild).map(box => {
+                    const range = document.createRange();
+                    range.selectNodeContents(box);
+                    return [box.title, range.getBoundingClientRect().top - box.getBoundingClientRect().top];
+                }).filter(([, top]) => top > 6)",
+            );
+            assert_eq!(hidden, json!([]), "{at}");
             let contrast = browser.run(CONTRAST);
             assert!(contrast[0].as_f64() >= Some(4.5), "{contrast}: {at}");
             // The map's area is that of the bytes: the largest folder takes the largest box.
@@ -356,6 +365,8 @@ fn the_page_speaks_the_learners_language() {
             .unwrap()
             .contains("couche")
     );
+    let root = browser.run("return document.getElementById('crumbs').innerText");
+    assert!(root.as_str().unwrap().ends_with(" Mo"), "{root}");
     let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assert_eq!(over, 0);
 }

@@ -43,6 +43,7 @@ pub fn page(out: &mut dyn Write, found: &Inspected, image: &Image) -> Result<()>
         ("FOLDER", text(say!("Folder"))),
         ("MAP", text(say!("Map of the image's files by size"))),
         ("LAYER", text(say!("layer"))),
+        ("UNITS", words::units().join(" ")),
         ("NOTHING", text(say!("There for nothing"))),
         (
             "FOOT",

@@ -85,7 +85,9 @@ fn layers(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
     let block = framed(say!(" Layers "), explorer.side == Side::Layers);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    explorer.layers.fit(usize::from(inner.height));
+    explorer
+        .layers
+        .fit(usize::from(inner.height), explorer.found.analysis.layers.len());
     let analysis = &explorer.found.analysis;
     let lines: Vec<Line<'_>> = analysis
         .layers
@@ -121,7 +123,7 @@ fn files(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
     let block = framed(&title, explorer.side == Side::Files);
     let inner = block.inner(area);
     frame.render_widget(block, area);
-    explorer.files.fit(usize::from(inner.height));
+    explorer.files.fit(usize::from(inner.height), explorer.rows.len());
     let mut lines: Vec<Line<'_>> = explorer
         .rows
         .iter()

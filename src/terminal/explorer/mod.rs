@@ -5,9 +5,16 @@ mod state;
 
 pub use state::Explorer;
 
-use std::time::Duration;
+use std::{
+    io::{self, Stdout},
+    time::Duration,
+};
 
-use ratatui::{Terminal, backend::CrosstermBackend};
+use crossterm::{
+    execute,
+    terminal::{Clear, ClearType, size},
+};
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 
 use crate::{
     error::Error,
@@ -15,15 +22,25 @@ use crate::{
     terminal::{Key, Screen},
 };
 
+/// A screen as large as the window. Its size is fixed: one that follows the window by itself asks the terminal for the
+/// cursor's place, which not every terminal answers.
+fn fitted() -> io::Result<Terminal<CrosstermBackend<Stdout>>> {
+    let (columns, rows) = size()?;
+    let mut out = io::stdout();
+    execute!(out, Clear(ClearType::All))?;
+    let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
+    Terminal::with_options(CrosstermBackend::new(out), TerminalOptions { viewport })
+}
+
 impl Explorer<'_> {
     /// Shows the image until the person leaves. The terminal is given back whatever happens.
     ///
     /// # Errors
     /// When there is no terminal, or it goes away.
     pub fn show(mut self, interrupt: &Interrupt) -> Result<(), Error> {
-        let told = |error: std::io::Error| Error::usage(say!("the terminal is gone")).cause(error);
+        let told = |error: io::Error| Error::usage(say!("the terminal is gone")).cause(error);
         let mut screen = Screen::enter()?;
-        let mut terminal = Terminal::new(CrosstermBackend::new(std::io::stdout())).map_err(told)?;
+        let mut terminal = fitted().map_err(told)?;
         loop {
             terminal.draw(|frame| draw::draw(frame, &mut self)).map_err(told)?;
             let key = loop {
@@ -35,7 +52,7 @@ impl Explorer<'_> {
                 }
             };
             if key == Key::Resized {
-                terminal.clear().map_err(told)?;
+                terminal = fitted().map_err(told)?;
             } else if key == Key::Leave || !self.press(key) {
                 return Ok(());
             }

@@ -32,7 +32,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// Moves to a line; false where there are none.
+    /// Moves to a line; the last where it lies beyond.
     fn go(&mut self, to: usize, count: usize) {
         self.at = to.min(count.saturating_sub(1));
     }
@@ -53,10 +53,12 @@ impl Cursor {
         true
     }
 
-    /// Scrolls so far that the chosen line is on a page of so many lines.
-    pub(super) fn fit(&mut self, page: usize) {
+    /// Scrolls so far that the chosen of `count` lines is on a page of so many, and that the page is full.
+    pub(super) fn fit(&mut self, page: usize, count: usize) {
         self.page = page.max(1);
-        self.top = self.top.min(self.at).max((self.at + 1).saturating_sub(self.page));
+        let last = count.saturating_sub(self.page);
+        let top = self.top.min(self.at).min(last);
+        self.top = top.max((self.at + 1).saturating_sub(self.page));
     }
 }
 
