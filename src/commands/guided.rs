@@ -159,7 +159,8 @@ impl<'a> Page<'a> {
 
     fn take(&mut self, news: News) -> Result<(), Error> {
         match news {
-            News::Static(verdicts) => {
+            News::Static(verdicts, advice) => {
+                self.view.advice = advice;
                 self.view.error.clear();
                 self.view.hint = None;
                 self.view.success.clear();
@@ -212,6 +213,7 @@ impl<'a> Page<'a> {
                 .filter(|id| progress.standing(id) == Standing::Passed)
                 .count();
         }
+        self.view.advice = report.advice;
         self.view.verdicts = Some(report.verdicts);
         self.evidence = Some(report.evidence);
         self.show_step();

@@ -48,7 +48,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     while !lab.interrupt.is_asked() {
         for news in watching.look() {
             let told = match news {
-                News::Static(verdicts) => say!("saved: {}", so_far(&verdicts)),
+                News::Static(verdicts, _) => say!("saved: {}", so_far(&verdicts)),
                 News::Refused(error) => {
                     output::error(&mut out, &error, lab.style())?;
                     continue;

@@ -8,12 +8,13 @@ use std::{
 };
 
 use crate::{
-    check::{Verdicts, judge},
+    check::{Verdicts, advice, judge},
     commands::{check, gather::gather, lab::Lab},
     course::Task,
     disk::{Fingerprint, Workspace},
     error::{Error, Kind},
     interrupt::Interrupt,
+    lint::Finding,
     output::CheckReport,
     terminal::BuildView,
 };
@@ -23,8 +24,8 @@ const LOOK: Duration = Duration::from_millis(40);
 
 /// Something to show.
 pub(super) enum News {
-    /// A save was judged from the files alone.
-    Static(Verdicts),
+    /// A save was judged from the files alone; and what the lint rules say of it.
+    Static(Verdicts, Vec<Finding>),
     /// The files cannot be judged (a broken line, a missing file).
     Refused(Error),
     /// A build began.
@@ -140,7 +141,7 @@ impl<'a> Watching<'a> {
             Ok((evidence, _)) => {
                 let verdicts = judge(&self.task.criteria, &evidence);
                 let holds = !verdicts.failed();
-                news.push(News::Static(verdicts));
+                news.push(News::Static(verdicts, advice(&self.task.teaches, &evidence)));
                 holds
             }
             Err(error) => {

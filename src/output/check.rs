@@ -193,39 +193,42 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
     }
 }
 
-/// What could be better, beside the verdict: a few lines, and where to read more.
-fn advice(out: &mut dyn Write, advice: &[Finding], columns: usize, style: Style) -> Result<()> {
+/// What could be better, beside the verdict: a few lines, and where to read more; none where there is nothing.
+pub(super) fn advice_lines(advice: &[Finding], columns: usize, style: Style) -> Vec<String> {
     const MOST: usize = 4;
-    if advice.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "{}", style.head(say!("Advice, not part of the verdict:")))?;
+    let Some(first) = advice.first() else {
+        return Vec::new();
+    };
+    let first = &first.code;
+    let mut lines = vec![style.head(say!("Advice, not part of the verdict:"))];
     for finding in advice.iter().take(MOST) {
         let text = say!("line {}: {}", finding.line, finding.message);
-        let text = format!("{text} {}", style.dim(&finding.code));
-        writeln!(out, "  {}", wrapped(&text, columns.saturating_sub(2), "  "))?;
+        let text = wrapped(&text, columns.saturating_sub(2 + finding.code.len() + 1), "  ");
+        lines.extend(text.lines().map(|line| format!("  {line}")));
+        if let Some(last) = lines.last_mut() {
+            last.push_str(&format!(" {}", style.dim(&finding.code)));
+        }
     }
     if let Some(more) = advice.len().checked_sub(MOST).filter(|more| *more > 0) {
-        writeln!(
-            out,
-            "  {}",
-            style.dim(say!("and {more} more: `dockerlab lint` names them all"; more))
-        )?;
+        let text = say!("and {more} more: `dockerlab lint` names them all"; more);
+        lines.push(format!("  {}", style.dim(text)));
     }
-    let first = &advice[0].code;
-    writeln!(
-        out,
-        "  {}",
-        style.dim(say!("`dockerlab lint --explain {first}` tells why"; first))
-    )?;
-    writeln!(out)
+    let text = say!("`dockerlab lint --explain {first}` tells why"; first);
+    lines.push(format!("  {}", style.dim(text)));
+    lines
 }
 
 fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Style) -> Result<()> {
     if let Some(done) = &report.coached {
         coached(out, done, columns, style)?;
     }
-    advice(out, &report.advice, columns, style)?;
+    let advice = advice_lines(&report.advice, columns, style);
+    for line in &advice {
+        writeln!(out, "{line}")?;
+    }
+    if !advice.is_empty() {
+        writeln!(out)?;
+    }
     let verdicts = &report.verdicts;
     let required: Vec<&Verdict> = verdicts.required().collect();
     let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();

@@ -2,7 +2,8 @@
 
 use crate::{
     check::{Outcome, Verdict, Verdicts},
-    output::{style::Style, wrapped},
+    lint::Finding,
+    output::{check::advice_lines, style::Style, wrapped},
     words,
 };
 
@@ -23,6 +24,8 @@ pub struct Guided {
     pub verdicts: Option<Verdicts>,
     /// Whether that was from the files alone.
     pub so_far: bool,
+    /// What the lint rules say of what the task teaches; shown where there is room below the verdicts.
+    pub advice: Vec<Finding>,
     /// What goes on, or came of it, in a line.
     pub status: String,
     /// An error to show instead of verdicts.
@@ -110,6 +113,7 @@ fn success(view: &Guided, columns: usize, style: Style) -> Vec<String> {
         page.extend(lines(paragraph, columns, ""));
         page.push(String::new());
     }
+    page.extend(advice_lines(&view.advice, columns, style));
     page
 }
 
@@ -162,6 +166,11 @@ fn body(view: &Guided, columns: usize, room: usize, style: Style) -> Vec<String>
     }
     let left = room.saturating_sub(page.len());
     page.extend(failures(verdicts, columns, left, style));
+    let advice = advice_lines(&view.advice, columns, style);
+    if page.len() + 1 + advice.len() <= room && !advice.is_empty() {
+        page.push(String::new());
+        page.extend(advice);
+    }
     page
 }
 

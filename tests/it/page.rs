@@ -63,6 +63,23 @@ fn a_save_is_judged_at_any_size_and_quitting_gives_the_terminal_back() {
 }
 
 #[test]
+fn advice_stands_below_what_fails_where_there_is_room() {
+    let place = Place::started(None);
+    place.put("Dockerfile-task-1", "FROM busybox\n");
+    let mut page = page(&place, 120, 50);
+    page.exp_string("FAIL").unwrap();
+    place.put(
+        "Dockerfile-task-1",
+        "FROM ubuntu:20.04\nENV DEBIAN_FRONTEND=noninteractive\n",
+    );
+    page.exp_string("Advice, not part of the verdict").unwrap();
+    page.exp_string("LAB006").unwrap();
+    press(&mut page, "q");
+    restored(&mut page);
+    page.exp_eof().unwrap();
+}
+
+#[test]
 fn an_interrupt_and_a_termination_give_the_terminal_back() {
     let place = Place::started(None);
     place.put("Dockerfile-task-1", "FROM busybox\n");
