@@ -10,7 +10,7 @@ use std::{
     process::Command,
 };
 
-use dockerlab::lint::{Config, Facts, Family, UNREADABLE, lint};
+use dockerlab::lint::{Config, Facts, Family, UNREADABLE, lint, rules};
 
 use crate::support::{Dice, peer, repository};
 
@@ -205,6 +205,10 @@ fn every_form_of_every_rule_is_judged_as_hadolint_does() {
         texts.push(format!("FROM debian:12\n{instruction}\n"));
     }
     texts.extend(forms("file.txt").into_iter().map(|file| format!("{file}\n")));
+    // The examples on the rules' own pages, but for those that need settings.
+    let pages = rules().iter().map(|rule| &rule.page().examples);
+    let plain = pages.filter(|examples| examples.iter().all(|one| one.kind == "bad" || one.kind == "good"));
+    texts.extend(plain.flatten().map(|example| example.text.clone()));
     let (compared, _) = compare(&texts, &hadolint_only(), &[]);
     assert!(compared > 1500, "{compared}");
 }
