@@ -1,5 +1,7 @@
 //! A Dockerfile as the rules look at it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::{
     dockerfile::{Dockerfile, Instruction, Keyword, Stage, written_commands},
     lint::{called::Called, config::Config, facts::Facts},
@@ -40,6 +42,10 @@ pub struct File<'a> {
     pub steps: Vec<Step<'a>>,
     /// The stages in order.
     pub stages: Vec<Stage>,
+    /// By stage, the earlier one that it stands on.
+    parents: Vec<Option<usize>>,
+    /// What stages stand on, as written.
+    bases: BTreeSet<String>,
 }
 
 impl<'a> File<'a> {
@@ -68,14 +74,28 @@ impl<'a> File<'a> {
                 }
             })
             .collect();
-        Self {
+        let stages = dockerfile.stages();
+        let bases = stages.iter().map(|stage| stage.base.clone()).collect();
+        let mut file = Self {
             source,
             dockerfile,
             config,
             facts,
             steps,
-            stages: dockerfile.stages(),
+            stages,
+            parents: Vec::new(),
+            bases,
+        };
+        let mut named = BTreeMap::new();
+        let mut parents = Vec::new();
+        for (index, stage) in file.stages.iter().enumerate() {
+            parents.push(named.get(stage.base.as_str()).copied());
+            if let Some(name) = file.alias(index) {
+                named.insert(name, index);
+            }
         }
+        file.parents = parents;
+        file
     }
 
     /// The instructions with this keyword, ONBUILD's apart.
@@ -103,7 +123,7 @@ impl<'a> File<'a> {
 
     /// The name of a stage as written.
     pub fn alias(&self, stage: usize) -> Option<&str> {
-        let from = self.froms().nth(stage)?;
+        let from = self.steps.get(self.stages.get(stage)?.instructions.start)?;
         let mut words = from.instruction.arguments().skip(1);
         let is_as = words.next()?.eq_ignore_ascii_case("as");
         words.next().filter(|_| is_as)
@@ -111,14 +131,12 @@ impl<'a> File<'a> {
 
     /// The earlier stage that a stage stands on, its name spelled the same.
     pub fn parent(&self, stage: usize) -> Option<usize> {
-        let base = &self.stages.get(stage)?.base;
-        (0..stage).rev().find(|earlier| self.alias(*earlier) == Some(base))
+        self.parents.get(stage).copied().flatten()
     }
 
     /// Whether a stage's base is spelled as the name of this one.
     pub fn is_parent(&self, stage: usize) -> bool {
-        self.alias(stage)
-            .is_some_and(|name| self.stages.iter().any(|other| other.base == name))
+        self.alias(stage).is_some_and(|name| self.bases.contains(name))
     }
 
     /// Whether it is the stage that becomes the image.

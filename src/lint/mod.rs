@@ -35,13 +35,36 @@ use finding::Found;
 /// The code of a line that is no Dockerfile, as in hadolint's reports.
 pub const UNREADABLE: &str = "DL1000";
 
+/// Instructions that the rules look at; some compare each with all before it. No engine builds so many.
+const MOST_INSTRUCTIONS: usize = 2000;
+
 /// Reads a Dockerfile and says what the rules find, by line and code.
 pub fn lint(source: &str, config: &Config, facts: &Facts) -> Vec<Finding> {
     lint_parsed(source, &parse(source), config, facts)
 }
 
-/// As [`lint`], for a Dockerfile that has been parsed.
+/// As [`lint`], for a Dockerfile that has been parsed. Of one that is longer than any engine would build, the beginning is
+/// looked at, and said to be.
 pub fn lint_parsed(source: &str, dockerfile: &Dockerfile, config: &Config, facts: &Facts) -> Vec<Finding> {
+    let Some(beyond) = dockerfile.instructions.get(MOST_INSTRUCTIONS) else {
+        return judged(source, dockerfile, config, facts);
+    };
+    let mut beginning = dockerfile.clone();
+    beginning.instructions.truncate(MOST_INSTRUCTIONS);
+    beginning.problems.retain(|problem| problem.line < beyond.start_line);
+    let mut findings = judged(source, &beginning, config, facts);
+    findings.push(Finding {
+        code: UNREADABLE.to_owned(),
+        severity: Severity::Error,
+        message: say!("more than {MOST_INSTRUCTIONS} instructions; what follows is not looked at"; MOST_INSTRUCTIONS),
+        line: beyond.start_line,
+        at: (beyond.start_line, beyond.start_column),
+        edits: Vec::new(),
+    });
+    findings
+}
+
+fn judged(source: &str, dockerfile: &Dockerfile, config: &Config, facts: &Facts) -> Vec<Finding> {
     let file = File::new(source, dockerfile, config, facts);
     let mut findings = Vec::new();
     for rule in rules() {

@@ -362,6 +362,21 @@ fn a_dockerfile_that_docker_refuses_fails_and_the_rest_of_it_is_looked_at() {
 }
 
 #[test]
+fn a_dockerfile_that_no_engine_would_build_is_looked_at_up_to_a_bound() {
+    let many: String = (0..15_000)
+        .map(|n| format!("COPY a{n} /b{n}\nRUN chown -R 1 /b{n}\n"))
+        .collect();
+    let place = here(&format!("FROM debian:12\n{many}"));
+    let ran = lint(&place, &["Dockerfile"]).expect(1);
+    assert!(ran.stdout.contains("Dockerfile:2001:1 more than 2000 instructions"));
+    let stages: String = (0..15_000)
+        .map(|n| format!("FROM a:1 AS s{n}\nCOPY --from=s{n} /a /b\n"))
+        .collect();
+    put(&place, "Dockerfile", &stages);
+    lint(&place, &["Dockerfile"]).expect(1);
+}
+
+#[test]
 fn a_mend_is_shown_first_and_the_old_file_is_kept() {
     let before = "FROM debian:12\nRUN pip install -r x\nCMD a b\n";
     let after = "FROM debian:12\nRUN pip install --no-cache-dir -r x\nCMD [\"a\", \"b\"]\n";
