@@ -2,7 +2,7 @@
 
 use crate::{
     check::{
-        evidence::{Asked, Evidence, ImageEvidence, RunEvidence},
+        evidence::{Evidence, ImageEvidence, Observed, RunEvidence},
         lines,
         verdict::{Outcome, Place},
     },
@@ -65,11 +65,11 @@ impl<'a> Case<'a> {
 }
 
 /// The answer, or the outcome of a criterion that cannot do without it.
-pub(super) fn known<T>(asked: &Asked<T>) -> Result<&T, Outcome> {
-    match asked {
-        Asked::Known(value) => Ok(value),
-        Asked::Missing { because } => Err(Outcome::skipped(because.clone())),
-        Asked::Unknown { because } => Err(Outcome::cannot_check(because.clone())),
+pub(super) fn known<T>(observed: &Observed<T>) -> Result<&T, Outcome> {
+    match observed {
+        Observed::Known(value) => Ok(value),
+        Observed::Missing { because } => Err(Outcome::skipped(because.clone())),
+        Observed::Unknown { because } => Err(Outcome::cannot_check(because.clone())),
     }
 }
 

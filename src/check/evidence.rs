@@ -11,25 +11,25 @@ use serde::{Deserialize, Serialize};
 /// The version of the format below; a stored evidence of another version is not judged again.
 pub const EVIDENCE_VERSION: u32 = 1;
 
-/// An answer to a question that may not have been asked, or not have been answered.
+/// What was observed of one thing, or why it was not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Asked<T> {
-    /// The answer.
+pub enum Observed<T> {
+    /// It was observed.
     Known(T),
-    /// Not asked, because something that it builds on failed (no image without a build).
+    /// Not observed, because something it needs failed (without a build there is no image).
     Missing {
         /// A sentence's end: "the build failed".
         because: String,
     },
-    /// Asked in vain, or not asked for want of an engine: never held against the learner.
+    /// Could not be observed, or there was no engine to ask: never held against the learner.
     Unknown {
         /// A sentence's end: "no engine was asked".
         because: String,
     },
 }
 
-impl<T> Asked<T> {
+impl<T> Observed<T> {
     /// The answer, if there is one.
     pub fn known(&self) -> Option<&T> {
         match self {
@@ -65,11 +65,11 @@ pub struct Evidence {
     /// What is sent to the engine and what is kept out.
     pub context: ContextEvidence,
     /// How the build went.
-    pub build: Asked<BuildEvidence>,
+    pub build: Observed<BuildEvidence>,
     /// What the image is.
-    pub image: Asked<ImageEvidence>,
+    pub image: Observed<ImageEvidence>,
     /// What the container did.
-    pub run: Asked<RunEvidence>,
+    pub run: Observed<RunEvidence>,
     /// What was seen of the learner's own containers, oldest first.
     pub sightings: Vec<Sighting>,
     /// Sizes of other tasks' images on the same engine, by task id, in bytes as the engine counts them.
@@ -294,9 +294,9 @@ pub struct LayerMatches {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunEvidence {
     /// The container as `docker run` would start it, if that was asked.
-    pub server: Option<Asked<ServerEvidence>>,
+    pub server: Option<Observed<ServerEvidence>>,
     /// One-off commands by their words joined with blanks.
-    pub commands: BTreeMap<String, Asked<CommandEvidence>>,
+    pub commands: BTreeMap<String, Observed<CommandEvidence>>,
 }
 
 /// A container that was started to serve.

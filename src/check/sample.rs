@@ -9,9 +9,9 @@ use crate::{
         case::Case,
         criterion::Criterion,
         evidence::{
-            Asked, BaseEvidence, BuildEvidence, BuildFailure, Builder, CommandEvidence, ContextEvidence,
-            EVIDENCE_VERSION, EngineFacts, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches,
-            PathEvidence, PushEvidence, RunEvidence, Sighting, SourceFile,
+            BaseEvidence, BuildEvidence, BuildFailure, Builder, CommandEvidence, ContextEvidence, EVIDENCE_VERSION,
+            EngineFacts, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches, Observed, PathEvidence,
+            PushEvidence, RunEvidence, Sighting, SourceFile,
         },
         judge::judge,
         verdict::{Outcome, Verdict},
@@ -37,9 +37,9 @@ impl Sample {
                 task: "1".to_owned(),
                 dockerfile: Some(source),
                 context: ContextEvidence::default(),
-                build: Asked::unknown("no engine was asked"),
-                image: Asked::unknown("no engine was asked"),
-                run: Asked::unknown("no engine was asked"),
+                build: Observed::unknown("no engine was asked"),
+                image: Observed::unknown("no engine was asked"),
+                run: Observed::unknown("no engine was asked"),
                 sightings: Vec::new(),
                 push: None,
                 other_sizes: std::collections::BTreeMap::new(),
@@ -82,10 +82,10 @@ impl Sample {
         change(&mut build);
         if build.failure.is_some() {
             build.image_id = None;
-            self.evidence.image = Asked::missing("the build failed");
-            self.evidence.run = Asked::missing("the build failed");
+            self.evidence.image = Observed::missing("the build failed");
+            self.evidence.run = Observed::missing("the build failed");
         }
-        self.evidence.build = Asked::Known(build);
+        self.evidence.build = Observed::Known(build);
         self.engine()
     }
 
@@ -102,7 +102,7 @@ impl Sample {
             ..ImageEvidence::default()
         });
         change(&mut image);
-        self.evidence.image = Asked::Known(image);
+        self.evidence.image = Observed::Known(image);
         self.built(|_| {})
     }
 
@@ -129,7 +129,7 @@ impl Sample {
         let mut sample = self.image(|_| {});
         let mut run = sample.evidence.run.known().cloned().unwrap_or_default();
         change(&mut run);
-        sample.evidence.run = Asked::Known(run);
+        sample.evidence.run = Observed::Known(run);
         sample
     }
 
@@ -140,7 +140,7 @@ impl Sample {
                 exit_code,
                 output: output.to_owned(),
             };
-            run.commands.insert(line.to_owned(), Asked::Known(result));
+            run.commands.insert(line.to_owned(), Observed::Known(result));
         })
     }
 

@@ -7,8 +7,8 @@ use crate::{
         Coached, Probes, coach,
         criteria::Paths,
         evidence::{
-            Asked, BaseEvidence, BuildEvidence, EVIDENCE_VERSION, Evidence, FoundPath, ImageEvidence, LayerEvidence,
-            LayerMatches, PathEvidence, RunEvidence, SourceFile,
+            BaseEvidence, BuildEvidence, EVIDENCE_VERSION, Evidence, FoundPath, ImageEvidence, LayerEvidence,
+            LayerMatches, Observed, PathEvidence, RunEvidence, SourceFile,
         },
     },
     commands::lab::{Lab, Labels},
@@ -132,9 +132,9 @@ pub(super) fn gather(
         task: task.id.clone(),
         dockerfile: source,
         context: context.evidence(),
-        build: Asked::unknown(say!("no engine was asked")),
-        image: Asked::unknown(say!("no engine was asked")),
-        run: Asked::unknown(say!("no engine was asked")),
+        build: Observed::unknown(say!("no engine was asked")),
+        image: Observed::unknown(say!("no engine was asked")),
+        run: Observed::unknown(say!("no engine was asked")),
         push: progress.tasks.get(&task.id).and_then(|task| task.push.clone()),
         sightings: progress
             .tasks
@@ -194,18 +194,18 @@ impl Asking<'_> {
             Err(error) => {
                 if error.kind() == Kind::Engine {
                     let because = say!("the engine could not build it: {error}"; error);
-                    evidence.build = Asked::unknown(because.clone());
-                    evidence.image = Asked::unknown(because.clone());
-                    evidence.run = Asked::unknown(because);
+                    evidence.build = Observed::unknown(because.clone());
+                    evidence.image = Observed::unknown(because.clone());
+                    evidence.run = Observed::unknown(because);
                 }
                 return Err(error);
             }
         };
         let image = built.image_id.clone();
-        evidence.build = Asked::Known(built);
+        evidence.build = Observed::Known(built);
         let Some(id) = image else {
-            evidence.image = Asked::missing(say!("the build failed"));
-            evidence.run = Asked::missing(say!("the build failed"));
+            evidence.image = Observed::missing(say!("the build failed"));
+            evidence.run = Observed::missing(say!("the build failed"));
             return Ok(());
         };
         for other in &self.probes.sizes {
@@ -218,7 +218,7 @@ impl Asking<'_> {
         if self.probes.image {
             evidence.image = unless_engine(self.image(&id, &source))?;
         }
-        evidence.run = Asked::Known(self.run(&id, &labels)?);
+        evidence.run = Observed::Known(self.run(&id, &labels)?);
         Ok(())
     }
 
@@ -373,10 +373,10 @@ impl Asking<'_> {
 }
 
 /// An engine's failure is an answer that could not be had; anything else ends the command.
-fn unless_engine<T>(asked: Result<T, Error>) -> Result<Asked<T>, Error> {
+fn unless_engine<T>(asked: Result<T, Error>) -> Result<Observed<T>, Error> {
     match asked {
-        Ok(value) => Ok(Asked::Known(value)),
-        Err(error) if error.kind() == Kind::Engine => Ok(Asked::unknown(error.to_string())),
+        Ok(value) => Ok(Observed::Known(value)),
+        Err(error) if error.kind() == Kind::Engine => Ok(Observed::unknown(error.to_string())),
         Err(error) => Err(error),
     }
 }

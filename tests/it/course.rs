@@ -5,7 +5,7 @@ use std::fs;
 use dockerlab::{
     check::{
         Outcome, criteria,
-        evidence::{Asked, ContextEvidence, EVIDENCE_VERSION, Evidence, Sighting, SourceFile},
+        evidence::{ContextEvidence, EVIDENCE_VERSION, Evidence, Observed, Sighting, SourceFile},
         judge,
     },
     course::{Course, CourseFile, load},
@@ -30,9 +30,9 @@ fn evidence(task: &str, dockerfile: Option<&str>) -> Evidence {
             }),
             ..ContextEvidence::default()
         },
-        build: Asked::unknown("no engine"),
-        image: Asked::unknown("no engine"),
-        run: Asked::unknown("no engine"),
+        build: Observed::unknown("no engine"),
+        image: Observed::unknown("no engine"),
+        run: Observed::unknown("no engine"),
         push: None,
         sightings: Vec::new(),
         other_sizes: Default::default(),

@@ -242,9 +242,9 @@ fn spelling_never_changes_a_verdict() {
                     .collect()
             };
             let mut without_image = evidence.clone();
-            without_image.build = dockerlab::check::evidence::Asked::unknown("no engine");
-            without_image.image = dockerlab::check::evidence::Asked::unknown("no engine");
-            without_image.run = dockerlab::check::evidence::Asked::unknown("no engine");
+            without_image.build = dockerlab::check::evidence::Observed::unknown("no engine");
+            without_image.image = dockerlab::check::evidence::Observed::unknown("no engine");
+            without_image.run = dockerlab::check::evidence::Observed::unknown("no engine");
             for evidence in [evidence, &without_image] {
                 let before = words(evidence);
                 for (how, text) in rewrites(&source.text) {

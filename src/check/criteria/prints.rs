@@ -86,7 +86,7 @@ fn shown(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use crate::check::{
-        evidence::Asked,
+        evidence::Observed,
         sample::{Sample, refused},
     };
 
@@ -131,7 +131,7 @@ mod tests {
         both((127, ""), (127, ""))
             .run(|run| {
                 run.commands
-                    .insert("python --version".to_owned(), Asked::unknown("it took too long"));
+                    .insert("python --version".to_owned(), Observed::unknown("it took too long"));
             })
             .cannot_check(PYTHON);
     }

@@ -81,7 +81,7 @@ fn suspect(planned: &FinalImage<'_>) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use crate::check::{
-        evidence::Asked,
+        evidence::Observed,
         sample::{Sample, refused},
     };
 
@@ -116,7 +116,7 @@ mod tests {
         ending(1)
             .run(|run| {
                 run.commands
-                    .insert("touch x".to_owned(), Asked::unknown("it took too long"));
+                    .insert("touch x".to_owned(), Observed::unknown("it took too long"));
             })
             .cannot_check(TOUCH);
     }

@@ -32,9 +32,9 @@ impl Judge for RunsCommand {
             return outcome;
         }
         let nearest = match self.look(case) {
-            Found::Wanted(_) => return Outcome::Pass,
-            Found::Near(line, found) => Some((line, found)),
-            Found::Nothing => None,
+            Nearest::Whole(_) => return Outcome::Pass,
+            Nearest::Program(line, found) => Some((line, found)),
+            Nearest::Nothing => None,
         };
         let wanted = std::iter::once(self.programs.first().map_or("", String::as_str))
             .chain(self.words.iter().map(String::as_str))
@@ -55,25 +55,25 @@ impl Judge for RunsCommand {
 
     fn met_at(&self, case: &Case<'_>) -> Option<Place> {
         match self.look(case) {
-            Found::Wanted(line) => case.line(line),
-            Found::Near(..) | Found::Nothing => None,
+            Nearest::Whole(line) => case.line(line),
+            Nearest::Program(..) | Nearest::Nothing => None,
         }
     }
 }
 
-/// What the RUNs hold of what is wanted.
-enum Found {
-    /// The command, on this line.
-    Wanted(u32),
+/// How near the RUNs come to the wanted command.
+enum Nearest {
+    /// The whole command, on this line.
+    Whole(u32),
     /// The program without the words: its line and the command.
-    Near(u32, String),
+    Program(u32, String),
     /// Neither.
     Nothing,
 }
 
 impl RunsCommand {
-    fn look(&self, case: &Case<'_>) -> Found {
-        let mut nearest = Found::Nothing;
+    fn look(&self, case: &Case<'_>) -> Nearest {
+        let mut nearest = Nearest::Nothing;
         for run in case.planned.iter().flat_map(|planned| &planned.runs) {
             let (commands, _) = dockerfile::commands(run);
             for command in &commands {
@@ -94,9 +94,9 @@ impl RunsCommand {
                     continue;
                 }
                 if self.words.iter().all(|wanted| rest.iter().any(|word| word == wanted)) {
-                    return Found::Wanted(command.line);
+                    return Nearest::Whole(command.line);
                 }
-                nearest = Found::Near(command.line, words.join(" "));
+                nearest = Nearest::Program(command.line, words.join(" "));
             }
         }
         nearest

@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_late_answer_and_one_for_another_path_are_no_answers() {
         use crate::check::{
-            evidence::{Asked, HttpAnswer, ServerEvidence},
+            evidence::{HttpAnswer, Observed, ServerEvidence},
             sample::Sample,
         };
         let server = |path: &str, after: u64| ServerEvidence {
@@ -150,7 +150,7 @@ mod tests {
         };
         let sample = |path: &str, after: u64| {
             let server = server(path, after);
-            Sample::of("FROM b\n").run(|run| run.server = Some(Asked::Known(server)))
+            Sample::of("FROM b\n").run(|run| run.server = Some(Observed::Known(server)))
         };
         let quick = "serves = { port = 1, within = 5 }";
         sample("/", 4000).passes(quick);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     use crate::check::{
-        evidence::{Asked, HttpAnswer, ServerEvidence},
+        evidence::{HttpAnswer, Observed, ServerEvidence},
         sample::{Sample, refused, strings},
         verdict::Outcome,
     };
@@ -174,7 +174,7 @@ mod tests {
         };
         change(&mut server);
         Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\nCMD [\"app.main:app\"]\n")
-            .run(|run| run.server = Some(Asked::Known(server)))
+            .run(|run| run.server = Some(Observed::Known(server)))
     }
 
     fn answering(status: u16, body: &str) -> Sample {
@@ -234,7 +234,7 @@ mod tests {
         Sample::of("FROM x\n").failed("exit code: 1").skips(HELLO);
         Sample::of("FROM x\n").run(|_| {}).cannot_check(HELLO);
         Sample::of("FROM x\n")
-            .run(|run| run.server = Some(Asked::unknown("the port could not be published")))
+            .run(|run| run.server = Some(Observed::unknown("the port could not be published")))
             .cannot_check(HELLO);
     }
 

@@ -85,7 +85,7 @@ impl Judge for Uid {
 #[cfg(test)]
 mod tests {
     use crate::check::{
-        evidence::{Asked, ServerEvidence},
+        evidence::{Observed, ServerEvidence},
         sample::{Sample, refused},
     };
 
@@ -103,7 +103,7 @@ mod tests {
 
     fn running(user: &str, uid: u32) -> Sample {
         configured(user).run(|run| {
-            run.server = Some(Asked::Known(ServerEvidence {
+            run.server = Some(Observed::Known(ServerEvidence {
                 uid: Some(uid),
                 ..ServerEvidence::default()
             }));
