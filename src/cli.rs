@@ -30,8 +30,8 @@ use crate::{
     version,
     max_term_width = 100,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 done, all passed; 1 judged, not passed; 2 wrong use or a broken file; 3 no engine, or it \
-                  failed; 130 interrupted.\n\nBegin with `dockerlab start my-course`."
+    after_help = "Exit codes: 0 done, all passed; 1 judged, not passed; 2 wrong use, or a file that is broken or cannot be \
+                  read or written; 3 no engine, or it failed; 101 a fault in dockerlab; 130 interrupted.\n\nBegin with `dockerlab start my-course`."
 )]
 struct Cli {
     /// No colours, no moving lines, no questions
@@ -104,7 +104,7 @@ pub fn run() -> ExitStatus {
     let settings = match Settings::read(cli.plain, cli.host) {
         Ok(settings) => settings,
         Err(error) => {
-            let error = Error::usage("cannot tell which folder this is").cause(error);
+            let error = Error::io("cannot tell which folder this is").cause(error);
             output::error(&mut std::io::stderr(), &error, output::Style::plain()).ok();
             return error.status();
         }
@@ -261,7 +261,7 @@ fn man(folder: Option<&Path>) -> Result<ExitStatus, Error> {
     match folder {
         None => clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?,
         Some(folder) => clap_mangen::generate_to(Cli::command(), folder).map_err(|error| {
-            Error::usage(format!("cannot write manual pages to `{}`", folder.display()))
+            Error::io(format!("cannot write manual pages to `{}`", folder.display()))
                 .cause(error)
                 .help("name a folder that is there and that you may write to")
         })?,

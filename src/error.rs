@@ -1,15 +1,19 @@
-//! What can go wrong for a person, told so that they can mend it.
+//! What can go wrong for a person, told so that they can fix it.
 //!
 //! An error has a kind, which alone decides the exit status; a message, a lower-case fragment without a full stop;
 //! the causes beneath it; and a way out: something to type. Nothing here prints: see `main`.
 
 use crate::exit::ExitStatus;
 
-/// Whose turn it is after the error, and so which exit status it gets.
+/// Who can do something about the error; this alone decides the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The command was used wrongly, or a file that a person wrote is broken.
     Usage,
+    /// The operating system refused: a file, folder, pipe, terminal or process of this machine.
+    Io,
+    /// A fault in dockerlab itself.
+    Internal,
     /// What is to be judged was not begun yet: nobody's mistake.
     NotBegun,
     /// There is no engine, it failed, or what it needs (disk, network) did.
@@ -33,6 +37,19 @@ impl Error {
     /// A wrong use or a broken file; exit status 2.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
+    }
+
+    /// A file, folder, pipe, terminal or process that the operating system refused; exit status 2.
+    pub fn io(message: impl Into<String>) -> Self {
+        Self::new(Kind::Io, message)
+    }
+
+    /// A fault in dockerlab itself, with the request to report it; exit status 101.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self::new(Kind::Internal, message).help(say!(
+            "this is a fault in dockerlab, not in your work: please report it at {}/issues, with the command you ran",
+            env!("CARGO_PKG_REPOSITORY")
+        ))
     }
 
     /// Nothing to judge yet; exit status 2.
@@ -109,7 +126,8 @@ impl Error {
     /// The exit status that this kind of error ends the program with.
     pub fn status(&self) -> ExitStatus {
         match self.kind {
-            Kind::Usage | Kind::NotBegun => ExitStatus::Usage,
+            Kind::Usage | Kind::Io | Kind::NotBegun => ExitStatus::Usage,
+            Kind::Internal => ExitStatus::Internal,
             Kind::Engine => ExitStatus::Engine,
             Kind::Interrupted => ExitStatus::Interrupted,
             Kind::BrokenPipe => ExitStatus::Done,
@@ -135,7 +153,33 @@ impl From<std::io::Error> for Error {
         match error.kind() {
             std::io::ErrorKind::BrokenPipe => Self::new(Kind::BrokenPipe, say!("the output was closed")),
             std::io::ErrorKind::Interrupted => Self::interrupted(),
-            _ => Self::usage(say!("cannot write the output")).cause(error),
+            _ => Self::io(say!("cannot write the output")).cause(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_its_exit_status_and_only_our_own_fault_asks_for_a_report() {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        for (error, kind, code) in [
+            (Error::usage("x"), Kind::Usage, 2),
+            (Error::io("x"), Kind::Io, 2),
+            (Error::from(full), Kind::Io, 2),
+            (Error::not_begun("x"), Kind::NotBegun, 2),
+            (Error::engine("x"), Kind::Engine, 3),
+            (Error::internal("x"), Kind::Internal, 101),
+            (Error::interrupted(), Kind::Interrupted, 130),
+        ] {
+            assert_eq!((error.kind(), error.status().code()), (kind, code));
+            assert_eq!(
+                error.help_text().is_some_and(|help| help.contains("/issues")),
+                kind == Kind::Internal,
+                "{error}"
+            );
         }
     }
 }

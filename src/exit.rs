@@ -7,10 +7,15 @@ pub enum ExitStatus {
     Done,
     /// Something was judged and has not passed yet.
     NotPassed,
-    /// The command was used wrongly, or a file (a task, a Dockerfile, the state) is broken.
+    /// Nothing was judged: the command was used wrongly, a file (a task, a Dockerfile, the state) is broken, or a file
+    /// or folder cannot be read or written. One number for all three: a script can do the same about them, and the
+    /// message tells them apart.
     Usage,
     /// There is no engine, or it failed; nothing is held against the learner.
     Engine,
+    /// A fault in dockerlab itself. The number is the one a Rust program ends with after a panic, which is such a fault
+    /// too.
+    Internal,
     /// Stopped with Ctrl-C or a termination signal.
     Interrupted,
 }
@@ -23,6 +28,7 @@ impl ExitStatus {
             Self::NotPassed => 1,
             Self::Usage => 2,
             Self::Engine => 3,
+            Self::Internal => 101,
             Self::Interrupted => 130,
         }
     }

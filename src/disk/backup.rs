@@ -18,7 +18,7 @@ impl Workspace {
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
-        let told = |error: std::io::Error| Error::usage(say!("cannot back up `{name}`"; name)).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("cannot back up `{name}`"; name)).cause(error);
         let folder = self.ours().join("backup").join(today);
         std::fs::create_dir_all(&folder).map_err(told)?;
         let target = folder.join(free_name(&folder, name));
@@ -35,7 +35,7 @@ impl Workspace {
         if path.symlink_metadata().is_err() {
             return Ok(None);
         }
-        let told = |error: std::io::Error| Error::usage(say!("cannot back up the progress")).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("cannot back up the progress")).cause(error);
         let folder = self.ours().join("backup").join(today);
         std::fs::create_dir_all(&folder).map_err(told)?;
         let target = folder.join(free_name(&folder, "state.json"));

@@ -46,8 +46,7 @@ impl Workspace {
         built: &BuildEvidence,
         at: &str,
     ) -> Result<(), Error> {
-        let told =
-            |error: std::io::Error| Error::usage(say!("cannot keep the build in `.dockerlab/builds`")).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("cannot keep the build in `.dockerlab/builds`")).cause(error);
         let mut builds = self.builds(task);
         builds.push(BuildRecord {
             at: at.to_owned(),

@@ -68,7 +68,7 @@ impl Context {
         let path = self.root.join(below);
         let told = |error: std::io::Error| {
             let shown = if below.is_empty() { say!("the workspace") } else { below };
-            Error::usage(say!("cannot read `{shown}` for the build context"; shown)).cause(error)
+            Error::io(say!("cannot read `{shown}` for the build context"; shown)).cause(error)
         };
         let mut names: Vec<String> = Vec::new();
         for entry in std::fs::read_dir(&path).map_err(told)? {
@@ -177,7 +177,7 @@ fn entry(relative: &str, full: &Path, about: &Metadata) -> Result<Entry, Error> 
         EntryKind::Directory
     } else if about.is_symlink() {
         let target = std::fs::read_link(full)
-            .map_err(|error| Error::usage(say!("cannot read the link `{relative}`"; relative)).cause(error))?;
+            .map_err(|error| Error::io(say!("cannot read the link `{relative}`"; relative)).cause(error))?;
         EntryKind::Symlink {
             target: target.to_string_lossy().into_owned(),
         }

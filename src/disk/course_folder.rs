@@ -14,8 +14,7 @@ use crate::{
 /// # Errors
 /// When the folder or a file in it cannot be read.
 pub fn course_from(folder: &Path) -> Result<Vec<CourseFile>, Error> {
-    let told =
-        |error: std::io::Error| Error::usage(say!("cannot read the course in `{}`", folder.display())).cause(error);
+    let told = |error: std::io::Error| Error::io(say!("cannot read the course in `{}`", folder.display())).cause(error);
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(told)? {
         let entry = entry.map_err(told)?;

@@ -66,7 +66,7 @@ pub fn read_dockerfile_from_stdin() -> Result<DockerfileText, Error> {
     std::io::stdin()
         .take(TEXT_LIMIT + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Error::usage(say!("cannot read standard input")).cause(error))?;
+        .map_err(|error| Error::io(say!("cannot read standard input")).cause(error))?;
     if bytes.len() as u64 > TEXT_LIMIT {
         return Err(Error::usage(say!(
             "standard input is larger than {} KiB",
@@ -93,7 +93,7 @@ pub fn dockerfiles_in(folder: &Path, deep: bool) -> Result<Vec<PathBuf>, Error> 
     let mut open = vec![(folder.to_path_buf(), 0)];
     while let Some((folder, depth)) = open.pop() {
         let entries = std::fs::read_dir(&folder)
-            .map_err(|error| Error::usage(say!("cannot read the folder `{}`", folder.display())).cause(error))?;
+            .map_err(|error| Error::io(say!("cannot read the folder `{}`", folder.display())).cause(error))?;
         for entry in entries.flatten() {
             looked_at += 1;
             if looked_at > MOST {
@@ -141,7 +141,7 @@ pub fn mend_dockerfile(path: &Path, before: &str, after: &str, stamp: &str) -> R
             say!("`{name}` changed in the meantime; it was left as it is"; name),
         ));
     }
-    let told = |error: std::io::Error| Error::usage(say!("cannot write `{name}`"; name)).cause(error);
+    let told = |error: std::io::Error| Error::io(say!("cannot write `{name}`"; name)).cause(error);
     let folder = path.parent().unwrap_or(Path::new("."));
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let backup = folder.join(free_name(folder, &format!("{file}.{stamp}.bak")));

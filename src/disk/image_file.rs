@@ -17,7 +17,7 @@ use crate::{
 /// # Errors
 /// When there is no such file, or it is no file.
 pub fn open_archive(path: &Path) -> Result<(Placed, u64), Error> {
-    let told = |error: io::Error| Error::usage(say!("cannot read `{}`", path.display())).cause(error);
+    let told = |error: io::Error| Error::io(say!("cannot read `{}`", path.display())).cause(error);
     // A pipe would be waited for without end.
     if !std::fs::metadata(path).map_err(told)?.is_file() {
         return Err(Error::usage(say!("`{}` is no file", path.display())).help(say!(
@@ -59,7 +59,7 @@ impl LayoutFolder {
     pub fn at(folder: &Path) -> Result<Self, Error> {
         let root = folder
             .canonicalize()
-            .map_err(|error| Error::usage(say!("cannot read `{}`", folder.display())).cause(error))?;
+            .map_err(|error| Error::io(say!("cannot read `{}`", folder.display())).cause(error))?;
         Ok(Self { root })
     }
 }
@@ -101,7 +101,7 @@ pub fn read_named(path: &Path) -> Result<Option<String>, Error> {
 /// # Errors
 /// When it cannot be written, or would replace something else.
 pub fn write_named(path: &Path, bytes: &[u8], marks: &[&[u8]]) -> Result<(), Error> {
-    let told = |error: io::Error| Error::usage(say!("cannot write `{}`", path.display())).cause(error);
+    let told = |error: io::Error| Error::io(say!("cannot write `{}`", path.display())).cause(error);
     if path.exists() {
         let mut start = Vec::new();
         io::Read::read_to_end(&mut io::Read::take(File::open(path).map_err(told)?, 4096), &mut start).map_err(told)?;

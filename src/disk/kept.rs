@@ -37,7 +37,7 @@ impl Kept {
             }
             write(&path, &serde_json::to_vec(evidence)?)
         };
-        keep().map_err(|error| Error::usage(say!("cannot keep evidence in `{}`", path.display())).cause(error))
+        keep().map_err(|error| Error::io(say!("cannot keep evidence in `{}`", path.display())).cause(error))
     }
 
     /// The kept evidence on an answer; none where there is none.

@@ -103,7 +103,7 @@ impl Preferences {
             None => self.set.remove(key),
         };
         let told = |error: std::io::Error| {
-            Error::usage(say!("cannot write the settings in `{}`", self.path.display())).cause(error)
+            Error::io(say!("cannot write the settings in `{}`", self.path.display())).cause(error)
         };
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(told)?;

@@ -14,8 +14,7 @@ const FILE_LIMIT: u64 = 8 * 1024 * 1024;
 pub fn proofs_from(folder: &Path) -> Result<Vec<ProofFile>, Error> {
     let mut found = Vec::new();
     let mut folders = vec![(folder.to_path_buf(), String::new())];
-    let told =
-        |error: std::io::Error| Error::usage(say!("cannot read the proofs in `{}`", folder.display())).cause(error);
+    let told = |error: std::io::Error| Error::io(say!("cannot read the proofs in `{}`", folder.display())).cause(error);
     while let Some((folder, prefix)) = folders.pop() {
         for entry in std::fs::read_dir(&folder).map_err(told)? {
             let entry = entry.map_err(told)?;

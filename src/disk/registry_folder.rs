@@ -39,7 +39,7 @@ impl RegistryFolder {
     /// # Errors
     /// When there is none on this machine, or its folder cannot be written to.
     pub fn start(&self, port: u16) -> Result<(), Error> {
-        let told = |error: std::io::Error| Error::usage(say!("cannot write to `.dockerlab/registry`")).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("cannot write to `.dockerlab/registry`")).cause(error);
         let images = self.folder.join("images");
         std::fs::create_dir_all(&images).map_err(told)?;
         let Some(root) = images.to_str() else {
@@ -90,7 +90,7 @@ impl RegistryFolder {
         let Some((id, _)) = self.process().filter(|(id, _)| self.is_ours(*id)) else {
             return Ok(false);
         };
-        let told = |cause: String| Error::usage(say!("cannot stop the registry, process {id}"; id)).cause(cause);
+        let told = |cause: String| Error::io(say!("cannot stop the registry, process {id}"; id)).cause(cause);
         let ended = Command::new("kill")
             .arg(id.to_string())
             .stdin(Stdio::null())

@@ -35,7 +35,7 @@ impl Workspace {
     /// # Errors
     /// When its file cannot be made.
     pub fn begin_run(&self) -> Result<Running, Error> {
-        let told = |error: std::io::Error| Error::usage(say!("cannot write to `.dockerlab/running`")).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("cannot write to `.dockerlab/running`")).cause(error);
         let folder = self.ours().join("running");
         std::fs::create_dir_all(&folder).map_err(told)?;
         let file = tempfile::Builder::new()

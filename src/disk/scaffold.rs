@@ -25,7 +25,7 @@ impl Workspace {
             let path = self.root().join(name);
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)
-                    .map_err(|error| Error::usage(say!("cannot make the folder of `{name}`"; name)).cause(error))?;
+                    .map_err(|error| Error::io(say!("cannot make the folder of `{name}`"; name)).cause(error))?;
             }
             match create(&path, text.as_bytes()) {
                 Ok(()) => laid.added.push(name.to_owned()),
@@ -34,7 +34,7 @@ impl Workspace {
                         laid.left_alone.push(name.to_owned());
                     }
                 }
-                Err(error) => return Err(Error::usage(say!("cannot write `{name}`"; name)).cause(error)),
+                Err(error) => return Err(Error::io(say!("cannot write `{name}`"; name)).cause(error)),
             }
         }
         Ok(laid)

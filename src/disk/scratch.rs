@@ -17,7 +17,7 @@ impl Scripts {
     /// # Errors
     /// When they cannot be written.
     pub fn write(texts: &[String]) -> Result<Self, Error> {
-        let told = |error: std::io::Error| Error::usage(say!("cannot write a temporary file")).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("cannot write a temporary file")).cause(error);
         let folder = tempfile::Builder::new().prefix("dockerlab-").tempdir().map_err(told)?;
         for (index, text) in texts.iter().enumerate() {
             let mut file = std::fs::File::create(folder.path().join(index.to_string())).map_err(told)?;
@@ -51,7 +51,7 @@ impl Scratch {
         let folder = tempfile::Builder::new()
             .prefix("dockerlab-")
             .tempdir()
-            .map_err(|error| Error::usage(say!("cannot make a temporary folder")).cause(error))?;
+            .map_err(|error| Error::io(say!("cannot make a temporary folder")).cause(error))?;
         let workspace = Workspace::make(folder.path())?;
         Ok(Self {
             workspace,
@@ -83,6 +83,6 @@ impl Scratch {
             }
             std::fs::write(&full, bytes)
         };
-        write().map_err(|error| Error::usage(say!("cannot write `{path}`"; path)).cause(error))
+        write().map_err(|error| Error::io(say!("cannot write `{path}`"; path)).cause(error))
     }
 }

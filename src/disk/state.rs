@@ -40,7 +40,7 @@ impl Workspace {
     /// When another one holds it for longer, or the file cannot be made.
     pub fn lock(&self) -> Result<Lock, Error> {
         let told = |error: std::io::Error| {
-            Error::usage(say!("cannot lock the workspace `{}`", self.root().display())).cause(error)
+            Error::io(say!("cannot lock the workspace `{}`", self.root().display())).cause(error)
         };
         let file = OpenOptions::new()
             .create(true)
@@ -114,7 +114,7 @@ impl Workspace {
     /// When it cannot be written; the old one is then still there.
     pub fn save(&self, progress: &Progress, _lock: &Lock) -> Result<(), Error> {
         let told = |error: std::io::Error| {
-            Error::usage(say!("cannot save your progress in `.dockerlab/state.json`"))
+            Error::io(say!("cannot save your progress in `.dockerlab/state.json`"))
                 .cause(error)
                 .help(say!(
                     "is the disk full, or the folder read-only? nothing was lost: the last state is still there"

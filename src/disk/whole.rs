@@ -16,7 +16,7 @@ pub(super) fn read_text(path: &Path, name: &str, limit: u64) -> Result<Option<St
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::usage(say!("cannot read `{name}`"; name)).cause(error)),
+        Err(error) => return Err(Error::io(say!("cannot read `{name}`"; name)).cause(error)),
     };
     if file.metadata().is_ok_and(|about| about.is_dir()) {
         return Err(Error::usage(say!("`{name}` is a folder, not a file"; name)));
@@ -24,7 +24,7 @@ pub(super) fn read_text(path: &Path, name: &str, limit: u64) -> Result<Option<St
     let mut bytes = Vec::new();
     file.take(limit + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Error::usage(say!("cannot read `{name}`"; name)).cause(error))?;
+        .map_err(|error| Error::io(say!("cannot read `{name}`"; name)).cause(error))?;
     if bytes.len() as u64 > limit {
         return Err(Error::usage(say!("`{name}` is larger than {} KiB", limit / 1024; name))
             .help(say!("a Dockerfile is a short text; is this the right file?")));

@@ -49,7 +49,7 @@ impl Workspace {
     /// When they cannot be made.
     pub fn make(folder: &Path) -> Result<Self, Error> {
         let told = |error: std::io::Error| {
-            Error::usage(say!("cannot make a workspace in `{}`", folder.display()))
+            Error::io(say!("cannot make a workspace in `{}`", folder.display()))
                 .cause(error)
                 .help(say!("choose a folder that you may write to: `dockerlab start DIR`"))
         };
@@ -84,7 +84,7 @@ impl Workspace {
     /// When it cannot be written.
     pub fn set_examined(&self, engine: &str) -> Result<(), Error> {
         write(&self.ours().join("examined"), engine.as_bytes())
-            .map_err(|error| Error::usage(say!("cannot write to `.dockerlab/examined`")).cause(error))
+            .map_err(|error| Error::io(say!("cannot write to `.dockerlab/examined`")).cause(error))
     }
 
     /// Our folder in it.
@@ -111,9 +111,8 @@ impl Workspace {
     /// # Errors
     /// When it cannot be written.
     pub fn keep_evidence(&self, evidence: &Evidence, at: &str) -> Result<(), Error> {
-        let told = |error: std::io::Error| {
-            Error::usage(say!("cannot keep the evidence in `.dockerlab/evidence`")).cause(error)
-        };
+        let told =
+            |error: std::io::Error| Error::io(say!("cannot keep the evidence in `.dockerlab/evidence`")).cause(error);
         let folder = self.ours().join("evidence");
         std::fs::create_dir_all(&folder).map_err(told)?;
         let text = serde_json::to_vec(evidence).map_err(|error| told(error.into()))?;
@@ -169,7 +168,7 @@ impl Workspace {
         let entries = match std::fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
-            Err(error) => return Err(Error::usage(say!("cannot read `.dockerlab/evidence`")).cause(error)),
+            Err(error) => return Err(Error::io(say!("cannot read `.dockerlab/evidence`")).cause(error)),
         };
         let mut paths: Vec<PathBuf> = entries
             .filter_map(Result::ok)

@@ -68,7 +68,7 @@ pub(super) fn build(
     if let Err(error) = packed
         && error.kind() != std::io::ErrorKind::BrokenPipe
     {
-        return Err(Error::usage(say!("cannot read the build context")).cause(error));
+        return Err(Error::io(say!("cannot read the build context")).cause(error));
     }
     let message = told?;
     progress.finish(message.is_some(), events);

@@ -14,7 +14,7 @@ pub fn confirm(question: &str, help: &str) -> Result<bool, Error> {
     match answer {
         Ok(answer) => Ok(answer),
         Err(inquire::InquireError::OperationCanceled | inquire::InquireError::OperationInterrupted) => Ok(false),
-        Err(error) => Err(Error::usage(say!("cannot ask here"))
+        Err(error) => Err(Error::io(say!("cannot ask here"))
             .cause(error)
             .help(say!("use --yes, or a terminal"))),
     }
@@ -47,6 +47,6 @@ fn left<T>(answer: Result<T, inquire::InquireError>) -> Result<Option<T>, Error>
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(inquire::InquireError::OperationCanceled | inquire::InquireError::OperationInterrupted) => Ok(None),
-        Err(error) => Err(Error::usage(say!("cannot ask here")).cause(error)),
+        Err(error) => Err(Error::io(say!("cannot ask here")).cause(error)),
     }
 }

@@ -118,7 +118,7 @@ impl Screen {
             }
             out.flush()
         };
-        draw().map_err(|error| Error::usage(say!("the terminal is gone")).cause(error))?;
+        draw().map_err(|error| Error::io(say!("the terminal is gone")).cause(error))?;
         self.drawn = drawn;
         Ok(())
     }
@@ -128,7 +128,7 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
-        let told = |error: std::io::Error| Error::usage(say!("the terminal is gone")).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("the terminal is gone")).cause(error);
         let _waiting = Waiting::begin();
         if !event::poll(within).map_err(told)? {
             return Ok(None);

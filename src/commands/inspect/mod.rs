@@ -150,7 +150,7 @@ fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
         );
     }
     let Some(image) = &subject.image else {
-        return Err(Error::usage(say!("the image's files are not known")));
+        return Err(Error::internal(say!("the image's files are not known")));
     };
     Explorer::new(&subject.found, image, settings.colour_out).show(&lab.interrupt)?;
     Ok(if lab.interrupt.is_asked() {
@@ -162,7 +162,7 @@ fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
 
 fn write_page(lab: &Lab, subject: &Subject, file: &std::path::Path) -> Result<(), Error> {
     let Some(image) = &subject.image else {
-        return Err(Error::usage(say!("the image's files are not known")));
+        return Err(Error::internal(say!("the image's files are not known")));
     };
     let mut page = Vec::new();
     output::inspected_page(&mut page, &subject.found, image)?;

@@ -445,7 +445,7 @@ impl Proving<'_> {
     fn task(&self, answer: &Answer) -> Result<&Task, Error> {
         self.course
             .task(&answer.task)
-            .ok_or_else(|| Error::usage(say!("there is no task `{}`", answer.task)))
+            .ok_or_else(|| Error::internal(say!("there is no task `{}`", answer.task)))
     }
 
     fn kept_evidence(&self, folder: &Path, answer: &Answer) -> Result<Evidence, Error> {

@@ -91,7 +91,7 @@ pub(super) fn build(
         engine.block_on(follow(engine, order, session, &mut progress, events))
     });
     if let Some((path, error)) = reading.unreadable() {
-        return Err(Error::usage(say!("cannot read `{path}` of the build context"; path)).cause(error));
+        return Err(Error::io(say!("cannot read `{path}` of the build context"; path)).cause(error));
     }
     let message = told?;
     let (steps, failure) = progress.trace.steps.finish(message.as_deref())?;
