@@ -239,6 +239,7 @@ const MISPLACED: &str = "
     return wrong.map(([box]) => box.title);";
 
 #[test]
+#[ignore = "needs a browser: scripts/test"]
 fn the_page_shows_map_stack_and_waste_at_any_width_light_and_dark() {
     let place = with_page("en");
     let page = place.root().join("page.html");
@@ -297,6 +298,7 @@ fn the_page_shows_map_stack_and_waste_at_any_width_light_and_dark() {
 }
 
 #[test]
+#[ignore = "needs a browser: scripts/test"]
 fn clicks_and_keys_walk_through_the_map_and_nothing_breaks_out_of_the_page() {
     let place = with_page("en");
     let page = place.root().join("page.html");
@@ -350,6 +352,7 @@ fn clicks_and_keys_walk_through_the_map_and_nothing_breaks_out_of_the_page() {
 }
 
 #[test]
+#[ignore = "needs a browser: scripts/test"]
 fn the_page_speaks_the_learners_language() {
     let place = with_page("fr");
     let page = place.root().join("page.html");

@@ -125,6 +125,7 @@ fn run(place: &Place, config: &str, programs: Option<&PathBuf>, arguments: &[&st
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn an_image_arrives_and_the_second_push_sends_nothing() {
     let registry = Registry::start(false);
     let place = built();
@@ -163,6 +164,7 @@ fn an_image_arrives_and_the_second_push_sends_nothing() {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn logins_are_found_where_the_docker_client_keeps_them_and_never_shown() {
     let registry = Registry::start(true);
     let place = built();
@@ -254,6 +256,7 @@ fn scripted(answer: fn(&str) -> (u16, &'static str)) -> u16 {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn refusals_are_told_apart() {
     let place = built();
     let refused = |answer: fn(&str) -> (u16, &'static str)| {
@@ -323,6 +326,7 @@ fn refusals_are_told_apart() {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn a_registry_of_ones_own_is_started_and_stopped() {
     let place = built();
     let port = free_port().to_string();

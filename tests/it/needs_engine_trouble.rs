@@ -40,6 +40,7 @@ fn ours(place: &Place) -> Vec<String> {
 const SILENT: &str = "FROM ubuntu:20.04\nCMD [\"sleep\", \"600\"]\n";
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn a_check_killed_leaves_a_readable_state_and_the_next_command_tidies_up() {
     let place = Place::started(Some(current()));
     place.put("Dockerfile-task-1", SILENT);
@@ -63,6 +64,7 @@ fn a_check_killed_leaves_a_readable_state_and_the_next_command_tidies_up() {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn an_interrupt_ends_a_check_and_a_run_with_130_and_nothing_stays() {
     let place = Place::started(Some(current()));
     place.put("Dockerfile-task-1", SILENT);
@@ -86,6 +88,7 @@ fn an_interrupt_ends_a_check_and_a_run_with_130_and_nothing_stays() {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn the_image_is_the_one_that_docker_build_makes_file_for_file() {
     let place = Place::started(Some(current()));
     let host = place.engine.as_ref().unwrap().host.clone();
@@ -125,6 +128,7 @@ fn the_image_is_the_one_that_docker_build_makes_file_for_file() {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn failures_are_told_with_the_line_and_the_cause() {
     let place = Place::started(Some(current()));
     place.put_ignore();
@@ -163,6 +167,7 @@ fn failures_are_told_with_the_line_and_the_cause() {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test"]
 fn doctor_finds_everything_in_order() {
     Place::started(Some(current()))
         .run(&["doctor"])
