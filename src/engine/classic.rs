@@ -73,11 +73,9 @@ pub(super) fn build(
     let message = told?;
     progress.finish(message.is_some(), events);
     let (steps, failure) = progress.steps.finish(message.as_deref())?;
-    let image_id = if failure.is_none() {
-        let found = engine.block_on(image::inspect(engine, order.tag))?;
-        found.map(|found| found.id).or(progress.image_id)
-    } else {
-        None
+    let image_id = match failure {
+        None => Some(engine.block_on(image::built(engine, progress.image_id.as_deref()))?),
+        Some(_) => None,
     };
     Ok(BuildEvidence {
         builder,

@@ -130,6 +130,24 @@ pub(super) async fn inspect(engine: &DockerEngine, name: &str) -> Result<Option<
     }))
 }
 
+/// Returns the id of the image that a build reports to have made.
+///
+/// The build's tag is not asked: another build may have moved it already. An image that lost its tag remains until
+/// somebody prunes it.
+pub(super) async fn built(engine: &DockerEngine, reported: Option<&str>) -> Result<String, Error> {
+    let Some(reported) = reported else {
+        return Err(Error::engine(say!("the engine did not report which image it built")));
+    };
+    match inspect(engine, reported).await? {
+        Some(found) => Ok(found.id),
+        None => Err(
+            Error::engine(say!("the image that was built is gone already: `{reported}`"; reported))
+                .cause(say!("something removed it, `docker image prune` for example"))
+                .help(say!("build it again")),
+        ),
+    }
+}
+
 fn setup(config: bollard::models::ImageConfig) -> ImageSetup {
     let mut exposed = config.exposed_ports.unwrap_or_default();
     exposed.sort();

@@ -10,7 +10,7 @@ mod proto;
 mod session;
 mod trace;
 
-use std::{sync::Arc, time::Instant};
+use std::{io::Read, sync::Arc, time::Instant};
 
 use base64::{
     Engine as _,
@@ -32,9 +32,10 @@ use super::{
     raw::{Denied, Tasks, encode, post},
 };
 use crate::{
-    build_context::EntryKind,
+    build_context::{BuildContext, EntryKind},
     check::evidence::{BuildEvidence, Builder},
     error::Error,
+    interrupt::Interrupt,
 };
 use filesync::{Reading, Source};
 use proto::StatusResponse;
@@ -67,6 +68,7 @@ pub(super) fn build(
         );
     }
     let began = Instant::now();
+    let shared_key = shared_key(order.context, &engine.interrupt)?;
     let name = order
         .dockerfile_name
         .rsplit('/')
@@ -87,19 +89,18 @@ pub(super) fn build(
             reading: &reading,
             tasks: &ending.tasks,
             dockerfile_name: name,
+            shared_key: &shared_key,
         };
         engine.block_on(follow(engine, order, session, &mut progress, events))
     });
     if let Some((path, error)) = reading.unreadable() {
-        return Err(Error::io(say!("cannot read `{path}` of the build context"; path)).cause(error));
+        return Err(unreadable(&path, error));
     }
     let message = told?;
     let (steps, failure) = progress.trace.steps.finish(message.as_deref())?;
-    let image_id = if failure.is_none() {
-        let found = engine.block_on(image::inspect(engine, order.tag))?;
-        found.map(|found| found.id).or(progress.image_id)
-    } else {
-        None
+    let image_id = match failure {
+        None => Some(engine.block_on(image::built(engine, progress.image_id.as_deref()))?),
+        Some(_) => None,
     };
     Ok(BuildEvidence {
         builder: Builder::BuildKit,
@@ -117,6 +118,7 @@ struct Session<'a> {
     reading: &'a Reading,
     tasks: &'a Tasks,
     dockerfile_name: &'a str,
+    shared_key: &'a str,
 }
 
 /// Follows the build to its end; returns the builder's message when it failed.
@@ -132,10 +134,11 @@ async fn follow(
         reading,
         tasks,
         dockerfile_name,
+        shared_key,
     } = session;
     let id = unique();
     let starting = async {
-        session::open(engine, tasks, &id, &shared_key(order), source).await?;
+        session::open(engine, tasks, &id, shared_key, source).await?;
         let mut path = format!(
             "/build?version=2&remote=client-session&rm=1&session={id}&buildid={}&t={}&dockerfile={}",
             unique(),
@@ -190,25 +193,63 @@ fn tell_sent(reading: &Reading, told: &mut u64, events: &mut dyn FnMut(BuildEven
 
 /// Returns the key under which BuildKit keeps what it was sent, to be sent less the next time.
 ///
-/// It takes a file for unchanged by size, mode and time alone, so the key is made of the tag and of all of these: a
-/// context that differs in any of them is sent anew rather than mixed with another folder's.
-fn shared_key(order: &BuildOrder<'_>) -> String {
+/// BuildKit compares only size, mode and time before it takes a file from an earlier build with the same key. The key
+/// therefore includes the content of every file: no other folder's file, and no earlier version of this one, can be
+/// taken for the file that is here now.
+fn shared_key(context: &dyn BuildContext, interrupt: &Interrupt) -> Result<String, Error> {
     let mut hash = Sha256::new();
-    hash.update(order.tag);
-    for entry in order.context.entries() {
-        let size = match &entry.kind {
-            EntryKind::File { size } => *size,
-            EntryKind::Directory | EntryKind::Symlink { .. } => 0,
-        };
-        hash.update([0]);
+    let mut buffer = vec![0; 64 * 1024];
+    for (index, entry) in context.entries().iter().enumerate() {
+        hash.update(entry.path.len().to_be_bytes());
         hash.update(&entry.path);
-        hash.update([0]);
-        hash.update(size.to_be_bytes());
         hash.update(entry.mode.to_be_bytes());
         hash.update(entry.modified_ns.to_be_bytes());
+        match &entry.kind {
+            EntryKind::File { size } => {
+                hash.update(b"file");
+                hash.update(size.to_be_bytes());
+                let content = context.open(index);
+                content
+                    .and_then(|file| hash_content(interrupt, file, &mut buffer, &mut hash))
+                    .map_err(|error| unreadable(&entry.path, error))?;
+            }
+            EntryKind::Directory => hash.update(b"folder"),
+            EntryKind::Symlink { target } => {
+                hash.update(b"link");
+                hash.update(target.len().to_be_bytes());
+                hash.update(target);
+            }
+        }
+        if interrupt.is_asked() {
+            return Err(Error::interrupted());
+        }
     }
     let digest = hash.finalize();
-    format!("dockerlab-{}", BASE64_URL_SAFE_NO_PAD.encode(&digest[..16]))
+    Ok(format!("dockerlab-{}", BASE64_URL_SAFE_NO_PAD.encode(&digest[..16])))
+}
+
+/// Adds a file's content and its true length to the hash; stops early when the person wants to stop.
+fn hash_content(
+    interrupt: &Interrupt,
+    mut file: impl Read,
+    buffer: &mut [u8],
+    hash: &mut Sha256,
+) -> std::io::Result<()> {
+    let mut length = 0_u64;
+    loop {
+        let count = file.read(buffer)?;
+        if count == 0 || interrupt.is_asked() {
+            hash.update(length.to_be_bytes());
+            return Ok(());
+        }
+        hash.update(&buffer[..count]);
+        length += count as u64;
+    }
+}
+
+/// The error for a file of the context that cannot be read.
+fn unreadable(path: &str, error: std::io::Error) -> Error {
+    Error::io(say!("cannot read `{path}` of the build context"; path)).cause(error)
 }
 
 /// One line of the answer.
@@ -307,6 +348,42 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::build_context::Entry;
+
+    struct Folder([Entry; 1], &'static str);
+
+    impl BuildContext for Folder {
+        fn entries(&self) -> &[Entry] {
+            &self.0
+        }
+
+        fn open(&self, _: usize) -> std::io::Result<Box<dyn Read + Send>> {
+            Ok(Box::new(self.1.as_bytes()))
+        }
+
+        fn ignore_text(&self) -> Option<&str> {
+            None
+        }
+    }
+
+    fn key(content: &'static str, modified_ns: i64) -> String {
+        let entry = Entry {
+            path: "app/main.py".to_owned(),
+            kind: EntryKind::File {
+                size: content.len() as u64,
+            },
+            mode: 0o644,
+            modified_ns,
+        };
+        shared_key(&Folder([entry], content), &Interrupt::default()).unwrap()
+    }
+
+    #[test]
+    fn only_the_same_files_share_a_key() {
+        assert_eq!(key("one", 7), key("one", 7));
+        assert_ne!(key("one", 7), key("two", 7), "same size and time, different content");
+        assert_ne!(key("one", 7), key("one", 8), "another time");
+    }
 
     #[test]
     fn lines_of_the_answer_are_read() {
