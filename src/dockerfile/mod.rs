@@ -24,13 +24,8 @@ mod place;
 mod problem;
 mod reference;
 mod shell;
-mod shell_found;
-mod shell_list;
-mod shell_plain;
-mod shell_words;
 mod stages;
 mod substitute;
-mod unwrap;
 mod words;
 
 pub use final_image::{ArgVar, Copied, EnvVar, FinalImage, Healthcheck, Located, final_image};

@@ -4,28 +4,20 @@
 //! simple command starts and ends, and goes on after anything that it does not understand.
 
 use super::{
+    command::{Command, Connector, Redirection, Word},
+    reader::{Reader, Script},
+    wrappers::assignment,
+};
+use crate::dockerfile::{
     place::{Marks, count},
-    problem::{Problem, ProblemKind},
-    shell::{Command, Connector, Redirection, Word},
-    shell_found::Found,
-    unwrap::assignment,
+    problem::ProblemKind,
 };
 
 /// Reads a text for a POSIX shell or bash.
-pub(super) fn read_script(text: &str, marks: &Marks, depth: usize, wrappers: &[String], found: &mut Found<'_>) {
-    let mut reader = Reader {
-        text,
-        marks,
-        at: 0,
-        depth,
-        nesting: 0,
-        wrappers,
-        found,
-        pending: Vec::new(),
-        lone_backtick: false,
-        open_arithmetic: false,
-    };
-    while !reader.list(false) {}
+pub(super) fn read_script(text: &str, marks: &Marks) -> Script {
+    let mut script = Script::default();
+    Reader::new(text, marks, &mut script).all();
+    script
 }
 
 /// An open compound command.
@@ -71,24 +63,6 @@ impl Draft {
     }
 }
 
-/// Goes through a text.
-pub(super) struct Reader<'t, 'f, 'h> {
-    pub(super) text: &'t str,
-    pub(super) marks: &'t Marks,
-    pub(super) at: usize,
-    pub(super) depth: usize,
-    /// How many substitutions are open.
-    pub(super) nesting: usize,
-    pub(super) wrappers: &'t [String],
-    pub(super) found: &'f mut Found<'h>,
-    /// Here-documents whose bodies follow the next line's end.
-    pub(super) pending: Vec<(String, bool)>,
-    /// No backtick closes from here on.
-    pub(super) lone_backtick: bool,
-    /// No `))` closes from here on.
-    pub(super) open_arithmetic: bool,
-}
-
 /// A list of commands in the making.
 struct List {
     frames: Vec<Frame>,
@@ -99,39 +73,10 @@ struct List {
     piped: bool,
 }
 
-impl Reader<'_, '_, '_> {
-    pub(super) fn peek(&self) -> Option<char> {
-        self.text.get(self.at..)?.chars().next()
-    }
-
-    pub(super) fn starts_with(&self, prefix: &str) -> bool {
-        self.text.get(self.at..).is_some_and(|rest| rest.starts_with(prefix))
-    }
-
-    pub(super) fn eat(&mut self, prefix: &str) -> bool {
-        let found = self.starts_with(prefix);
-        if found {
-            self.at += prefix.len();
-        }
-        found
-    }
-
-    pub(super) fn bump(&mut self) -> Option<char> {
-        let c = self.peek()?;
-        self.at += c.len_utf8();
-        Some(c)
-    }
-
-    pub(super) fn place(&self, at: usize) -> (u32, u32) {
-        self.marks.locate(self.text, at)
-    }
-
-    pub(super) fn tell(&mut self, kind: ProblemKind, at: usize, message: &str) {
-        // One of a kind is enough: what follows the first is often its consequence.
-        if !self.found.problems.iter().any(|problem| problem.kind == kind) {
-            let place = self.place(at);
-            self.found.problems.push(Problem::new(kind, place, message));
-        }
+impl Reader<'_, '_> {
+    /// Reads the whole text.
+    pub(super) fn all(&mut self) {
+        while !self.list(false) {}
     }
 
     /// Reads commands up to the end, or up to a parenthesis that closes nothing in them; true at the end.
@@ -376,11 +321,11 @@ impl Reader<'_, '_, '_> {
         let piped = list.piped || next == Connector::Pipe;
         if !was_empty && list.expect != Expect::Closed {
             let (line, column) = draft.place.unwrap_or((1, 1));
-            self.found.add(Command {
+            self.script.commands.push(Command {
                 assignments: draft.assignments,
                 words: draft.words,
                 redirections: draft.redirections,
-                wrappers: self.wrappers.to_vec(),
+                wrappers: Vec::new(),
                 connector_before: list.connector,
                 piped,
                 depth: count(self.depth + self.nesting + list.frames.len()),

@@ -1,13 +1,11 @@
 //! Shells other than POSIX ones: split at their separators, no more.
 
-use super::{
-    place::Marks,
-    shell::{Command, Connector, Shell, Word},
-    shell_found::Found,
-};
+use super::command::{Command, Connector, Shell, Word};
+use crate::dockerfile::place::Marks;
 
 /// Splits a text for another shell: blanks and double quotes, `;` (not in cmd), `|`, `&`, `&&`, `||`.
-pub(super) fn read_plain(text: &str, marks: &Marks, shell: Shell, found: &mut Found<'_>) {
+pub(super) fn read_plain(text: &str, marks: &Marks, shell: Shell) -> Vec<Command> {
+    let mut commands = Vec::new();
     let mut words: Vec<Word> = Vec::new();
     let mut start = None;
     let mut quote = None;
@@ -43,22 +41,15 @@ pub(super) fn read_plain(text: &str, marks: &Marks, shell: Shell, found: &mut Fo
         }
         if let Some(from) = start.take() {
             let raw = &text[from..at];
-            let (line, column) = marks.locate(text, from);
-            let mut own = Marks::default();
-            own.push(0, raw, line, column);
             words.push(Word {
                 text: raw.replace('"', ""),
-                raw: raw.to_owned(),
-                quoted: raw.contains('"'),
                 has_expansion: raw.contains(['$', '%']),
-                line,
-                column,
-                marks: own,
+                ..Word::plain(raw, raw.contains('"'), marks.locate(text, from))
             });
         }
         if let Some(connects) = connects {
             if let Some(first) = words.first() {
-                found.commands.push(Command {
+                commands.push(Command {
                     assignments: Vec::new(),
                     redirections: Vec::new(),
                     wrappers: Vec::new(),
@@ -72,7 +63,7 @@ pub(super) fn read_plain(text: &str, marks: &Marks, shell: Shell, found: &mut Fo
                 connector = connects;
             }
             if next.is_none() {
-                return;
+                return commands;
             }
         }
     }

@@ -1,143 +1,29 @@
 //! The simple commands in a RUN, however they are joined.
 //!
-//! Nothing is run and nothing is expanded: words keep their `$NAME`s. Compound commands, substitutions and scripts
-//! handed to a shell are looked through for the simple commands in them, in the order in which they would start.
+//! Nothing is run and nothing is expanded: words keep their `$NAME`s. Compound commands and substitutions are looked
+//! through for the simple commands in them ([`list`], [`words`]), in the order in which they would start; scripts that
+//! a command hands to a shell are looked through afterwards ([`nested`]).
 
-use serde::{Deserialize, Serialize};
+mod command;
+mod list;
+mod nested;
+mod plain;
+mod reader;
+mod words;
+mod wrappers;
+
+pub use command::{Command, Connector, Redirection, Shell, Word};
 
 use super::{
     heredoc::{self, Heredoc},
     instruction::{Form, Instruction},
     place::Marks,
     problem::Problem,
-    shell_found::Found,
-    shell_list::read_script,
-    shell_plain::read_plain,
 };
-
-/// What reads a RUN in shell form.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Shell {
-    /// `sh`, `bash` and their relatives.
-    #[default]
-    Posix,
-    /// `powershell` or `pwsh`; only split at its separators.
-    PowerShell,
-    /// Windows' `cmd`; only split at its separators.
-    Cmd,
-    /// Something else, such as `python -c`: no commands are known.
-    Other,
-}
-
-impl Shell {
-    /// The shell that SHELL or a first line `#!` names with these words.
-    pub fn of<T: AsRef<str>>(words: &[T]) -> Self {
-        let mut names = words.iter().map(|word| {
-            let name = word
-                .as_ref()
-                .rsplit(['/', '\\'])
-                .next()
-                .unwrap_or_default()
-                .to_ascii_lowercase();
-            name.strip_suffix(".exe").unwrap_or(&name).to_owned()
-        });
-        let mut name = names.next().unwrap_or_default();
-        if matches!(name.as_str(), "env" | "busybox") {
-            name = names
-                .find(|name| !name.starts_with('-') && !name.contains('='))
-                .unwrap_or_default();
-        }
-        match name.as_str() {
-            "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh" => Self::Posix,
-            "powershell" | "pwsh" => Self::PowerShell,
-            "cmd" => Self::Cmd,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// What stands before a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Connector {
-    /// Nothing: it is the first of its script, substitution or compound command.
-    First,
-    /// `&&`
-    And,
-    /// `||`
-    Or,
-    /// `;` or a line's end.
-    Sequence,
-    /// `|`
-    Pipe,
-    /// `&`
-    Background,
-}
-
-/// A word of a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    /// Without quotes and escapes; variables and substitutions as written.
-    pub text: String,
-    /// As written.
-    pub raw: String,
-    /// Whether any part of it is quoted or escaped.
-    pub quoted: bool,
-    /// Whether the shell puts a variable or a command's output in.
-    pub has_expansion: bool,
-    /// Line in the file, from 1.
-    pub line: u32,
-    /// Column in characters, from 1.
-    pub column: u32,
-    pub(super) marks: Marks,
-}
-
-/// A redirection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redirection {
-    /// `>`, `>>`, `<`, `<<`, `2>` without its number, and so on.
-    pub operator: String,
-    /// The number before it.
-    pub descriptor: Option<u32>,
-    /// What stands after it: a file, a descriptor, the name of a here-document.
-    pub target: String,
-}
-
-/// A simple command.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
-    /// `NAME=value` before it, or given to `env`.
-    pub assignments: Vec<(String, String)>,
-    /// Its words, the program first; what merely starts it is in `wrappers`. None for lone assignments or redirections.
-    pub words: Vec<Word>,
-    /// Its redirections.
-    pub redirections: Vec<Redirection>,
-    /// Programs that start it, outermost first: `sudo`, `env`, `exec`, `time`, `sh` for `sh -c`, and so on.
-    pub wrappers: Vec<String>,
-    /// What stands before it.
-    pub connector_before: Connector,
-    /// Whether it is part of a pipeline.
-    pub piped: bool,
-    /// In how many compound commands, substitutions and nested scripts it stands.
-    pub depth: u32,
-    /// Line in the file of its first word, from 1.
-    pub line: u32,
-    /// Column of its first word in characters, from 1.
-    pub column: u32,
-}
-
-impl Command {
-    /// The program's name without its folder.
-    pub fn program(&self) -> Option<&str> {
-        self.words.first()?.text.rsplit('/').next()
-    }
-
-    /// What follows the program, without quotes.
-    pub fn arguments(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().skip(1).map(|word| word.text.as_str())
-    }
-}
+use list::read_script;
+use nested::Nested;
+use plain::read_plain;
+use reader::Script;
 
 /// The commands of a RUN for `/bin/sh` or a relative, and what could not be read.
 ///
@@ -148,49 +34,37 @@ pub fn commands(run: &Instruction) -> (Vec<Command>, Vec<Problem>) {
 
 /// The commands of a RUN where SHELL has named another shell.
 pub fn commands_in(run: &Instruction, shell: Shell) -> (Vec<Command>, Vec<Problem>) {
-    let mut found = Found::new(&run.heredocs);
-    match &run.form {
+    let mut script = match &run.form {
         Form::Exec(_) => {
-            let words: Vec<Word> = run
+            let words = run
                 .arguments_at()
-                .map(|(text, offset)| {
-                    let (line, column) = run.locate(offset);
-                    let mut marks = Marks::default();
-                    marks.push(0, text, line, column);
-                    Word {
-                        text: text.to_owned(),
-                        raw: text.to_owned(),
-                        quoted: true,
-                        has_expansion: false,
-                        line,
-                        column,
-                        marks,
-                    }
-                })
+                .map(|(text, offset)| Word::plain(text, true, run.locate(offset)))
                 .collect();
-            found.program(words);
+            let written = Script {
+                commands: Command::program_of(words).into_iter().collect(),
+                problems: Vec::new(),
+            };
+            Nested::expand(written, run)
         }
         Form::Shell(text) => {
-            let offset = run.text.len() - text.len();
-            let marks = run.marks.from(&run.text, offset);
+            let marks = run.marks.from(&run.text, run.text.len() - text.len());
             match only_heredoc(text, &run.heredocs) {
-                Some(heredoc) => script(heredoc, shell, &mut found),
-                None => read(text, &marks, shell, &mut found),
+                Some(heredoc) => read_heredoc(heredoc, shell, run),
+                None => read(text, &marks, shell, run),
             }
         }
-    }
-    found.finish()
+    };
+    script.problems.sort_by_key(|problem| (problem.line, problem.column));
+    (script.commands, script.problems)
 }
 
 /// The commands of a RUN as they are written, whatever shell reads them: `sudo apt-get update` is a `sudo`, and what
 /// `sh -c` is given stays one word. The exec form is read as the line that its words make; a RUN that opens with a
 /// here-document is that document.
 pub fn written_commands(run: &Instruction) -> Vec<Command> {
-    let mut found = Found::as_written(&run.heredocs);
     let first = run.heredocs.first().filter(|_| run.text.trim_start().starts_with("<<"));
     if let Some(heredoc) = first {
-        read_script(&heredoc.body, &heredoc.marks, 0, &[], &mut found);
-        return found.finish().0;
+        return read_script(&heredoc.body, &heredoc.marks).commands;
     }
     match &run.form {
         Form::Exec(words) => {
@@ -204,14 +78,13 @@ pub fn written_commands(run: &Instruction) -> Vec<Command> {
                 marks.push(text.len(), word, line, column);
                 text.push_str(word);
             }
-            read_script(&text, &marks, 0, &[], &mut found);
+            read_script(&text, &marks).commands
         }
         Form::Shell(text) => {
             let marks = run.marks.from(&run.text, run.text.len() - text.len());
-            read_script(text, &marks, 0, &[], &mut found);
+            read_script(text, &marks).commands
         }
     }
-    found.finish().0
 }
 
 /// `RUN <<EOF` and nothing more: the body is the script.
@@ -223,10 +96,10 @@ fn only_heredoc<'a>(text: &str, heredocs: &'a [Heredoc]) -> Option<&'a Heredoc> 
 }
 
 /// A script, by the shell or by what its first line names.
-fn script(heredoc: &Heredoc, shell: Shell, found: &mut Found<'_>) {
+fn read_heredoc(heredoc: &Heredoc, shell: Shell, run: &Instruction) -> Script {
     let shebang = heredoc.body.strip_prefix("#!").and_then(|rest| rest.lines().next());
     let Some(interpreter) = shebang else {
-        return read(&heredoc.body, &heredoc.marks, shell, found);
+        return read(&heredoc.body, &heredoc.marks, shell, run);
     };
     let words: Vec<&str> = interpreter.split_whitespace().collect();
     match Shell::of(&words) {
@@ -234,17 +107,20 @@ fn script(heredoc: &Heredoc, shell: Shell, found: &mut Found<'_>) {
         Shell::Other => {
             let mut marks = Marks::default();
             marks.copy(0, &heredoc.marks, &heredoc.body, 2..2 + interpreter.len());
-            read(interpreter, &marks, Shell::Posix, found);
+            read(interpreter, &marks, Shell::Posix, run)
         }
-        shell => read(&heredoc.body, &heredoc.marks, shell, found),
+        shell => read(&heredoc.body, &heredoc.marks, shell, run),
     }
 }
 
-fn read(text: &str, marks: &Marks, shell: Shell, found: &mut Found<'_>) {
+fn read(text: &str, marks: &Marks, shell: Shell, run: &Instruction) -> Script {
     match shell {
-        Shell::Posix => read_script(text, marks, 0, &[], found),
-        Shell::PowerShell | Shell::Cmd => read_plain(text, marks, shell, found),
-        Shell::Other => {}
+        Shell::Posix => Nested::expand(read_script(text, marks), run),
+        Shell::PowerShell | Shell::Cmd => Script {
+            commands: read_plain(text, marks, shell),
+            problems: Vec::new(),
+        },
+        Shell::Other => Script::default(),
     }
 }
 
@@ -457,10 +333,14 @@ mod tests {
             "f() { ",
             "eval \"",
             "`\\`",
+            "sh -c \"$(",
         ] {
             let text = format!("RUN {}", piece.repeat(20_000));
             all(&text);
         }
+        // Each level could be read anew for every level around it.
+        let level = format!("{}a{};", "sh -c \"$(".repeat(20), ")\"".repeat(20));
+        all(&format!("RUN {}", level.repeat(200)));
     }
 
     #[test]

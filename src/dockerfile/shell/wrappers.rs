@@ -1,6 +1,6 @@
 //! Programs that merely start another one: `sudo`, `env`, `sh -c` and the like.
 
-use super::shell::{Shell, Word};
+use super::command::{Shell, Word};
 
 /// What a command's words start.
 pub(super) enum Starts {

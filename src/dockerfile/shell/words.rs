@@ -1,32 +1,17 @@
 //! Shell words: quotes, escapes and substitutions, the commands in these included.
 
-use super::{
-    place::Marks,
-    problem::ProblemKind,
-    shell::Word,
-    shell_found::DEEPEST_SCRIPT,
-    shell_list::{Reader, read_script},
-    unwrap::assignment,
-};
+use super::{command::Word, reader::Reader, wrappers::assignment};
+use crate::dockerfile::{place::Marks, problem::ProblemKind};
 
 /// How deep substitutions are followed into each other.
 const DEEPEST: usize = 24;
 
-impl Reader<'_, '_, '_> {
+/// How deep backticks are followed into each other; each level reads its text anew.
+const DEEPEST_BACKTICKS: usize = 6;
+
+impl Reader<'_, '_> {
     pub(super) fn plain_word(&self, from: usize) -> Word {
-        let raw = &self.text[from..self.at];
-        let (line, column) = self.place(from);
-        let mut marks = Marks::default();
-        marks.push(0, "", line, column);
-        Word {
-            text: raw.to_owned(),
-            raw: raw.to_owned(),
-            quoted: false,
-            has_expansion: false,
-            line,
-            column,
-            marks,
-        }
+        Word::plain(&self.text[from..self.at], false, self.place(from))
     }
 
     /// Reads one word; always at least a character of it.
@@ -247,10 +232,7 @@ impl Reader<'_, '_, '_> {
     }
 
     fn too_deep(&mut self, at: usize) {
-        if !self.found.told_depth {
-            self.found.told_depth = true;
-            self.tell(ProblemKind::TooDeep, at, say!("nested too deeply to be read"));
-        }
+        self.tell(ProblemKind::TooDeep, at, say!("nested too deeply to be read"));
     }
 
     /// Passes over parentheses in each other, without a look at what is in them.
@@ -375,12 +357,13 @@ impl Reader<'_, '_, '_> {
         marks.copy(text.len(), self.marks, self.text, from..close);
         text.push_str(&self.text[from..close]);
         self.at = close + 1;
-        if self.nesting >= DEEPEST || self.found.scripts >= DEEPEST_SCRIPT {
+        if self.nesting >= DEEPEST || self.backticks >= DEEPEST_BACKTICKS {
             self.too_deep(open);
         } else {
-            self.found.scripts += 1;
-            read_script(&text, &marks, self.depth + self.nesting + 1, self.wrappers, self.found);
-            self.found.scripts -= 1;
+            let mut inner = Reader::new(&text, &marks, self.script);
+            inner.depth = self.depth + self.nesting + 1;
+            inner.backticks = self.backticks + 1;
+            inner.all();
         }
         true
     }
@@ -399,7 +382,7 @@ struct Draftword {
 
 impl Draftword {
     /// Adds a character that stands at an offset of the reader's text.
-    fn push(&mut self, reader: &Reader<'_, '_, '_>, at: usize, c: char) {
+    fn push(&mut self, reader: &Reader<'_, '_>, at: usize, c: char) {
         if self.next != Some(at) {
             let (line, column) = reader.place(at);
             self.marks.push(self.text.len(), "", line, column);
@@ -411,7 +394,7 @@ impl Draftword {
     }
 
     /// Adds what the reader has passed over since `from`, as written.
-    fn expand(&mut self, reader: &Reader<'_, '_, '_>, from: usize) {
+    fn expand(&mut self, reader: &Reader<'_, '_>, from: usize) {
         self.has_expansion = true;
         self.marks
             .copy(self.text.len(), reader.marks, reader.text, from..reader.at);
