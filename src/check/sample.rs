@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use crate::{
     check::{
         case::Case,
+        criteria::Kind,
         criterion::Criterion,
         evidence::{
             BaseEvidence, BuildEvidence, BuildFailure, Builder, CommandEvidence, ContextEvidence, EVIDENCE_VERSION,
@@ -264,9 +265,24 @@ fn unlike(expected: &str, check: &str, sample: &Sample, found: &impl Debug) -> !
 
 /// Reads a check as a course's loader does.
 fn read(check: &str) -> Result<Criterion, toml::de::Error> {
-    toml::from_str(&format!(
-        "id = \"a\"\nsays = \"b\"\nwhy = \"c\"\nnext = \"d\"\ncheck.{check}\n"
-    ))
+    #[derive(serde::Deserialize)]
+    struct Table {
+        check: Kind,
+    }
+    toml::from_str(&format!("check.{check}\n")).map(|table: Table| Criterion {
+        id: "a".to_owned(),
+        step: None,
+        says: "b".to_owned(),
+        why: "c".to_owned(),
+        next: "d".to_owned(),
+        hidden: false,
+        remark: false,
+        optional: false,
+        needs: Vec::new(),
+        check: table.check,
+        no_lone_proof: None,
+        hints: Vec::new(),
+    })
 }
 
 #[track_caller]

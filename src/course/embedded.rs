@@ -4,20 +4,29 @@ use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
 
-use crate::{course::load::CourseFile, language::Language};
+use crate::{
+    course::{file::CourseFile, load::load, mistake::Mistake, task::Course},
+    language::Language,
+};
 
 static LESSONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
-/// The embedded course's files.
-pub(super) fn course_files() -> Vec<CourseFile> {
-    texts(&LESSONS)
-        .into_iter()
-        .map(|(path, text)| CourseFile {
-            path,
-            text: text.to_owned(),
-        })
-        .collect()
+impl Course {
+    /// The course that is built into the program, in a language.
+    ///
+    /// # Errors
+    /// The mistakes in it; a test makes sure that there are none.
+    pub fn embedded(language: Language) -> Result<Self, Vec<Mistake>> {
+        let files: Vec<CourseFile> = texts(&LESSONS)
+            .into_iter()
+            .map(|(path, text)| CourseFile {
+                path,
+                text: text.to_owned(),
+            })
+            .collect();
+        load(&files, language)
+    }
 }
 
 /// What `start` lays in a workspace: paths relative to it, and texts, sorted. `templates/workspace.fr` holds those that

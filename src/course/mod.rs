@@ -4,12 +4,19 @@
 //! file, line and key, all of them at once.
 
 mod embedded;
+mod entry;
+mod file;
 mod lesson;
 mod load;
+mod mistake;
+mod shared;
 mod task;
+mod task_folder;
 mod translation;
 
 pub use embedded::workspace_files;
+pub use file::CourseFile;
 pub use lesson::steps;
-pub use load::{CourseFile, Mistake, load};
+pub use load::load;
+pub use mistake::Mistake;
 pub use task::{Course, Task};

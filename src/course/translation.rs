@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::{
-    check::Criterion,
-    course::load::{Mistake, whole_file},
+    course::{entry::Entry, mistake::Mistake},
     language::Language,
 };
 
@@ -29,10 +28,22 @@ pub(super) struct TaskTexts {
     pub(super) title: Option<String>,
     pub(super) summary: Option<String>,
     pub(super) learned: Option<String>,
-    /// By the criteria's ids.
     #[serde(default)]
-    criterion: BTreeMap<String, CriterionTexts>,
+    pub(super) criterion: CriteriaTexts,
 }
+
+/// `criteria.fr.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SharedTexts {
+    #[serde(default)]
+    pub(super) criterion: CriteriaTexts,
+}
+
+/// What criteria say, by their ids.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+pub(super) struct CriteriaTexts(BTreeMap<String, CriterionTexts>);
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,31 +75,33 @@ pub(super) fn name_in(name: &str, language: Language) -> String {
     }
 }
 
-impl TaskTexts {
-    /// What is wrong with them beside the task's own criteria.
-    pub(super) fn mistakes(&self, file: &str, text: &str, criteria: &[&Criterion], task: &str) -> Vec<Mistake> {
+impl CriteriaTexts {
+    /// What is wrong with them, where the English file has this text, and its criteria so many hints each, by id.
+    pub(super) fn mistakes(
+        &self,
+        file: &str,
+        text: &str,
+        english: &str,
+        hints: &BTreeMap<String, usize>,
+    ) -> Vec<Mistake> {
         let mut found = Vec::new();
-        for (id, texts) in &self.criterion {
+        for (id, texts) in &self.0 {
             let mut tell = |message: String| {
-                let mut mistake = whole_file(file, &say!("criterion `{id}`: {message}"; id, message));
+                let mut mistake = Mistake::of_file(file, &say!("criterion `{id}`: {message}"; id, message));
                 mistake.line = line_of(text, id);
                 found.push(mistake);
             };
-            let Some(criterion) = criteria.iter().find(|criterion| &criterion.id == id) else {
-                tell(say!("the task has no such criterion").to_owned());
+            let Some(count) = hints.get(id) else {
+                tell(say!("the English file has no such criterion").to_owned());
                 continue;
             };
             if let Some(hints) = &texts.hints
-                && hints.len() != criterion.hints.len()
+                && hints.len() != *count
             {
-                tell(say!(
-                    "`hints` has {} where the task has {}",
-                    hints.len(),
-                    criterion.hints.len()
-                ));
+                tell(say!("`hints` has {} where the English file has {count}", hints.len(); count));
             }
             for word in texts.words.keys() {
-                if !checks(task, id).is_some_and(|check| says(&check, word)) {
+                if !checks(english, id).is_some_and(|check| says(&check, word)) {
                     tell(say!("`words`: the check says nowhere `{word}`"; word));
                 }
             }
@@ -96,34 +109,34 @@ impl TaskTexts {
         found
     }
 
-    /// The criterion in this language.
-    pub(super) fn apply(&self, criterion: &mut Criterion) {
-        let Some(texts) = self.criterion.get(&criterion.id) else {
+    /// Gives an entry the texts of this language.
+    pub(super) fn apply(&self, entry: &mut Entry) {
+        let Some(texts) = self.0.get(entry.name()) else {
             return;
         };
         for (own, text) in [
-            (&mut criterion.says, &texts.says),
-            (&mut criterion.why, &texts.why),
-            (&mut criterion.next, &texts.next),
+            (&mut entry.says, &texts.says),
+            (&mut entry.why, &texts.why),
+            (&mut entry.next, &texts.next),
         ] {
-            if let Some(text) = text {
+            if text.is_some() {
                 own.clone_from(text);
             }
         }
-        if let Some(hints) = &texts.hints {
-            criterion.hints.clone_from(hints);
+        if texts.hints.is_some() {
+            entry.hints.clone_from(&texts.hints);
         }
     }
 
-    /// The task's text with what its checks say in this language.
-    pub(super) fn in_checks(&self, task: &str) -> Option<String> {
-        if self.criterion.values().all(|texts| texts.words.is_empty()) {
+    /// The English file's text with what its checks say in this language; none where they say nothing in it.
+    pub(super) fn in_checks(&self, english: &str) -> Option<String> {
+        if self.0.values().all(|texts| texts.words.is_empty()) {
             return None;
         }
-        let mut table: toml::Table = toml::from_str(task).ok()?;
+        let mut table: toml::Table = toml::from_str(english).ok()?;
         for criterion in table.get_mut("criterion")?.as_array_mut()? {
-            let id = criterion.get("id")?.as_str()?.to_owned();
-            if let Some(texts) = self.criterion.get(&id)
+            let texts = id_of(criterion).and_then(|id| self.0.get(id));
+            if let Some(texts) = texts
                 && let Some(check) = criterion.get_mut("check")
             {
                 replace(check, &texts.words);
@@ -131,11 +144,10 @@ impl TaskTexts {
         }
         toml::to_string(&table).ok()
     }
-
     /// The ids of the criteria that have a text here.
     #[cfg(test)]
     pub(super) fn ids(&self) -> Vec<&str> {
-        self.criterion.keys().map(String::as_str).collect()
+        self.0.keys().map(String::as_str).collect()
     }
 }
 
@@ -147,13 +159,16 @@ fn line_of(text: &str, id: &str) -> Option<usize> {
 }
 
 /// The check of a criterion as it is written.
-fn checks(task: &str, id: &str) -> Option<toml::Value> {
-    let table: toml::Table = toml::from_str(task).ok()?;
+fn checks(english: &str, id: &str) -> Option<toml::Value> {
+    let table: toml::Table = toml::from_str(english).ok()?;
     let criteria = table.get("criterion")?.as_array()?;
-    let found = criteria
-        .iter()
-        .find(|criterion| criterion.get("id").and_then(toml::Value::as_str) == Some(id))?;
+    let found = criteria.iter().find(|criterion| id_of(criterion) == Some(id))?;
     found.get("check").cloned()
+}
+
+/// The id of a criterion as it is written: its own, or that of the shared one.
+fn id_of(criterion: &toml::Value) -> Option<&str> {
+    criterion.get("id").or_else(|| criterion.get("use"))?.as_str()
 }
 
 /// Whether a check says this in its `expected` or `found`.
@@ -208,10 +223,10 @@ mod tests {
         let task = "[[criterion]]\nid = \"a\"\ncheck.not = { check = { runs-command = { programs = [\"x\"] } }, expected = \"no x\", found = \"x\" }\n";
         let texts: TaskTexts =
             toml::from_str("[criterion.a]\nwords = { \"no x\" = \"pas de x\", x = \"un x\" }").unwrap();
-        let french = texts.in_checks(task).unwrap();
+        let french = texts.criterion.in_checks(task).unwrap();
         assert!(french.contains("pas de x") && french.contains("un x"), "{french}");
         assert!(french.contains("programs = [\"x\"]"), "{french}");
-        assert!(TaskTexts::default().in_checks(task).is_none());
-        assert_eq!(texts.ids(), ["a"]);
+        assert!(CriteriaTexts::default().in_checks(task).is_none());
+        assert_eq!(texts.criterion.ids(), ["a"]);
     }
 }

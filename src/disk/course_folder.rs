@@ -8,8 +8,8 @@ use crate::{
     error::Error,
 };
 
-/// All files of a course: `course.toml` and those of its tasks' folders, one level deep; names that start with a dot
-/// are passed over.
+/// All files of a course: `course.toml`, `criteria.toml` and those of its tasks' folders, one level deep; names that
+/// start with a dot are passed over.
 ///
 /// # Errors
 /// When the folder or a file in it cannot be read.
@@ -38,11 +38,9 @@ pub fn course_from(folder: &Path) -> Result<Vec<CourseFile>, Error> {
     Ok(found)
 }
 
-/// `course.toml`, or one in another language.
+/// `course.toml`, `criteria.toml`, or one of them in another language.
 fn is_about_the_course(name: &str) -> bool {
-    name.strip_prefix("course")
-        .and_then(|rest| rest.strip_suffix(".toml"))
-        .is_some()
+    (name.starts_with("course.") || name.starts_with("criteria.")) && name.ends_with(".toml")
 }
 
 fn file(path: &Path, name: String) -> Result<Option<CourseFile>, Error> {

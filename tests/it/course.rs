@@ -140,27 +140,132 @@ fn task_4_wants_two_containers_of_one_image() {
     }
 }
 
+/// A course of one task, and more files.
+fn course_of(task: &str, more: &[(&str, &str)], language: Language) -> Result<Course, String> {
+    let about = "title = \"t\"\nwelcome = \"w\"\nfarewell = \"f\"\n";
+    let files: Vec<CourseFile> = [
+        ("course.toml", about),
+        ("1-a/task.toml", task),
+        ("1-a/lesson.md", "# a"),
+        ("1-a/solution.Dockerfile", "FROM a"),
+    ]
+    .iter()
+    .chain(more)
+    .map(|(path, text)| CourseFile {
+        path: (*path).to_owned(),
+        text: (*text).to_owned(),
+    })
+    .collect();
+    load(&files, language).map_err(|mistakes| mistakes.iter().map(|mistake| format!("{mistake}\n")).collect())
+}
+
 fn mistakes_in(task: &str) -> String {
-    let file = |path: &str, text: &str| CourseFile {
-        path: path.to_owned(),
-        text: text.to_owned(),
+    course_of(task, &[], Language::English).err().unwrap_or_default()
+}
+
+const HEAD: &str =
+    "id = \"1\"\ntitle = \"t\"\nsummary = \"s\"\nlearned = \"l\"\ndockerfile = \"D\"\nimage = \"a:b\"\nport = 1\n";
+
+#[test]
+fn tasks_share_criteria_and_change_what_they_name() {
+    let shared = "[[criterion]]\nid = \"c\"\nstep = 1\nsays = \"s\"\nwhy = \"w\"\nnext = \"n\"\nhints = [\"h\"]\n\
+                  check.not = { check = { builds = {} }, expected = \"e\", found = \"f\" }\n";
+    let french = "[criterion.c]\nsays = \"dit\"\nwhy = \"parce que\"\nwords = { e = \"attendu\" }\n";
+    let files = [("criteria.toml", shared), ("criteria.fr.toml", french)];
+    let task = format!("{HEAD}[[criterion]]\nuse = \"c\"\nstep = 2\nhidden = true\nwhy = \"own\"\n");
+    let criterion = |language| course_of(&task, &files, language).unwrap().tasks[0].criteria[0].clone();
+    let english = criterion(Language::English);
+    assert_eq!(
+        (english.id.as_str(), english.step, english.hidden),
+        ("c", Some(2), true)
+    );
+    assert_eq!((english.says.as_str(), english.why.as_str()), ("s", "own"));
+    let other = criterion(Language::French);
+    // The task's own `why` has no translation, and the shared one's does not answer it.
+    assert_eq!((other.says.as_str(), other.why.as_str()), ("dit", "own"));
+    let outcome = |language| format!("{:?}", criterion(language).check);
+    assert!(outcome(Language::French).contains("attendu") && !outcome(Language::English).contains("attendu"));
+
+    let told = |task: &str, criteria: &str, french: &str| {
+        let files = [("criteria.toml", criteria), ("criteria.fr.toml", french)];
+        course_of(&format!("{HEAD}{task}"), &files, Language::English)
+            .err()
+            .unwrap_or_default()
     };
-    let files = [
-        file("course.toml", "title = \"t\"\nwelcome = \"w\"\nfarewell = \"f\"\n"),
-        file("1-a/task.toml", task),
-        file("1-a/lesson.md", "# a"),
-        file("1-a/solution.Dockerfile", "FROM a"),
-    ];
-    match load(&files, Language::English) {
-        Ok(_) => String::new(),
-        Err(mistakes) => mistakes.iter().map(|mistake| format!("{mistake}\n")).collect(),
+    let used = "[[criterion]]\nuse = \"c\"\n";
+    assert_eq!(told(used, shared, french), "");
+    let twice = format!("{shared}{shared}");
+    let no_says = shared.replace("says", "step = 1 # ").replacen("step = 1\n", "", 1);
+    for (task, criteria, french, expected) in [
+        (
+            "[[criterion]]\nuse = \"d\"\n",
+            shared,
+            "",
+            "1-a/task.toml:8:1: criterion `d`: `use`: criteria.toml has no criterion `d`",
+        ),
+        (
+            &format!("{used}id = \"x\"\nneeds = [\"c\"]\n"),
+            shared,
+            "",
+            "1-a/task.toml:8:1: criterion `x`: `needs`: no earlier criterion is called `c`",
+        ),
+        (
+            used,
+            &twice,
+            "",
+            "criteria.toml:9:1: criterion `c`: another criterion has this `id`",
+        ),
+        (
+            used,
+            &no_says,
+            "",
+            "1-a/task.toml:8:1: criterion `c`: `says` is missing",
+        ),
+        (
+            used,
+            &shared.replace("\"w\"", "\" \""),
+            "",
+            "criteria.toml:1:1: criterion `c`: `why` is empty",
+        ),
+        (
+            used,
+            &shared.replace("builds", "bulids"),
+            "",
+            "criteria.toml:8:25: unknown variant `bulids`",
+        ),
+        (
+            used,
+            "[[criterion]]\nuse = \"c\"\n",
+            "",
+            "criteria.toml:1:1: criterion `c`: `id` is missing",
+        ),
+        (
+            &used.replace("use = \"c\"", "id = \"a\"\nuse = \"c\""),
+            &format!("{shared}{}", shared.replace("\"c\"", "\"d\"")),
+            "",
+            "criteria.toml:9:1: criterion `d`: no task uses it",
+        ),
+        (
+            used,
+            shared,
+            "[criterion.d]\n",
+            "criteria.fr.toml:1: criterion `d`: the English file has no such criterion",
+        ),
+        (
+            used,
+            shared,
+            "[criterion.c]\nhints = [\"a\", \"b\"]\n",
+            "criteria.fr.toml:1: criterion `c`: `hints` has 2 where the English file has 1",
+        ),
+    ] {
+        let told = told(task, criteria, french);
+        assert!(told.contains(expected), "expected {expected}, told:\n{told}");
     }
 }
 
 #[test]
 fn an_authors_mistakes_are_told_by_file_line_and_key() {
-    let head =
-        "id = \"1\"\ntitle = \"t\"\nsummary = \"s\"\nlearned = \"l\"\ndockerfile = \"D\"\nimage = \"a:b\"\nport = 1\n";
+    let head = HEAD;
     let criterion = "[[criterion]]\nid = \"c\"\nsays = \"s\"\nwhy = \"w\"\nnext = \"n\"\nhints = [\"h\"]\n";
     assert_eq!(mistakes_in(&format!("{head}{criterion}check.builds = {{}}\n")), "");
     let cases = [
