@@ -117,7 +117,7 @@ fn start_is_driven_with_keys_and_judges_on_save() {
         lab.flush().unwrap();
     };
     // The lesson of a task that was never tried comes by itself.
-    lab.exp_string("An image is a stack of").unwrap();
+    lab.exp_string("It works on my machine").unwrap();
     press(&mut lab, "q");
     lab.exp_string("FAIL").unwrap();
     lab.exp_string("`ubuntu:22.04`").unwrap();
@@ -136,7 +136,7 @@ fn start_is_driven_with_keys_and_judges_on_save() {
     lab.exp_string("Task 1 is passed.").unwrap();
     lab.exp_string("layers of your own").unwrap();
     press(&mut lab, "\r");
-    lab.exp_string("Package managers are made").unwrap();
+    lab.exp_string("Package managers are built").unwrap();
     press(&mut lab, "q");
     lab.exp_string("one layer installs all packages").unwrap();
     press(&mut lab, "q");
