@@ -1,6 +1,9 @@
 //! The course as data, which needs no engine.
 
-use std::fs;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use dockerlab::{
     check::{
@@ -8,7 +11,7 @@ use dockerlab::{
         evidence::{ContextEvidence, EVIDENCE_VERSION, Evidence, Observed, Sighting, SourceFile},
         judge,
     },
-    course::{Course, CourseFile, load},
+    course::{Course, CourseFile, load, steps},
     language::Language,
 };
 
@@ -320,4 +323,42 @@ fn a_course_is_read_from_a_folder_too() {
         .run_in(place.dir.path(), &["--course", broken.to_str().unwrap(), "read", "1"])
         .expect(2)
         .says("course.toml:1");
+}
+
+#[test]
+fn the_table_of_requirements_is_that_of_the_course() {
+    let table = fs::read_to_string(repository().join("docs/exercise.md")).unwrap();
+    let course = Course::embedded(Language::English).unwrap();
+    let mut rows: BTreeMap<(String, usize), BTreeSet<String>> = BTreeMap::new();
+    for line in table
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| exercise"))
+    {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let (task, step) = cells[1].split_once(": ").unwrap();
+        let criteria = cells[2]
+            .split(", ")
+            .filter_map(|cell| cell.strip_prefix('`')?.split_once('`'))
+            .filter(|(_, rest)| !rest.contains("asks") && !rest.contains("inspect"))
+            .map(|(id, rest)| format!("{id}{rest}"));
+        let row = rows.entry((task.to_owned(), step.parse().unwrap())).or_default();
+        row.extend(criteria);
+    }
+    for task in &course.tasks {
+        for step in 1..=steps(&task.lesson).len() {
+            let criteria: BTreeSet<String> = task
+                .criteria
+                .iter()
+                .filter(|criterion| criterion.step == Some(step))
+                .map(|criterion| match (criterion.remark, criterion.optional) {
+                    (true, _) => format!("{} (remark)", criterion.id),
+                    (_, true) => format!("{} (optional)", criterion.id),
+                    _ => criterion.id.clone(),
+                })
+                .collect();
+            let row = rows.remove(&(task.id.clone(), step));
+            assert_eq!(row, Some(criteria), "task {} step {step}", task.id);
+        }
+    }
+    assert!(rows.is_empty(), "no such step: {:?}", rows.keys());
 }
