@@ -46,7 +46,7 @@ fn add(path: &Path, hash: &mut u64) {
     }
 }
 
-/// Writes the table of rules: each file of the folder but the two that hold no rule.
+/// Writes the modules and the tables of rules: each file of the folder is one rule.
 fn rules(folder: &Path) {
     println!("cargo:rerun-if-changed={}", folder.display());
     let mut names: Vec<String> = fs::read_dir(folder)
@@ -54,7 +54,6 @@ fn rules(folder: &Path) {
         .flatten()
         .flatten()
         .filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
-        .filter(|name| name != "mod" && name != "tests")
         .collect();
     // hadolint's, BuildKit's, ours.
     let family = |name: &str| {
@@ -66,16 +65,17 @@ fn rules(folder: &Path) {
     };
     names.sort_by(|a, b| (family(a), a).cmp(&(family(b), b)));
     let root = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
-    let (mut all, mut sources) = (String::new(), String::new());
+    let (mut modules, mut all, mut sources) = (String::new(), String::new(), String::new());
     for name in &names {
         let path = format!("{root}/{}/{name}.rs", folder.display());
         // Writing to a text does not fail.
+        let _ = writeln!(modules, "#[path = {path:?}]\nmod {name};");
         let _ = writeln!(all, "    {name}::RULE,");
         let _ = writeln!(sources, "    include_str!({path:?}),");
     }
     let count = names.len();
     let text = format!(
-        "pub(super) static ALL: [Rule; {count}] = [\n{all}];\n\
+        "{modules}\npub(super) static ALL: [Rule; {count}] = [\n{all}];\n\
          pub(super) static SOURCES: [&str; {count}] = [\n{sources}];\n"
     );
     let out = std::env::var("OUT_DIR").unwrap_or_default();

@@ -1,10 +1,10 @@
-//! A Dockerfile with its safe mends made.
+//! A Dockerfile with its safe fixes made.
 
-use crate::lint::finding::{Edit, Finding};
+use crate::lint::{edit::Edit, finding::Finding};
 
-/// The text with the mends of these findings, and how many findings were mended.
+/// The text with the fixes of these findings, and how many findings were fixed.
 ///
-/// Of two mends that touch the same characters the first is made; linting again finds the other one.
+/// Of two fixes that change the same characters the first is made; linting again finds the other one.
 pub fn fixed(source: &str, findings: &[Finding]) -> (String, usize) {
     let mut lines: Vec<Option<String>> = source.split_inclusive('\n').map(|line| Some(line.to_owned())).collect();
     let mut made: Vec<Edit> = Vec::new();
@@ -53,7 +53,7 @@ fn changed(line: &str, edit: &Edit) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::finding::Severity;
+    use crate::lint::severity::Severity;
 
     fn finding(edits: Vec<Edit>) -> Finding {
         Finding {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn mends_are_made_from_the_end_and_once() {
+    fn fixes_are_made_from_the_end_and_once() {
         let findings = [
             finding(vec![edit(1, 4, 0, " -y")]),
             finding(vec![edit(1, 1, 3, "xyz")]),

@@ -1,5 +1,41 @@
 //! What a label's value may be.
 
+use crate::{
+    dockerfile::Keyword,
+    lint::{
+        config::LabelKind,
+        linted_dockerfile::LintedDockerfile,
+        names::{inner, unquoted},
+        reporter::Reporter,
+    },
+};
+
+/// Reports labels of a kind whose value is none of it.
+pub(super) fn bad_labels(
+    file: &LintedDockerfile<'_>,
+    kind: LabelKind,
+    is_good: impl Fn(&str) -> bool,
+    report: &mut Reporter<'_>,
+) {
+    for (label, wanted) in &file.config.label_schema {
+        if *wanted != kind {
+            continue;
+        }
+        for step in file.all(Keyword::Label) {
+            let pairs = step
+                .instruction
+                .pairs
+                .iter()
+                .filter(|pair| unquoted(&pair.name) == label);
+            for pair in pairs {
+                let value = pair.value.as_deref().map(inner).unwrap_or_default();
+                if !is_good(value) {
+                    report.within(step, (pair.line, pair.column), label);
+                }
+            }
+        }
+    }
+}
 /// Whether a text is an absolute address, as far as its spelling goes (RFC 3986).
 pub(super) fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {

@@ -1,39 +1,50 @@
 //! Rules for Dockerfiles: what is wrong with one, or could be better, and at which line.
 //!
 //! hadolint's rules carry hadolint's codes and severities, BuildKit's checks their names, our own a number behind `LAB`.
-//! One file a rule in `rules/`: its doc comment is the page that `dockerlab lint --explain` shows, the examples on that
-//! page are its tests, and the registry is built from the files (`build.rs`). Values in, values out, as everywhere in
-//! the core.
+//! Each rule is one file in `rules/`. Its doc comment is the page that `dockerlab lint --explain` shows, the examples on
+//! that page are its tests, and `build.rs` makes the list of rules from the files. Values in, values out, as everywhere
+//! in the core.
 
-mod called;
-mod common;
+mod build_step;
 mod config;
+mod edit;
 mod facts;
-mod file;
+mod family;
 mod finding;
 mod fix;
+mod hadolint_yaml;
+mod image_content;
 mod labels;
+mod linted_dockerfile;
 mod mounts;
 mod names;
+mod package_managers;
 mod page;
 mod pragma;
+mod prelude;
 mod registry;
-mod rules;
-mod yaml;
+mod reporter;
+mod rewrite;
+mod rule;
+mod severity;
+mod simple_command;
+mod variables;
 
+pub use build_step::BuildStep;
 pub use config::{Config, LabelKind, Problem as ConfigProblem};
+pub use edit::Edit;
 pub use facts::{Facts, LeftBehind};
-pub use file::{File, Step};
-pub use finding::{Edit, Finding, Severity};
+pub use family::Family;
+pub use finding::{Finding, UNREADABLE};
 pub use fix::fixed;
+pub use linted_dockerfile::LintedDockerfile;
 pub use page::{Example, Page};
-pub use registry::{Family, Rule, rule, rules};
+pub use registry::{rule, rules};
+pub use rule::Rule;
+pub use severity::Severity;
 
 use crate::dockerfile::{Dockerfile, parse};
-use finding::Found;
-
-/// The code of a line that is no Dockerfile, as in hadolint's reports.
-pub const UNREADABLE: &str = "DL1000";
+use reporter::Reporter;
 
 /// Instructions that the rules look at; some compare each with all before it. No engine builds so many.
 const MOST_INSTRUCTIONS: usize = 2000;
@@ -65,21 +76,22 @@ pub fn lint_parsed(source: &str, dockerfile: &Dockerfile, config: &Config, facts
 }
 
 fn judged(source: &str, dockerfile: &Dockerfile, config: &Config, facts: &Facts) -> Vec<Finding> {
-    let file = File::new(source, dockerfile, config, facts);
+    let file = LintedDockerfile::new(source, dockerfile, config, facts);
     let mut findings = Vec::new();
     for rule in rules() {
         let severity = config.severity_of(rule.code, rule.severity);
         if severity == Severity::Off || config.ignored.contains(rule.code) || !config.looks_at(rule.family()) {
             continue;
         }
-        (rule.check)(&file, &mut Found::new(rule, severity, &mut findings));
+        let title = rule.page().title();
+        (rule.check)(&file, &mut Reporter::new(rule.code, title, severity, &mut findings));
     }
     let pragmas = pragma::read(dockerfile, config);
     findings.retain(|finding| !pragmas.silence(finding, dockerfile));
     // Where two families say the same, one is enough.
     let told: Vec<(String, u32)> = findings.iter().map(|one| (one.code.clone(), one.line)).collect();
     findings.retain(|finding| {
-        let same = rule(&finding.code).map_or(&[][..], |rule| rule.same_as);
+        let same = rule(&finding.code).map_or(&[][..], |rule| rule.twins);
         !same
             .iter()
             .any(|code| told.iter().any(|(other, line)| other == code && *line == finding.line))

@@ -1,6 +1,6 @@
 //! The `--mount`s of a RUN.
 
-use crate::{dockerfile::Instruction, lint::file::Step};
+use crate::{dockerfile::Instruction, lint::build_step::BuildStep};
 
 /// A value out of `--mount=type=cache,target=/x`.
 pub(super) fn option<'m>(mount: &'m str, names: &[&str]) -> Option<&'m str> {
@@ -22,7 +22,7 @@ pub(super) fn mounts(instruction: &Instruction) -> impl Iterator<Item = &str> {
 
 /// Whether a cache or a tmpfs, which leave nothing in the image, is mounted where `is_there` says, without a slash at
 /// its end.
-pub(super) fn keeps_out(step: &Step<'_>, mut is_there: impl FnMut(&str) -> bool) -> bool {
+pub(super) fn keeps_out(step: &BuildStep<'_>, mut is_there: impl FnMut(&str) -> bool) -> bool {
     mounts(step.instruction)
         .filter(|mount| matches!(option(mount, &["type"]), Some("cache" | "tmpfs")))
         .filter_map(|mount| option(mount, &["target", "dst", "destination"]))

@@ -11,6 +11,14 @@ pub(super) fn unquoted(word: &str) -> &str {
     trimmed
 }
 
+/// A value without its quotes; blanks in them count.
+pub(super) fn inner(value: &str) -> &str {
+    ['"', '\'']
+        .iter()
+        .find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(value)
+}
+
 /// Whether a path starts at the root, on a Windows drive, or with a variable that may.
 pub(super) fn is_absolute(path: &str) -> bool {
     let path = unquoted(path);

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use crate::{language::Language, lint::registry::Rule};
+use crate::language::Language;
 
 /// An example on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,12 +90,5 @@ impl Page {
     /// Why, and what to write instead.
     pub fn why(&self) -> &str {
         self.translated().map_or(&self.why, |one| &one.why)
-    }
-}
-
-impl Rule {
-    /// The page.
-    pub fn page(&self) -> &'static Page {
-        crate::lint::registry::page(self.code)
     }
 }

@@ -4,11 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     dockerfile::{Dockerfile, Keyword},
-    lint::{
-        config::Config,
-        finding::Finding,
-        registry::{Family, rule},
-    },
+    lint::{config::Config, family::Family, finding::Finding},
 };
 
 /// What a comment silences.
@@ -110,7 +106,7 @@ impl Pragmas {
         if finding.code == "DL1001" {
             return false;
         }
-        let is_buildkit = rule(&finding.code).is_some_and(|rule| rule.family() == Family::BuildKit);
+        let is_buildkit = Family::of_code(&finding.code) == Family::BuildKit;
         if is_buildkit && (self.skips_all || self.skipped.contains(&finding.code)) {
             return true;
         }

@@ -13,11 +13,11 @@
 //! RUN make && make install
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("ConsistentInstructionCasing", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let known = file
         .dockerfile
         .instructions
@@ -45,7 +45,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 remove: u32::try_from(instruction.name.chars().count()).unwrap_or(u32::MAX),
                 insert: wanted,
             };
-            found.add(place.0, place, &instruction.name).mend([edit]);
+            report.add(place.0, place, &instruction.name).fix_with([edit]);
         }
     }
 }

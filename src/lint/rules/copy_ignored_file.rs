@@ -16,11 +16,11 @@
 //! COPY app /srv/app
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("CopyIgnoredFile", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let Some(ignore) = &file.facts.ignore else { return };
     for step in file.steps.iter().filter(|step| !step.on_build) {
         let copies = matches!(step.keyword(), Keyword::Copy | Keyword::Add);
@@ -35,7 +35,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             let path = unquoted(source).trim_start_matches("./").trim_matches('/');
             let is_plain = !path.is_empty() && path != "." && !path.contains(['*', '?', '[', '$', ':', '<']);
             if is_plain && ignore.excludes(path) {
-                found.within(step, step.instruction.locate(*offset), path);
+                report.within(step, step.instruction.locate(*offset), path);
             }
         }
     }

@@ -19,12 +19,12 @@
 //! RUN echo a
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL1001", Severity::Off, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for line in crate::lint::pragma::lines(file.dockerfile) {
-        found.add(line, (line, 1), "");
+        report.add(line, (line, 1), "");
     }
 }

@@ -13,14 +13,14 @@
 //! WORKDIR /server
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3000", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Workdir) {
         if !step.instruction.text.is_empty() && !is_absolute(&step.instruction.text) {
-            found.at(step);
+            report.at(step);
         }
     }
 }

@@ -13,7 +13,7 @@
 //! CMD ["nginx", "-g", "daemon off;"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3001", Severity::Info, check);
 
@@ -21,10 +21,10 @@ const OF_NO_USE: [&str; 9] = [
     "free", "kill", "mount", "ps", "service", "shutdown", "ssh", "top", "vim",
 ];
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if command.is_any(&OF_NO_USE) {
-            found.within(step, command.program.at, command.name());
+            report.within(step, command.program.at, command.name());
         }
     }
 }

@@ -15,15 +15,15 @@
 //! USER 10000
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3002", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for stage in 0..file.stages.len() {
         let last = file.all(Keyword::User).filter(|step| step.stage == Some(stage)).last();
         if let Some(step) = last.filter(|step| is_root(&step.instruction.text)) {
-            found.at(step);
+            report.at(step);
         }
     }
 }

@@ -14,14 +14,14 @@
 //! RUN make
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3003", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if command.is("cd") {
-            found.within(step, command.program.at, "");
+            report.within(step, command.program.at, "");
         }
     }
 }

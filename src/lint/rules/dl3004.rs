@@ -15,14 +15,14 @@
 //! USER 10000
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3004", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if command.is("sudo") {
-            found.within(step, command.program.at, "");
+            report.within(step, command.program.at, "");
         }
     }
 }

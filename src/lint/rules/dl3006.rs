@@ -11,17 +11,17 @@
 //! FROM python:3.12-slim
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3006", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.froms() {
         let base = step.instruction.arguments().next().unwrap_or_default();
         let is_stage = step.stage.is_some_and(|stage| file.parent(stage).is_some());
         let is_open = base.is_empty() || base.starts_with('$') || base == "scratch" || is_stage;
         if !is_open && tag_and_digest(base) == (None, None) {
-            found.within(step, place_of(step, 0), base);
+            report.within(step, step.place_of_argument(0), base);
         }
     }
 }

@@ -11,15 +11,15 @@
 //! FROM python:3.12-slim
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3007", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.froms() {
         let base = step.instruction.arguments().next().unwrap_or_default();
         if tag_and_digest(base) == (Some("latest"), None) {
-            found.within(step, place_of(step, 0), base);
+            report.within(step, step.place_of_argument(0), base);
         }
     }
 }

@@ -14,11 +14,11 @@
 //! RUN apt-get update && apt-get install -y curl=7.88.1-10+deb12u8
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3008", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if !command.is("apt-get") || !command.has(&["install"]) {
             continue;
@@ -28,6 +28,6 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .into_iter()
             .filter(|arg| arg.text != "install" && !arg.text.contains(['=', '/']) && !arg.text.ends_with(".deb"))
             .collect();
-        report_loose(step, &loose, found);
+        report_unpinned(step, &loose, report);
     }
 }

@@ -18,21 +18,22 @@
 //! RUN --mount=type=cache,target=/var/lib/apt/lists apt-get update && apt-get install -y curl
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3009", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.runs().filter(|step| step.on_build || file.is_kept(step.stage)) {
-        let updates = |command: &&Called| command.is_any(&["apt-get", "apt", "aptitude"]) && command.has(&["update"]);
+        let updates =
+            |command: &&SimpleCommand| command.is_any(&["apt-get", "apt", "aptitude"]) && command.has(&["update"]);
         let Some(update) = step.commands.iter().find(updates) else {
             continue;
         };
-        let removes = |command: &Called| command.is("rm") && command.has(&["-rf", LISTS, "/var/lib/apt/lists"]);
+        let removes = |command: &SimpleCommand| command.is("rm") && command.has(&["-rf", LISTS, "/var/lib/apt/lists"]);
         let both =
             keeps_out(step, |target| target == "/var/lib/apt") && keeps_out(step, |target| target == "/var/cache/apt");
         if !step.commands.iter().any(removes) && !both && !keeps_out(step, |target| target == "/var/lib/apt/lists") {
-            found.within(step, update.program.at, "");
+            report.within(step, update.program.at, "");
         }
     }
 }

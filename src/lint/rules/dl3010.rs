@@ -14,11 +14,11 @@
 //! ADD site.tar /srv/
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3010", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (index, step) in file.steps.iter().enumerate() {
         if step.on_build
             || !file.is_last(step.stage)
@@ -39,13 +39,13 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .flat_map(|command| &command.args)
             .any(|arg| names.contains(&arg.base_name()));
         if unpacked {
-            found.at(step);
+            report.at(step);
         }
     }
 }
 
 /// The names that the copied archives have in the image.
-fn archives<'s>(step: &'s Step<'_>) -> Vec<&'s str> {
+fn archives<'s>(step: &'s BuildStep<'_>) -> Vec<&'s str> {
     let words: Vec<&str> = step.instruction.arguments().collect();
     let Some((target, sources)) = words.split_last() else {
         return Vec::new();
@@ -60,7 +60,7 @@ fn archives<'s>(step: &'s Step<'_>) -> Vec<&'s str> {
         .collect()
 }
 
-fn unpacks(command: &Called) -> bool {
+fn unpacks(command: &SimpleCommand) -> bool {
     let unpackers = [
         "bunzip2",
         "gunzip",

@@ -12,11 +12,11 @@
 //! EXPOSE 8000
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3011", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Expose) {
         let numbers = |word: &str| -> bool {
             if word.contains('$') {
@@ -28,7 +28,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 .any(|port| port.parse::<u64>().is_ok_and(|port| port > 65535))
         };
         if let Some((word, offset)) = step.instruction.arguments_at().find(|(word, _)| numbers(word)) {
-            found.within(step, step.instruction.locate(offset), word);
+            report.within(step, step.instruction.locate(offset), word);
         }
     }
 }

@@ -13,12 +13,12 @@
 //! HEALTHCHECK CMD ["true"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3012", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    for step in after_the_first(file, Keyword::Healthcheck) {
-        found.at(step);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    for step in file.after_the_first(Keyword::Healthcheck) {
+        report.at(step);
     }
 }

@@ -18,7 +18,7 @@
 //! RUN pip install --no-cache-dir -r requirements.txt
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3013", Severity::Warning, check);
 
@@ -55,7 +55,7 @@ const VALUED: [&str; 29] = [
     "constraint",
 ];
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         let installs = command.name().starts_with("pip") && !command.is("pipenv") && command.has(&["install"]);
         if !installs && !is_pip_module(command) {
@@ -71,7 +71,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .skip(1)
             .filter(|arg| !is_fixed(&arg.text))
             .collect();
-        report_loose(step, &loose, found);
+        report_unpinned(step, &loose, report);
     }
 }
 

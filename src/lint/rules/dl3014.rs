@@ -12,20 +12,20 @@
 //! RUN apt-get update && apt-get install -y curl=7.88
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3014", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         let Some(install) = command.arg(&["install"]).filter(|_| command.is("apt-get")) else {
             continue;
         };
         let is_quiet = command.count_flag("q") > 1 || command.count_flag("quiet") > 1 || command.has(&["-q=2"]);
         if !is_quiet && !command.has_flag(&["y", "yes", "assume-yes"]) {
-            found
+            report
                 .within(step, command.program.at, "")
-                .mend(install.followed_by(" -y"));
+                .fix_with(install.followed_by(" -y"));
         }
     }
 }

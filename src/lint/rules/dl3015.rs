@@ -13,16 +13,16 @@
 //! RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3015", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         let installs = command.is("apt-get") && command.has(&["install"]);
         let refuses = command.has_flag(&["no-install-recommends"]) || command.has(&["APT::Install-Recommends=false"]);
         if installs && !refuses {
-            found.within(step, command.program.at, "");
+            report.within(step, command.program.at, "");
         }
     }
 }

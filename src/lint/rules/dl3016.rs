@@ -13,11 +13,11 @@
 //! RUN npm install express@4.18.2
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3016", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if !command.is("npm") || !command.has(&["install"]) {
             continue;
@@ -27,7 +27,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .into_iter()
             .filter(|arg| arg.text != "install" && !is_fixed(&arg.text))
             .collect();
-        report_loose(step, &loose, found);
+        report_unpinned(step, &loose, report);
     }
 }
 

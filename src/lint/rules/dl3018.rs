@@ -13,11 +13,11 @@
 //! RUN apk add --no-cache curl~8.5
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3018", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if !command.is("apk") || !command.has(&["add"]) {
             continue;
@@ -27,6 +27,6 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .into_iter()
             .filter(|arg| arg.text != "add" && !arg.text.contains(['=', '~', '<', '>']) && !arg.text.ends_with(".apk"))
             .collect();
-        report_loose(step, &loose, found);
+        report_unpinned(step, &loose, report);
     }
 }

@@ -13,19 +13,19 @@
 //! RUN apk add --no-cache curl~8.5
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3019", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         let Some(add) = command.arg(&["add"]).filter(|_| command.is("apk")) else {
             continue;
         };
         if !command.has_flag(&["no-cache"]) && !keeps_out(step, |target| target == "/var/cache/apk") {
-            found
+            report
                 .within(step, command.program.at, "")
-                .mend(add.followed_by(" --no-cache"));
+                .fix_with(add.followed_by(" --no-cache"));
         }
     }
 }

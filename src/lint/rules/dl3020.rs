@@ -17,11 +17,11 @@
 //! ADD site.tar.gz /srv/
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3020", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Add) {
         let words: Vec<&str> = step.instruction.arguments().collect();
         let Some((_, sources)) = words.split_last() else {
@@ -37,7 +37,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         }
         let is_sure =
             plain.len() == sources.len() && !sources.iter().any(|source| source.contains(['$', '*', '@', ':']));
-        let finding = found.at(step);
+        let finding = report.at(step);
         if is_sure
             && step
                 .instruction
@@ -45,7 +45,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 .iter()
                 .all(|flag| matches!(flag.name.as_str(), "chown" | "chmod" | "link"))
         {
-            finding.mend(rename(step, "COPY"));
+            finding.fix_with(renamed_keyword(step, "COPY"));
         }
     }
 }

@@ -12,11 +12,11 @@
 //! COPY a b /srv/
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3021", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Copy) {
         let words: Vec<(&str, usize)> = step.instruction.arguments_at().collect();
         let Some(((target, offset), sources)) = words.split_last() else {
@@ -24,10 +24,10 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         };
         if sources.len() > 1 && !unquoted(target).ends_with('/') {
             let (line, column) = step.instruction.locate(*offset);
-            let finding = found.within(step, (line, column), target);
+            let finding = report.within(step, (line, column), target);
             if unquoted(target) == *target && !target.contains('$') {
                 let length = u32::try_from(target.chars().count()).unwrap_or(u32::MAX);
-                finding.mend([Edit {
+                finding.fix_with([Edit {
                     line,
                     column: column.saturating_add(length),
                     remove: 0,

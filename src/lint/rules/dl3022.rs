@@ -15,11 +15,11 @@
 //! COPY --from=build /app /app
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3022", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Copy) {
         let Some(from) = step.instruction.flag("from") else {
             continue;
@@ -30,7 +30,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             Err(_) => from.contains(':') || (0..=current).any(|stage| file.alias(stage) == Some(from)),
         };
         if !is_known {
-            found.within(step, place_of_flag(step, "from"), from);
+            report.within(step, step.place_of_flag("from"), from);
         }
     }
 }

@@ -12,15 +12,15 @@
 //! RUN cp /a /b
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3023", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Copy) {
         let own = step.stage.and_then(|stage| file.alias(stage));
         if own.is_some() && step.instruction.flag("from") == own {
-            found.within(step, place_of_flag(step, "from"), "");
+            report.within(step, step.place_of_flag("from"), "");
         }
     }
 }

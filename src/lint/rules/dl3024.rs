@@ -12,15 +12,15 @@
 //! FROM alpine:3.19 AS final
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3024", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         let name = file.alias(stage);
         if name.is_some() && (0..stage).any(|earlier| file.alias(earlier) == name) {
-            found.within(step, place_of(step, 2), name.unwrap_or_default());
+            report.within(step, step.place_of_argument(2), name.unwrap_or_default());
         }
     }
 }

@@ -13,11 +13,11 @@
 //! CMD ["nginx", "-g"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3025", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in &file.steps {
         let runs = matches!(
             step.keyword(),
@@ -29,7 +29,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         if let Form::Shell(text) = &step.instruction.form
             && !text.trim().is_empty()
         {
-            found.at(step).mend(exec_form(step));
+            report.at(step).fix_with(exec_form(step));
         }
     }
 }

@@ -14,11 +14,11 @@
 //! FROM debian:12
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3026", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let trusted = &file.config.trusted_registries;
     if trusted.is_empty() {
         return;
@@ -32,20 +32,20 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                     step.instruction
                         .arguments()
                         .next()
-                        .map(|base| (base, place_of(step, 0))),
+                        .map(|base| (base, step.place_of_argument(0))),
                 );
             }
             Keyword::Copy => {
                 images.extend(
                     step.instruction
                         .flag("from")
-                        .map(|from| (from, place_of_flag(step, "from"))),
+                        .map(|from| (from, step.place_of_flag("from"))),
                 );
             }
             Keyword::Run => images.extend(
                 mounts(step.instruction)
                     .filter_map(|mount| option(mount, &["from"]))
-                    .map(|from| (from, place_of_flag(step, "mount"))),
+                    .map(|from| (from, step.place_of_flag("mount"))),
             ),
             _ => {}
         }
@@ -55,7 +55,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .into_iter()
             .find(|(image, _)| *image != "scratch" && !is_stage(image) && !is_trusted(image, trusted));
         if let Some((image, place)) = strange {
-            found.within(step, place, image);
+            report.within(step, place, image);
         }
     }
 }

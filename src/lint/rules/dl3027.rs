@@ -13,11 +13,11 @@
 //! RUN apt-get update && rm -rf /var/lib/apt/lists/*
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3027", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let shared = [
         "install",
         "update",
@@ -30,13 +30,13 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
     ];
     for (step, command) in file.commands() {
         if command.is("apt") {
-            let finding = found.within(step, command.program.at, "");
+            let finding = report.within(step, command.program.at, "");
             if command
                 .plain()
                 .next()
                 .is_some_and(|arg| shared.contains(&arg.text.as_str()))
             {
-                finding.mend(command.program.replaced_by("apt-get"));
+                finding.fix_with(command.program.replaced_by("apt-get"));
             }
         }
     }

@@ -13,11 +13,11 @@
 //! RUN gem install rake:13.1.0
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3028", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         let has_version =
             command.has(&["-v", "--version"]) || command.args.iter().any(|arg| arg.text.starts_with("--version="));
@@ -35,6 +35,6 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .filter(|arg| !arg.text.starts_with('-') && !matches!(arg.text.as_str(), "install" | "i"))
             .filter(|arg| !arg.text.contains(':'))
             .collect();
-        report_loose(step, &loose, found);
+        report_unpinned(step, &loose, report);
     }
 }

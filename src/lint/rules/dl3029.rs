@@ -15,16 +15,16 @@
 //! FROM --platform=$BUILDPLATFORM debian:12
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3029", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.froms() {
         let platform = step.instruction.flag("platform").unwrap_or_default();
         let is_asked = platform.contains("BUILDPLATFORM") || platform.contains("TARGETPLATFORM");
         if !platform.is_empty() && !is_asked {
-            found.within(step, place_of_flag(step, "platform"), platform);
+            report.within(step, step.place_of_flag("platform"), platform);
         }
     }
 }

@@ -12,16 +12,16 @@
 //! RUN yum install -y httpd-2.4 && yum clean all
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3030", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     unanswered(
         file,
         &["yum"],
         &["install", "groupinstall", "localinstall"],
         &["y", "assumeyes"],
-        found,
+        report,
     );
 }

@@ -13,14 +13,14 @@
 //! RUN yum install -y httpd-2.4 && yum clean all
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3032", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    let cleans = |command: &Called| {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    let cleans = |command: &SimpleCommand| {
         (command.is("yum") && command.has(&["clean", "all"]))
             || (command.is("rm") && command.has(&["-rf", "/var/cache/yum/*"]))
     };
-    uncleaned(file, &["yum"], &["install"], cleans, |_| false, found);
+    uncleaned(file, &["yum"], &["install"], cleans, |_| false, report);
 }

@@ -12,10 +12,10 @@
 //! RUN yum install -y httpd-2.4.6 && yum clean all
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3033", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    unpinned_rpm(file, &["yum"], found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    unpinned_rpm(file, &["yum"], report);
 }

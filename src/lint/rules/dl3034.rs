@@ -12,17 +12,17 @@
 //! RUN zypper install -y httpd=2.4 && zypper clean
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3034", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let words = ["install", "in", "remove", "rm", "source-install", "si", "patch"];
     unanswered(
         file,
         &["zypper"],
         &words,
         &["y", "no-confirm", "n", "non-interactive"],
-        found,
+        report,
     );
 }

@@ -11,14 +11,14 @@
 //! FROM opensuse/leap:15.6
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3035", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if command.is("zypper") && command.has(&["dist-upgrade", "dup"]) {
-            found.within(step, command.program.at, "");
+            report.within(step, command.program.at, "");
         }
     }
 }

@@ -13,12 +13,12 @@
 //! RUN zypper install -y httpd=2.4 && zypper clean
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3036", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    let cleans = |command: &Called| command.is("zypper") && command.has(&["clean", "cc"]);
-    let is_kept_out = |step: &Step<'_>| keeps_out(step, |target| target == "/var/cache/zypp");
-    uncleaned(file, &["zypper"], &["install", "in"], cleans, is_kept_out, found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    let cleans = |command: &SimpleCommand| command.is("zypper") && command.has(&["clean", "cc"]);
+    let is_kept_out = |step: &BuildStep<'_>| keeps_out(step, |target| target == "/var/cache/zypp");
+    uncleaned(file, &["zypper"], &["install", "in"], cleans, is_kept_out, report);
 }

@@ -12,11 +12,11 @@
 //! RUN zypper install -y httpd=2.4.46 && zypper clean
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3037", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if !command.is("zypper") || !command.has(&["install", "in"]) {
             continue;
@@ -26,6 +26,6 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .filter(|arg| !matches!(arg.text.as_str(), "install" | "in"))
             .filter(|arg| !arg.text.contains(['=', '<', '>']) && !arg.text.ends_with(".rpm"))
             .collect();
-        report_loose(step, &loose, found);
+        report_unpinned(step, &loose, report);
     }
 }

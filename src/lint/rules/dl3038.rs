@@ -12,11 +12,11 @@
 //! RUN dnf install -y httpd-2.4 && dnf clean all
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3038", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let words = ["install", "groupinstall", "localinstall"];
-    unanswered(file, &["dnf", "microdnf"], &words, &["y", "assumeyes"], found);
+    unanswered(file, &["dnf", "microdnf"], &words, &["y", "assumeyes"], report);
 }

@@ -13,24 +13,24 @@
 //! RUN dnf install -y httpd-2.4 && dnf clean all
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3040", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for program in ["dnf", "microdnf"] {
-        let cleans = |command: &Called| {
+        let cleans = |command: &SimpleCommand| {
             (command.is(program) && command.has(&["clean", "all"]))
                 || (command.is("rm") && command.has(&["-rf", "/var/cache/libdnf5*"]))
         };
-        let is_kept_out = |step: &Step<'_>| keeps_out(step, |target| target == "/var/cache/libdnf5");
+        let is_kept_out = |step: &BuildStep<'_>| keeps_out(step, |target| target == "/var/cache/libdnf5");
         uncleaned(
             file,
             &[program],
             &["install", "in", "upgrade", "reinstall"],
             cleans,
             is_kept_out,
-            found,
+            report,
         );
     }
 }

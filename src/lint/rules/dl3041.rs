@@ -12,10 +12,10 @@
 //! RUN dnf install -y httpd-2.4.6 && dnf clean all
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3041", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    unpinned_rpm(file, &["dnf", "microdnf"], found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    unpinned_rpm(file, &["dnf", "microdnf"], report);
 }

@@ -18,13 +18,13 @@
 //! RUN --mount=type=cache,target=/root/.cache/pip pip install fastapi==0.110.0
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3042", Severity::Warning, check);
 
 const NAME: &str = "PIP_NO_CACHE_DIR";
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     // The stages in which the variable is set, from this step on.
     let mut is_set: Vec<usize> = Vec::new();
     for step in &file.steps {
@@ -51,7 +51,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             installs && !command.has_flag(&["no-cache-dir"])
         });
         if let Some(command) = install {
-            found.within(step, command.program.at, "").mend(
+            report.within(step, command.program.at, "").fix_with(
                 command
                     .arg(&["install"])
                     .and_then(|arg| arg.followed_by(" --no-cache-dir")),
@@ -61,7 +61,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
 }
 
 /// Whether the variable is true that a command is given, or gives to those behind it; none where it has none.
-fn given(command: &Called) -> Option<bool> {
+fn given(command: &SimpleCommand) -> Option<bool> {
     let before = command
         .assignments
         .iter()

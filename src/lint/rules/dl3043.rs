@@ -12,14 +12,14 @@
 //! ONBUILD RUN make
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3043", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.steps.iter().filter(|step| step.on_build) {
         if matches!(step.keyword(), Keyword::Onbuild | Keyword::From | Keyword::Maintainer) {
-            found.at(step);
+            report.at(step);
         }
     }
 }

@@ -14,11 +14,11 @@
 //! ENV DATA="$HOME_DIR/data"
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3044", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut known: Vec<&str> = Vec::new();
     for step in &file.steps {
         let pairs = &step.instruction.pairs;
@@ -35,7 +35,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                         .map(|_| (pair.line, pair.column))
                 });
                 if let Some(place) = broken {
-                    found.within(step, place, "");
+                    report.within(step, place, "");
                 }
                 known.extend(pairs.iter().map(|pair| pair.name.as_str()));
             }

@@ -14,11 +14,11 @@
 //! COPY app app
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3045", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut with_workdir: Vec<usize> = Vec::new();
     for step in file.steps.iter().filter(|step| !step.on_build) {
         let stage = step.stage.unwrap_or_default();
@@ -29,7 +29,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                     continue;
                 };
                 if !is_absolute(target) && !file.in_lineage(stage, |stage| with_workdir.contains(&stage)) {
-                    found.within(step, step.instruction.locate(offset), target);
+                    report.within(step, step.instruction.locate(offset), target);
                 }
             }
             _ => {}

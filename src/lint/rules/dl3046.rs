@@ -13,19 +13,19 @@
 //! RUN useradd -l -u 1234567 app
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3046", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         let is_high = command
             .values_of(&["u"])
             .any(|value| !value.text.contains('$') && value.text.chars().count() > 5);
         if command.is("useradd") && is_high && !command.has_flag(&["l", "no-log-init"]) {
-            found
+            report
                 .within(step, command.program.at, "")
-                .mend(command.program.followed_by(" -l"));
+                .fix_with(command.program.followed_by(" -l"));
         }
     }
 }

@@ -13,11 +13,11 @@
 //! RUN wget --progress=dot:giga https://example.com/big.tar
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3047", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let quiet = [
         "progress",
         "q",
@@ -30,9 +30,9 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
     ];
     for (step, command) in file.commands() {
         if command.is("wget") && !command.has_flag(&quiet) && !command.has(&["-nv"]) {
-            found
+            report
                 .within(step, command.program.at, "")
-                .mend(command.program.followed_by(" --progress=dot:giga"));
+                .fix_with(command.program.followed_by(" --progress=dot:giga"));
         }
     }
 }

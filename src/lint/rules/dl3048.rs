@@ -13,15 +13,15 @@
 //! LABEL com.example.version=1
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3048", Severity::Style, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Label) {
         let bad = step.instruction.pairs.iter().find(|pair| !is_key(unquoted(&pair.name)));
         if let Some(pair) = bad {
-            found.within(step, (pair.line, pair.column), &pair.name);
+            report.within(step, (pair.line, pair.column), &pair.name);
         }
     }
 }

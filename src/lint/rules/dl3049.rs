@@ -16,11 +16,11 @@
 //! LABEL author="Ada"
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3049", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         for label in file.config.label_schema.keys() {
             let is_there = |stage: usize| {
@@ -33,7 +33,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             let is_added = (stage + 1..file.stages.len())
                 .any(|later| is_there(later) && file.in_lineage(later, |ancestor| ancestor == stage));
             if !is_added && !file.in_lineage(stage, is_there) {
-                found.within(step, (step.line, 1), label);
+                report.within(step, (step.line, 1), label);
             }
         }
     }

@@ -18,11 +18,11 @@
 //! LABEL author="Ada"
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3050", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     if !file.config.strict_labels {
         return;
     }
@@ -33,7 +33,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .iter()
             .find(|pair| !file.config.label_schema.contains_key(unquoted(&pair.name)));
         if let Some(pair) = strange {
-            found.within(step, (pair.line, pair.column), &pair.name);
+            report.within(step, (pair.line, pair.column), &pair.name);
         }
     }
 }

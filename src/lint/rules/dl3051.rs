@@ -17,12 +17,12 @@
 //! LABEL author="Ada"
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3051", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (_, kind) in LabelKind::ALL {
-        bad_labels(file, kind, |value| !value.is_empty(), found);
+        bad_labels(file, kind, |value| !value.is_empty(), report);
     }
 }

@@ -17,10 +17,10 @@
 //! LABEL home=https://example.com/app
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3052", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    bad_labels(file, LabelKind::Url, is_url, found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    bad_labels(file, LabelKind::Url, is_url, report);
 }

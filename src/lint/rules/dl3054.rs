@@ -17,10 +17,10 @@
 //! LABEL licence=MIT
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3054", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    bad_labels(file, LabelKind::Spdx, is_licence, found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    bad_labels(file, LabelKind::Spdx, is_licence, report);
 }

@@ -17,10 +17,10 @@
 //! LABEL commit=5b75ddf
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3055", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    bad_labels(file, LabelKind::Hash, is_git_hash, found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    bad_labels(file, LabelKind::Hash, is_git_hash, report);
 }

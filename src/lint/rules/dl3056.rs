@@ -17,10 +17,10 @@
 //! LABEL version=1.2.0
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3056", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    bad_labels(file, LabelKind::Semver, is_semantic_version, found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    bad_labels(file, LabelKind::Semver, is_semantic_version, report);
 }

@@ -17,15 +17,15 @@
 //! HEALTHCHECK CMD ["curl", "-f", "http://localhost:8000"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3057", Severity::Off, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         let is_there = |stage: usize| file.all(Keyword::Healthcheck).any(|step| step.stage == Some(stage));
         if !file.is_parent(stage) && !file.in_lineage(stage, is_there) {
-            found.at(step);
+            report.at(step);
         }
     }
 }

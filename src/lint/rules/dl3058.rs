@@ -17,10 +17,10 @@
 //! LABEL author=ada@example.com
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3058", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    bad_labels(file, LabelKind::Email, is_email, found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    bad_labels(file, LabelKind::Email, is_email, report);
 }

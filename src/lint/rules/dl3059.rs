@@ -13,12 +13,12 @@
 //! RUN make && make install
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3059", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    let mut previous: Option<&Step<'_>> = None;
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    let mut previous: Option<&BuildStep<'_>> = None;
     for step in &file.steps {
         let is_run = step.keyword() == Keyword::Run && !step.on_build;
         if is_run
@@ -27,7 +27,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             && step.commands.len() <= 1
             && same_flags(before.instruction, step.instruction)
         {
-            found.at(step);
+            report.at(step);
         }
         previous = is_run.then_some(step);
     }

@@ -12,11 +12,11 @@
 //! RUN yarn install && yarn cache clean
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3060", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.runs().filter(|step| step.on_build || file.is_kept(step.stage)) {
         let mut rest = step
             .commands
@@ -25,7 +25,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         let Some(install) = rest.next() else { continue };
         let is_cleaned = rest.any(|command| command.is("yarn") && command.has(&["cache", "clean"]));
         if !is_cleaned && !keeps_out(step, |target| target.ends_with(".cache/yarn")) {
-            found.within(step, install.program.at, "");
+            report.within(step, install.program.at, "");
         }
     }
 }

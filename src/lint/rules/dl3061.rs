@@ -12,14 +12,14 @@
 //! FROM debian:$VERSION
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3061", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.steps.iter().filter(|step| step.stage.is_none()) {
         if step.on_build || !matches!(step.keyword(), Keyword::Arg | Keyword::Unknown) {
-            found.at(step);
+            report.at(step);
         }
     }
 }

@@ -13,11 +13,11 @@
 //! RUN go install example.com/tool@v1.2.3
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3062", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let verbs = ["install", "get", "run"];
     for (step, command) in file.commands() {
         if !command.is("go") || !command.has(&verbs) {
@@ -32,6 +32,6 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 Some((_, version)) => matches!(version, "latest" | "none"),
             })
             .collect();
-        report_loose(step, &loose, found);
+        report_unpinned(step, &loose, report);
     }
 }

@@ -11,14 +11,14 @@
 //! FROM debian:12 AS build
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3063", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         if let Some(name @ ("scratch" | "context")) = file.alias(stage) {
-            found.within(step, place_of(step, 2), name);
+            report.within(step, step.place_of_argument(2), name);
         }
     }
 }

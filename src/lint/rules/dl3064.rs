@@ -13,13 +13,13 @@
 //! RUN --mount=type=secret,id=token make
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3064", Severity::Warning, check);
 
 const PARTS: [&str; 6] = ["password", "secret", "token", "api_key", "private_key", "ssh_private"];
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in &file.steps {
         let pairs = &step.instruction.pairs;
         let looked_at = match step.keyword() {
@@ -29,7 +29,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         };
         let secret = pairs.iter().take(looked_at).find(|pair| looks_secret(&pair.name));
         if let Some(pair) = secret {
-            found.within(step, (pair.line, pair.column), &pair.name);
+            report.within(step, (pair.line, pair.column), &pair.name);
         }
     }
 }

@@ -10,14 +10,14 @@
 //! FROM debian:12
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3065", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.froms() {
         if let Some("$TARGETPLATFORM" | "${TARGETPLATFORM}") = step.instruction.flag("platform") {
-            found.within(step, place_of_flag(step, "platform"), "");
+            report.within(step, step.place_of_flag("platform"), "");
         }
     }
 }

@@ -13,11 +13,11 @@
 //! USER 10000
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3066", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut arguments: Vec<&str> = Vec::new();
     for step in file.steps.iter().filter(|step| !step.on_build) {
         if step.keyword() == Keyword::Arg {
@@ -30,7 +30,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         // What an argument holds is said by whoever builds.
         let is_given = variables(user).iter().any(|name| arguments.contains(name));
         if !is_given && !user.bytes().all(|byte| byte.is_ascii_digit()) {
-            found.at(step);
+            report.at(step);
         }
     }
 }

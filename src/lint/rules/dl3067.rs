@@ -14,15 +14,15 @@
 //! COPY --from=build /app /app
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3067", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Copy) {
         let words: Vec<&str> = step.instruction.arguments().map(unquoted).collect();
         if step.instruction.flag("from").is_some() && words == ["/", "/"] {
-            found.at(step);
+            report.at(step);
         }
     }
 }

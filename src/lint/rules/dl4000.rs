@@ -12,12 +12,12 @@
 //! LABEL org.opencontainers.image.authors="Ada"
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL4000", Severity::Error, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Maintainer) {
-        found.at(step).mend(author_label(step));
+        report.at(step).fix_with(author_label(step));
     }
 }

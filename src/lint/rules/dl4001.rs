@@ -12,11 +12,11 @@
 //! RUN curl -O https://example.com/a && curl -O https://example.com/b
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL4001", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut seen: Vec<&str> = Vec::new();
     let mut stage = None;
     for step in file.runs() {
@@ -34,7 +34,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             }
         }
         if !used.is_empty() && seen.len() > 1 {
-            found.at(step);
+            report.at(step);
         }
     }
 }

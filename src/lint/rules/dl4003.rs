@@ -13,12 +13,12 @@
 //! CMD ["b"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL4003", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    for step in after_the_first(file, Keyword::Cmd) {
-        found.at(step);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    for step in file.after_the_first(Keyword::Cmd) {
+        report.at(step);
     }
 }

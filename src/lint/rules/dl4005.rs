@@ -13,14 +13,14 @@
 //! SHELL ["/bin/bash", "-c"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL4005", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (step, command) in file.commands() {
         if command.is("ln") && command.has(&["/bin/sh"]) {
-            found.within(step, command.program.at, "");
+            report.within(step, command.program.at, "");
         }
     }
 }

@@ -14,11 +14,11 @@
 //! RUN curl https://example.com/list | sort > /list
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL4006", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut is_safe = false;
     for step in file.steps.iter().filter(|step| !step.on_build) {
         match step.keyword() {
@@ -29,7 +29,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             }
             Keyword::Run if !is_safe => {
                 if let Some(command) = step.commands.iter().find(|command| command.piped) {
-                    found.within(step, command.program.at, "");
+                    report.within(step, command.program.at, "");
                 }
             }
             _ => {}

@@ -12,11 +12,11 @@
 //! FROM alpine:3.19 AS final
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
-pub(super) const RULE: Rule = Rule::new("DuplicateStageName", Severity::Warning, check).behind(&["DL3024"]);
+pub(super) const RULE: Rule = Rule::new("DuplicateStageName", Severity::Warning, check).twin_of(&["DL3024"]);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         let Some(name) = file.alias(stage) else { continue };
         let is_same = |earlier: usize| {
@@ -24,7 +24,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 .is_some_and(|other| other.eq_ignore_ascii_case(name))
         };
         if (0..stage).any(is_same) {
-            found.within(step, place_of(step, 2), name);
+            report.within(step, step.place_of_argument(2), name);
         }
     }
 }

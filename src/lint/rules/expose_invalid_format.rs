@@ -13,15 +13,15 @@
 //! EXPOSE 80
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("ExposeInvalidFormat", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Expose) {
         for (word, offset) in step.instruction.arguments_at() {
             if word.contains(':') && !word.contains('$') {
-                found.within(step, step.instruction.locate(offset), word);
+                report.within(step, step.instruction.locate(offset), word);
             }
         }
     }

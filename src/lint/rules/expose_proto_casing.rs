@@ -12,11 +12,11 @@
 //! EXPOSE 80/tcp
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("ExposeProtoCasing", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Expose) {
         for (word, offset) in step.instruction.arguments_at() {
             let Some((port, protocol)) = word.split_once('/') else {
@@ -30,7 +30,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                     remove: u32::try_from(protocol.chars().count() + 1).unwrap_or(u32::MAX),
                     insert: format!("/{}", protocol.to_lowercase()),
                 };
-                found.within(step, (line, column), word).mend([edit]);
+                report.within(step, (line, column), word).fix_with([edit]);
             }
         }
     }

@@ -10,11 +10,11 @@
 //! FROM debian:12 AS build
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("FromAsCasing", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.froms() {
         let Some(word) = step
             .instruction
@@ -28,14 +28,14 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         let from = &step.instruction.name;
         let fits = if is_lower(from) { is_lower(word) } else { word == "AS" };
         if !fits {
-            let (line, column) = place_of(step, 1);
+            let (line, column) = step.place_of_argument(1);
             let edit = Edit {
                 line,
                 column,
                 remove: 2,
                 insert: if is_lower(from) { "as" } else { "AS" }.to_owned(),
             };
-            found.within(step, (line, column), "").mend([edit]);
+            report.within(step, (line, column), "").fix_with([edit]);
         }
     }
 }

@@ -11,12 +11,12 @@
 //! FROM --platform=$BUILDPLATFORM debian:12
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule =
-    Rule::new("FromPlatformFlagConstDisallowed", Severity::Warning, check).behind(&["DL3029"]);
+    Rule::new("FromPlatformFlagConstDisallowed", Severity::Warning, check).twin_of(&["DL3029"]);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         // A stage may well be named after its platform; docker lets that pass.
         let name = file.alias(stage).unwrap_or_default();
@@ -25,7 +25,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         };
         let is_named = platform.split('/').all(|part| name.contains(part));
         if !platform.is_empty() && !platform.contains('$') && !is_named {
-            found.within(step, place_of_flag(step, "platform"), platform);
+            report.within(step, step.place_of_flag("platform"), platform);
         }
     }
 }

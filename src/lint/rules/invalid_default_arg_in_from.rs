@@ -12,11 +12,11 @@
 //! FROM debian:${VERSION}
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("InvalidDefaultArgInFrom", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let declared = global_args(file);
     for step in file.froms() {
         let base = step.instruction.arguments().next().unwrap_or_default();
@@ -36,7 +36,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 .replace(&format!("${variable}"), "");
         }
         if name.is_empty() || name.starts_with([':', '/', '@', '-']) || name.ends_with([':', '/', '@', '-']) {
-            found.within(step, place_of(step, 0), base);
+            report.within(step, step.place_of_argument(0), base);
         }
     }
 }

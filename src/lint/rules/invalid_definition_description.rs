@@ -20,11 +20,11 @@
 //! FROM debian:$VERSION
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("InvalidDefinitionDescription", Severity::Off, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut stage = 0;
     for step in file.steps.iter().filter(|step| !step.on_build) {
         let name = match step.keyword() {
@@ -43,7 +43,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         if let (Some(name), Some(comment)) = (name, comment) {
             let first = comment.text.split_whitespace().next().unwrap_or_default();
             if !first.is_empty() && first.trim_end_matches(':') != name {
-                found.within(step, (comment.line, 1), name);
+                report.within(step, (comment.line, 1), name);
             }
         }
     }

@@ -13,11 +13,11 @@
 //! CMD ["nginx", "-g"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
-pub(super) const RULE: Rule = Rule::new("JSONArgsRecommended", Severity::Warning, check).behind(&["DL3025"]);
+pub(super) const RULE: Rule = Rule::new("JSONArgsRecommended", Severity::Warning, check).twin_of(&["DL3025"]);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.steps.iter().filter(|step| !step.on_build) {
         let runs = matches!(step.keyword(), Keyword::Cmd | Keyword::Entrypoint);
         let has_shell = |stage: usize| file.all(Keyword::Shell).any(|shell| shell.stage == Some(stage));
@@ -27,7 +27,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         if let Form::Shell(text) = &step.instruction.form
             && !text.trim().is_empty()
         {
-            found.at(step).mend(exec_form(step));
+            report.at(step).fix_with(exec_form(step));
         }
     }
 }

@@ -18,17 +18,17 @@
 //! COPY . .
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB001", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (index, step) in file.steps.iter().enumerate() {
         if step.on_build || !copies_everything(step) {
             continue;
         }
         let before = &file.steps[..index];
-        let is_installed = |step: &&Step<'_>| step.commands.iter().any(installs);
+        let is_installed = |step: &&BuildStep<'_>| step.commands.iter().any(installs);
         if before
             .iter()
             .filter(|one| one.stage == step.stage)
@@ -43,7 +43,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .take_while(|one| one.stage == step.stage)
             .find(is_installed);
         if let Some(install) = install {
-            found.within(
+            report.within(
                 step,
                 (step.line, step.instruction.start_column),
                 &say!("line {}", install.line),
@@ -52,7 +52,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
     }
 }
 
-fn copies_everything(step: &Step<'_>) -> bool {
+fn copies_everything(step: &BuildStep<'_>) -> bool {
     let copies = matches!(step.keyword(), Keyword::Copy | Keyword::Add) && step.instruction.flag("from").is_none();
     let words: Vec<&str> = step.instruction.arguments().map(unquoted).collect();
     copies
@@ -62,7 +62,7 @@ fn copies_everything(step: &Step<'_>) -> bool {
 }
 
 /// Whether a command installs what a file of the project lists.
-fn installs(command: &Called) -> bool {
+fn installs(command: &SimpleCommand) -> bool {
     let from_list = command.has_flag(&["r", "requirement"]) && command.has(&["install"]);
     let name = command.name();
     ((name.starts_with("pip") || is_pip_module(command)) && from_list)

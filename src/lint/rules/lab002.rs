@@ -14,11 +14,11 @@
 //! CMD ["python", "-m", "http.server"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB002", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let Some(last) = file.stages.len().checked_sub(1) else {
         return;
     };
@@ -33,6 +33,6 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         && !file.in_lineage(last, names_user)
         && let Some(from) = file.froms().nth(last)
     {
-        found.at(from);
+        report.at(from);
     }
 }

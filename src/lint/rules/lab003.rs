@@ -14,11 +14,11 @@
 //! COPY --chown=10000 app /server/app
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB003", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (index, step) in file.steps.iter().enumerate() {
         for command in &step.commands {
             if !command.is_any(&["chown", "chmod", "chgrp"]) {
@@ -32,7 +32,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                     .any(|copy| brings(copy, &arg.text, command.has_flag(&["R", "recursive"])))
             });
             if let Some(arg) = touched {
-                found.within(step, command.program.at, &arg.text);
+                report.within(step, command.program.at, &arg.text);
             }
         }
     }

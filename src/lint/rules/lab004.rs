@@ -14,11 +14,11 @@
 //! RUN curl -o /tmp/big.tar https://example.com/big.tar && tar -xf /tmp/big.tar && rm /tmp/big.tar
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB004", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (index, step) in file.steps.iter().enumerate() {
         for command in step.commands.iter().filter(|command| command.is("rm")) {
             let late = command.plain().find_map(|arg| {
@@ -32,19 +32,19 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 Some((arg, maker.line))
             });
             if let Some((arg, line)) = late {
-                found.within(step, arg.at, &say!("{} of line {line}", arg.text; line));
+                report.within(step, arg.at, &say!("{} of line {line}", arg.text; line));
             }
         }
     }
 }
 
 /// Whether a step leaves something at this path.
-fn stores(step: &Step<'_>, path: &str) -> bool {
+fn stores(step: &BuildStep<'_>, path: &str) -> bool {
     brings(step, path, false) || step.commands.iter().any(|command| writes(command, path))
 }
 
 /// Whether a command writes to this path, or leaves a cache there.
-fn writes(command: &Called, path: &str) -> bool {
+fn writes(command: &SimpleCommand, path: &str) -> bool {
     let path = path.trim_end_matches(['*', '/']);
     if !path.starts_with('/') || path.len() < 2 {
         return false;

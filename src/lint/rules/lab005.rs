@@ -14,13 +14,13 @@
 //! RUN apt-get update && apt-get install -y curl=7.88 && rm -rf /var/lib/apt/lists/*
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB005", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (index, step) in file.steps.iter().enumerate() {
-        let does = |step: &Step<'_>, verb: &str| {
+        let does = |step: &BuildStep<'_>, verb: &str| {
             step.commands
                 .iter()
                 .any(|command| command.is_any(&["apt", "apt-get"]) && command.has(&[verb]))
@@ -34,7 +34,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .skip(index + 1)
             .take_while(|one| one.stage == step.stage);
         if let Some(install) = later.find(|one| does(one, "install") && !does(one, "update")) {
-            found.within(
+            report.within(
                 step,
                 (step.line, step.instruction.start_column),
                 &say!("line {}", install.line),

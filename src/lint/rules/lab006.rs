@@ -13,11 +13,11 @@
 //! ARG DEBIAN_FRONTEND=noninteractive
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB006", Severity::Info, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.all(Keyword::Env) {
         let pair = step
             .instruction
@@ -25,7 +25,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             .iter()
             .find(|pair| pair.name == "DEBIAN_FRONTEND");
         if let Some(pair) = pair {
-            found.within(step, (pair.line, pair.column), "");
+            report.within(step, (pair.line, pair.column), "");
         }
     }
 }

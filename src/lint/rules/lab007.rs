@@ -12,11 +12,11 @@
 //! CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB007", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for keyword in [Keyword::Cmd, Keyword::Entrypoint] {
         for step in file.all(keyword) {
             let mut words = step.instruction.arguments_at().peekable();
@@ -30,7 +30,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 };
                 let host = value.split(':').next().unwrap_or_default();
                 if matches!(host, "127.0.0.1" | "localhost") {
-                    found.within(step, step.instruction.locate(offset), value);
+                    report.within(step, step.instruction.locate(offset), value);
                 }
             }
         }

@@ -21,10 +21,10 @@
 //! CMD ["true"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB101", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
-    left_behind(file, &["/var/lib/apt/lists/"], found);
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
+    left_behind(file, &["/var/lib/apt/lists/"], report);
 }

@@ -21,11 +21,11 @@
 //! CMD ["true"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LAB102", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let caches = [
         "/root/.cache/",
         "/root/.npm/",
@@ -34,5 +34,5 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         "/var/cache/dnf/",
         "/var/cache/yum/",
     ];
-    left_behind(file, &caches, found);
+    left_behind(file, &caches, report);
 }

@@ -12,11 +12,11 @@
 //! ENV HOME_DIR=/srv
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("LegacyKeyValueFormat", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.steps.iter().filter(|step| !step.on_build) {
         if !matches!(step.keyword(), Keyword::Env | Keyword::Label) {
             continue;
@@ -26,10 +26,10 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             let is_one_line = step.instruction.start_line == step.instruction.end_line;
             let is_plain = !value.contains(['"', '\'', '\\', '`', '\n']);
             let name = u32::try_from(pair.name.chars().count()).unwrap_or(u32::MAX);
-            let finding = found.within(step, (pair.line, pair.column), &pair.name);
+            let finding = report.within(step, (pair.line, pair.column), &pair.name);
             if is_one_line && is_plain {
                 let quote = if value.contains(char::is_whitespace) { "\"" } else { "" };
-                finding.mend([Edit {
+                finding.fix_with([Edit {
                     line: pair.line,
                     column: pair.column.saturating_add(name),
                     remove: u32::MAX,

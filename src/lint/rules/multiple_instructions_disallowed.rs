@@ -13,15 +13,15 @@
 //! CMD ["b"]
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule =
-    Rule::new("MultipleInstructionsDisallowed", Severity::Warning, check).behind(&["DL3012", "DL4003", "DL4004"]);
+    Rule::new("MultipleInstructionsDisallowed", Severity::Warning, check).twin_of(&["DL3012", "DL4003", "DL4004"]);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for keyword in [Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck] {
-        for step in after_the_first(file, keyword) {
-            found.within(step, (step.line, step.instruction.start_column), keyword.name());
+        for step in file.after_the_first(keyword) {
+            report.within(step, (step.line, step.instruction.start_column), keyword.name());
         }
     }
 }

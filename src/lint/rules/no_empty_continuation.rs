@@ -15,11 +15,11 @@
 //!   install
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("NoEmptyContinuation", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let empty = file
         .dockerfile
         .problems
@@ -45,6 +45,6 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 insert: String::new(),
             })
             .collect();
-        found.add(problem.line, (problem.line, 1), "").mend(edits);
+        report.add(problem.line, (problem.line, 1), "").fix_with(edits);
     }
 }

@@ -10,15 +10,15 @@
 //! FROM debian:12
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
-pub(super) const RULE: Rule = Rule::new("RedundantTargetPlatform", Severity::Warning, check).behind(&["DL3065"]);
+pub(super) const RULE: Rule = Rule::new("RedundantTargetPlatform", Severity::Warning, check).twin_of(&["DL3065"]);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.froms() {
         let platform = step.instruction.flag("platform").map(unquoted);
         if let Some("$TARGETPLATFORM" | "${TARGETPLATFORM}") = platform {
-            found.within(step, place_of_flag(step, "platform"), "");
+            report.within(step, step.place_of_flag("platform"), "");
         }
     }
 }

@@ -10,15 +10,15 @@
 //! FROM debian:12 AS build
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
-pub(super) const RULE: Rule = Rule::new("ReservedStageName", Severity::Warning, check).behind(&["DL3063"]);
+pub(super) const RULE: Rule = Rule::new("ReservedStageName", Severity::Warning, check).twin_of(&["DL3063"]);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         let name = file.alias(stage).unwrap_or_default();
         if matches!(name.to_lowercase().as_str(), "scratch" | "context") {
-            found.within(step, place_of(step, 2), name);
+            report.within(step, step.place_of_argument(2), name);
         }
     }
 }

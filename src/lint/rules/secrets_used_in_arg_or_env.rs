@@ -13,9 +13,9 @@
 //! RUN --mount=type=secret,id=db make
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
-pub(super) const RULE: Rule = Rule::new("SecretsUsedInArgOrEnv", Severity::Warning, check).behind(&["DL3064"]);
+pub(super) const RULE: Rule = Rule::new("SecretsUsedInArgOrEnv", Severity::Warning, check).twin_of(&["DL3064"]);
 
 const WORDS: [&str; 10] = [
     "apikey",
@@ -30,7 +30,7 @@ const WORDS: [&str; 10] = [
     "token",
 ];
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.steps.iter().filter(|step| !step.on_build) {
         if !matches!(step.keyword(), Keyword::Arg | Keyword::Env) {
             continue;
@@ -39,7 +39,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
             let name = pair.name.to_ascii_lowercase();
             let is_public = name.split('_').any(|word| word == "public");
             if !is_public && name.split('_').any(|word| WORDS.contains(&word)) {
-                found.within(step, (pair.line, pair.column), &pair.name);
+                report.within(step, (pair.line, pair.column), &pair.name);
             }
         }
     }

@@ -10,14 +10,14 @@
 //! FROM debian:12 AS build
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("StageNameCasing", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for (stage, step) in file.froms().enumerate() {
         if let Some(name) = file.alias(stage).filter(|name| **name != name.to_lowercase()) {
-            found.within(step, place_of(step, 2), name);
+            report.within(step, step.place_of_argument(2), name);
         }
     }
 }

@@ -13,11 +13,11 @@
 //! FROM debian:$VERSION
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("UndefinedArgInFrom", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let declared = global_args(file);
     let names: Vec<&str> = declared.iter().map(|(name, _)| *name).chain(PLATFORM_ARGS).collect();
     for step in file.froms() {
@@ -25,7 +25,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
         let platform = step.instruction.flag("platform").unwrap_or_default();
         for name in variables(base).into_iter().chain(variables(platform)) {
             if !names.contains(&name) {
-                found.within(step, place_of(step, 0), &with_suggestion(name, &names));
+                report.within(step, step.place_of_argument(0), &with_suggestion(name, &names));
             }
         }
     }

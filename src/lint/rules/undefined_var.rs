@@ -16,11 +16,11 @@
 //! ENV RELEASE=$VERSION
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("UndefinedVar", Severity::Warning, check);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for stage in 0..file.stages.len() {
         let mut known: Vec<&str> = Vec::new();
         let mut is_empty_base = false;
@@ -40,7 +40,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
                 let is_known = known.contains(&name) || ["PATH", "HOME"].contains(&name);
                 let is_near = nearest(name, &known).is_some();
                 if !is_known && (is_near || is_empty_base) {
-                    found.within(step, place, &with_suggestion(name, &known));
+                    report.within(step, place, &with_suggestion(name, &known));
                 }
             }
             if matches!(step.keyword(), Keyword::Arg | Keyword::Env) {
@@ -50,7 +50,7 @@ fn check(file: &File<'_>, found: &mut Found<'_>) {
     }
 }
 
-fn defined<'f>(file: &'f File<'_>, stage: usize, keyword: Keyword) -> impl Iterator<Item = &'f str> {
+fn defined<'f>(file: &'f LintedDockerfile<'_>, stage: usize, keyword: Keyword) -> impl Iterator<Item = &'f str> {
     file.all(keyword)
         .filter(move |step| step.stage == Some(stage))
         .flat_map(|step| &step.instruction.pairs)
@@ -58,7 +58,7 @@ fn defined<'f>(file: &'f File<'_>, stage: usize, keyword: Keyword) -> impl Itera
 }
 
 /// The variables of an instruction in which docker fills them in, with their places.
-fn used<'s>(step: &'s Step<'_>) -> Vec<(&'s str, (u32, u32))> {
+fn used<'s>(step: &'s BuildStep<'_>) -> Vec<(&'s str, (u32, u32))> {
     let instruction = step.instruction;
     match step.keyword() {
         Keyword::Env | Keyword::Label | Keyword::Arg => instruction

@@ -13,18 +13,18 @@
 //! WORKDIR server
 //! ```
 
-use crate::lint::rules::prelude::*;
+use crate::lint::prelude::*;
 
-pub(super) const RULE: Rule = Rule::new("WorkdirRelativePath", Severity::Warning, check).behind(&["DL3000"]);
+pub(super) const RULE: Rule = Rule::new("WorkdirRelativePath", Severity::Warning, check).twin_of(&["DL3000"]);
 
-fn check(file: &File<'_>, found: &mut Found<'_>) {
+fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut is_set: Vec<usize> = Vec::new();
     for step in file.all(Keyword::Workdir) {
         let stage = step.stage.unwrap_or_default();
         if is_absolute(&step.instruction.text) {
             is_set.push(stage);
         } else if !file.in_lineage(stage, |stage| is_set.contains(&stage)) {
-            found.at(step);
+            report.at(step);
         }
     }
 }

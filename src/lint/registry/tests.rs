@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     dockerfile::Ignore,
-    lint::{Config, Facts, Family, LeftBehind, lint, page, rules},
+    lint::{Config, Facts, Family, LeftBehind, fixed, lint, page, rules},
 };
 
 /// What an example's page says besides.
@@ -58,8 +58,8 @@ fn codes_are_one_each_and_counterparts_are_rules() {
     let codes: BTreeSet<&str> = rules().iter().map(|rule| rule.code).collect();
     assert_eq!(codes.len(), rules().len());
     for rule in rules() {
-        for other in rule.same_as {
-            assert!(codes.contains(other), "{} stands behind {other}", rule.code);
+        for other in rule.twins {
+            assert!(codes.contains(other), "{} names {other}", rule.code);
         }
     }
     let count = |family| rules().iter().filter(|rule| rule.family() == family).count();
@@ -84,7 +84,7 @@ fn every_page_is_in_french_too() {
 }
 
 #[test]
-fn a_mend_takes_its_finding_away() {
+fn a_fix_takes_its_finding_away() {
     for rule in rules() {
         let config = Config {
             families: vec![rule.family()],
@@ -96,7 +96,7 @@ fn a_mend_takes_its_finding_away() {
             if findings.iter().any(|finding| finding.edits.is_empty()) {
                 continue;
             }
-            let (text, count) = crate::lint::fixed(&example.text, &findings);
+            let (text, count) = fixed(&example.text, &findings);
             assert_eq!(count, findings.len());
             let left = lint(&text, &config, &Facts::default());
             assert!(

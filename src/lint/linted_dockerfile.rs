@@ -3,33 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    dockerfile::{Dockerfile, Instruction, Keyword, Stage, written_commands},
-    lint::{called::Called, config::Config, facts::Facts},
+    dockerfile::{Dockerfile, Keyword, Stage, written_commands},
+    lint::{build_step::BuildStep, config::Config, facts::Facts, simple_command::SimpleCommand},
 };
 
-/// One instruction.
-pub struct Step<'a> {
-    /// The instruction; of an ONBUILD the one behind it.
-    pub instruction: &'a Instruction,
-    /// The line where it starts, from 1.
-    pub line: u32,
-    /// The index of its stage; none before the first FROM.
-    pub stage: Option<usize>,
-    /// Whether it stands behind ONBUILD.
-    pub on_build: bool,
-    /// The commands of a RUN.
-    pub commands: Vec<Called>,
-}
-
-impl Step<'_> {
-    /// Its keyword.
-    pub fn keyword(&self) -> Keyword {
-        self.instruction.keyword
-    }
-}
-
 /// A Dockerfile with all that the rules ask about.
-pub struct File<'a> {
+pub struct LintedDockerfile<'a> {
     /// Its text.
     pub source: &'a str,
     /// It, parsed.
@@ -39,7 +18,7 @@ pub struct File<'a> {
     /// What is known besides.
     pub facts: &'a Facts,
     /// The instructions in order, each ONBUILD as the one behind it.
-    pub steps: Vec<Step<'a>>,
+    pub steps: Vec<BuildStep<'a>>,
     /// The stages in order.
     pub stages: Vec<Stage>,
     /// By stage, the earlier one that it stands on.
@@ -48,7 +27,7 @@ pub struct File<'a> {
     bases: BTreeSet<String>,
 }
 
-impl<'a> File<'a> {
+impl<'a> LintedDockerfile<'a> {
     /// Looks at a Dockerfile.
     pub fn new(source: &'a str, dockerfile: &'a Dockerfile, config: &'a Config, facts: &'a Facts) -> Self {
         let mut stage: Option<usize> = None;
@@ -61,13 +40,13 @@ impl<'a> File<'a> {
                 }
                 let inner = instruction.on_build.as_deref();
                 let shown = inner.unwrap_or(instruction);
-                Step {
+                BuildStep {
                     instruction: shown,
                     line: instruction.start_line,
                     stage,
                     on_build: inner.is_some(),
                     commands: if shown.keyword == Keyword::Run {
-                        written_commands(shown).iter().filter_map(Called::of).collect()
+                        written_commands(shown).iter().filter_map(SimpleCommand::of).collect()
                     } else {
                         Vec::new()
                     },
@@ -99,25 +78,32 @@ impl<'a> File<'a> {
     }
 
     /// The instructions with this keyword, ONBUILD's apart.
-    pub fn all(&self, keyword: Keyword) -> impl Iterator<Item = &Step<'a>> {
+    pub fn all(&self, keyword: Keyword) -> impl Iterator<Item = &BuildStep<'a>> {
         self.steps
             .iter()
             .filter(move |step| !step.on_build && step.keyword() == keyword)
     }
 
+    /// All but the first instruction of a kind in each stage.
+    pub fn after_the_first<'f>(&'f self, keyword: Keyword) -> impl Iterator<Item = &'f BuildStep<'a>> {
+        let mut last: Option<Option<usize>> = None;
+        self.all(keyword)
+            .filter(move |step| last.replace(step.stage) == Some(step.stage))
+    }
+
     /// The RUNs, ONBUILD's among them.
-    pub fn runs(&self) -> impl Iterator<Item = &Step<'a>> {
+    pub fn runs(&self) -> impl Iterator<Item = &BuildStep<'a>> {
         self.steps.iter().filter(|step| step.keyword() == Keyword::Run)
     }
 
     /// The commands of all RUNs, each with its RUN.
-    pub fn commands(&self) -> impl Iterator<Item = (&Step<'a>, &Called)> {
+    pub fn commands(&self) -> impl Iterator<Item = (&BuildStep<'a>, &SimpleCommand)> {
         self.runs()
             .flat_map(|step| step.commands.iter().map(move |command| (step, command)))
     }
 
     /// The FROMs, by stage.
-    pub fn froms(&self) -> impl Iterator<Item = &Step<'a>> {
+    pub fn froms(&self) -> impl Iterator<Item = &BuildStep<'a>> {
         self.all(Keyword::From)
     }
 

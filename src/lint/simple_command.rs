@@ -2,7 +2,7 @@
 
 use crate::{
     dockerfile::{Command, Word},
-    lint::finding::Edit,
+    lint::edit::Edit,
 };
 
 /// An argument.
@@ -60,7 +60,7 @@ impl Arg {
 
 /// A simple command as written.
 #[derive(Debug, Clone)]
-pub struct Called {
+pub struct SimpleCommand {
     /// Its first word.
     pub program: Arg,
     /// What follows, flags too.
@@ -71,7 +71,7 @@ pub struct Called {
     pub piped: bool,
 }
 
-impl Called {
+impl SimpleCommand {
     /// A command; none for lone assignments, redirections and conditions.
     pub(super) fn of(command: &Command) -> Option<Self> {
         let (mut first, mut rest) = command.words.split_first()?;

@@ -1,4 +1,4 @@
-//! Reads `.hadolint.yaml`.
+//! Reads `.hadolint.yaml`, and refuses codes, severities and kinds of label that do not exist.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,10 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use crate::lint::{
-    config::{Config, Problem, label_kind},
-    finding::Severity,
+    config::{Config, LabelKind, Problem},
+    finding::UNREADABLE,
+    registry::rule,
+    severity::Severity,
 };
 
 /// The file's keys, as hadolint names them.
@@ -32,7 +34,59 @@ struct Keys {
     _verbose: bool,
 }
 
-pub(super) fn read(text: &str) -> Result<Config, Problem> {
+impl Config {
+    /// Reads a `.hadolint.yaml`. Unlike hadolint, which passes over what it does not know, this refuses it.
+    ///
+    /// # Errors
+    /// When it is no YAML, or has a key, severity or kind of label that is none.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        read(text)
+    }
+
+    /// Sets the severity of a rule; of several the gravest counts, as in hadolint.
+    ///
+    /// # Errors
+    /// When no rule has this code.
+    pub fn set_severity(&mut self, code: &str, severity: Severity) -> Result<(), String> {
+        known(code)?;
+        let set = self.overrides.entry(code.to_owned()).or_insert(severity);
+        *set = severity.max(*set);
+        Ok(())
+    }
+
+    /// Ignores a rule.
+    ///
+    /// # Errors
+    /// When no rule has this code.
+    pub fn ignore(&mut self, code: &str) -> Result<(), String> {
+        known(code)?;
+        self.ignored.insert(code.to_owned());
+        Ok(())
+    }
+
+    /// Sets from which severity on findings make the program fail; `none` is what hadolint takes for `ignore` too.
+    ///
+    /// # Errors
+    /// When no severity has this name.
+    pub fn set_threshold(&mut self, name: &str) -> Result<(), String> {
+        self.failure_threshold = Some(threshold(name)?);
+        Ok(())
+    }
+
+    /// Asks for a label: `maintainer:text`.
+    ///
+    /// # Errors
+    /// When it is not written so.
+    pub fn require_label(&mut self, text: &str) -> Result<(), String> {
+        let (name, kind) = text
+            .rsplit_once(':')
+            .ok_or_else(|| say!("`{text}` is no label with its kind, as `maintainer:text` is"; text))?;
+        self.label_schema.insert(name.to_owned(), label_kind(kind)?);
+        Ok(())
+    }
+}
+
+fn read(text: &str) -> Result<Config, Problem> {
     if text
         .lines()
         .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
@@ -77,13 +131,31 @@ pub(super) fn read(text: &str) -> Result<Config, Problem> {
 }
 
 /// A threshold's name; `none` is what hadolint also takes for `ignore`.
-pub(super) fn threshold(name: &str) -> Result<Severity, String> {
+fn threshold(name: &str) -> Result<Severity, String> {
     if name == "none" {
         return Ok(Severity::Off);
     }
     Severity::of(name).ok_or_else(|| {
         let names: Vec<&str> = Severity::ALL.iter().map(|severity| severity.name()).collect();
         say!("a threshold is one of {}, not `{name}`", names.join(", "); name)
+    })
+}
+
+/// Whether a code is one; those of `ShellCheck` are not counted.
+fn known(code: &str) -> Result<(), String> {
+    let is_shellcheck = code
+        .strip_prefix("SC")
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_shellcheck || code == UNREADABLE || rule(code).is_some() {
+        return Ok(());
+    }
+    Err(say!("there is no rule `{code}`"; code))
+}
+
+fn label_kind(name: &str) -> Result<LabelKind, String> {
+    LabelKind::of(name).ok_or_else(|| {
+        let names: Vec<&str> = LabelKind::ALL.iter().map(|(name, _)| *name).collect();
+        say!("a label is one of {}, not `{name}`", names.join(", "); name)
     })
 }
 
