@@ -37,7 +37,7 @@ impl<'a> Reporter<'a> {
         let message = if what.is_empty() {
             title.to_owned()
         } else {
-            let short: String = what.chars().take(120).collect();
+            let short: String = what.chars().filter(|c| !c.is_control()).take(120).collect();
             say!("{title}: {short}"; title, short)
         };
         self.findings.push(Finding {

@@ -26,7 +26,10 @@ pub use inspect::{
 };
 pub use json::checks as checks_json;
 pub use layers::layers;
-pub use lint::{LintFormat, Linted, Taught, explained, full as linted_fully, linted, listed as rules_listed};
+pub use lint::{
+    FORMATS as LINT_FORMATS, Format as LintFormat, LintedFile, Taught, annotated as lint_annotated, explained,
+    format as lint_format, listed as rules_listed,
+};
 pub use markdown::render as markdown;
 pub use parsed::{parsed, parsed_json, tokens_json};
 pub use proof::{ProofReport, proved, proved_json, proved_statically};

@@ -1,218 +1,27 @@
-//! `dockerlab lint` and `dockerlab parse` from outside: formats, exit codes, settings, mends. Needs no engine; hadolint's
-//! own binary, which `scripts/lint-peers` installs, stands beside it where it has the same word to say.
+//! `dockerlab lint` and `dockerlab parse` from outside: formats, exit codes, settings, fixes.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 
 use serde_json::Value;
 
-use crate::support::{Place, Ran, peer, place};
+use crate::support::{Place, Ran, place, repository};
 
-const MESSY: &str = "FROM debian:latest\nUSER app\nRUN cd /tmp\nRUN sudo x\n";
+pub(crate) const MESSY: &str = "FROM debian:latest\nUSER app\nRUN cd /tmp\nRUN sudo x\n";
 
-fn here(dockerfile: &str) -> Place {
+pub(crate) fn here(dockerfile: &str) -> Place {
     let place = place(None);
     put(&place, "Dockerfile", dockerfile);
     place
 }
 
-fn put(place: &Place, name: &str, text: &str) {
+pub(crate) fn put(place: &Place, name: &str, text: &str) {
     let path = place.dir.path().join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
 
-fn lint(place: &Place, arguments: &[&str]) -> Ran {
+pub(crate) fn lint(place: &Place, arguments: &[&str]) -> Ran {
     place.run_in(place.dir.path(), &[&["lint"], arguments].concat())
-}
-
-fn hadolint(folder: &Path, arguments: &[&str]) -> Ran {
-    let output = Command::new(peer("hadolint"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_clear()
-        .env("NO_COLOR", "1")
-        .env("HOME", folder.join("home"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    Ran {
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-        code: output.status.code().unwrap_or(-1),
-    }
-}
-
-/// Lines, codes and severities.
-fn told(report: &Value) -> Vec<String> {
-    let findings = report.as_array().unwrap();
-    let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
-    let mut told: Vec<String> = findings
-        .iter()
-        .filter(|one| text(one, "code").starts_with("DL"))
-        .map(|one| format!("{} {} {}", one["line"], text(one, "code"), text(one, "level")))
-        .collect();
-    // hadolint sorts a line's findings by their codes, we by their columns.
-    told.sort();
-    told
-}
-
-#[test]
-fn the_settings_of_hadolint_mean_the_same_here() {
-    let pragma =
-        "# hadolint ignore=DL3007\nFROM debian:latest\n# hadolint ignore=DL3003,SC2164 # why\nRUN cd /tmp\nRUN cd /x\n";
-    let global = "# hadolint global ignore=DL3007\nFROM debian:latest\nRUN cd /tmp\n";
-    let trusted = "FROM a.b/x:1\nFROM debian:12\n";
-    let labelled = "FROM debian:12\nLABEL a=\"\" b=x\n";
-    let cases: [(&str, &str, &[&str]); 24] = [
-        (MESSY, "", &[]),
-        (MESSY, "ignored: [DL3007, DL3004]\n", &[]),
-        (MESSY, "ignored:\n  - DL3007\n", &["--ignore", "DL3003"]),
-        (MESSY, "failure-threshold: error\n", &[]),
-        (MESSY, "ignored: [DL3004]\nfailure-threshold: error\n", &[]),
-        (MESSY, "ignored: [DL3004]\nfailure-threshold: error\n", &["-t", "info"]),
-        (MESSY, "no-fail: true\n", &[]),
-        (MESSY, "", &["--no-fail"]),
-        (MESSY, "failure-threshold: none\n", &[]),
-        (
-            MESSY,
-            "override:\n  error: [DL3007]\n  info:\n    - DL3004\n  style: [DL3003]\n",
-            &[],
-        ),
-        (MESSY, "override:\n  error: [DL3007]\n", &["--error", "DL3003"]),
-        (MESSY, "", &["--style", "DL3004", "--info", "DL3003", "-t", "warning"]),
-        (MESSY, "ignored: [DL3004]\noverride:\n  error: [DL3004]\n", &[]),
-        (pragma, "", &[]),
-        (pragma, "disable-ignore-pragma: true\n", &[]),
-        (pragma, "", &["--disable-ignore-pragma"]),
-        (global, "", &[]),
-        (global, "override: {warning: [DL1001]}\n", &[]),
-        (trusted, "trustedRegistries: [docker.io]\n", &[]),
-        (
-            trusted,
-            "trustedRegistries:\n  - \"*.b\"\n",
-            &["--trusted-registry", "a.b"],
-        ),
-        (labelled, "label-schema:\n  a: text\n  b: url\n  c: semver\n", &[]),
-        (labelled, "label-schema: {a: text}\nstrict-labels: true\n", &[]),
-        (labelled, "strict-labels: true\n", &["--require-label", "a:text"]),
-        ("FROM debian:12\n", "", &[]),
-    ];
-    for (dockerfile, settings, arguments) in cases {
-        let place = here(dockerfile);
-        put(&place, ".hadolint.yaml", settings);
-        let ours = lint(
-            &place,
-            &[&["--rules", "hadolint", "--format", "json", "Dockerfile"], arguments].concat(),
-        );
-        // What ShellCheck finds counts in hadolint's exit code, and is left out of the comparison.
-        let theirs = hadolint(
-            place.dir.path(),
-            &[&["--format", "json", "Dockerfile"], arguments].concat(),
-        );
-        assert_eq!(
-            told(&ours.json()),
-            told(&theirs.json()),
-            "{dockerfile}{settings}{arguments:?}"
-        );
-        assert_eq!(ours.code, theirs.code, "{dockerfile}{settings}{arguments:?}");
-    }
-}
-
-/// A report without what is each program's own: its name, its sentences, its columns.
-fn shape(value: &mut Value) {
-    match value {
-        Value::Array(all) => all.iter_mut().for_each(shape),
-        Value::Object(all) => {
-            for own in ["tool", "$schema"] {
-                all.remove(own);
-            }
-            for (key, value) in all.iter_mut() {
-                let is_own = [
-                    "message",
-                    "description",
-                    "text",
-                    "fingerprint",
-                    "engineId",
-                    "column",
-                    "startColumn",
-                    "endColumn",
-                ]
-                .contains(&key.as_str());
-                if is_own && !value.is_object() {
-                    *value = Value::from(if value.is_string() { "text" } else { "number" });
-                } else {
-                    shape(value);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-#[test]
-fn reports_for_programs_are_built_as_hadolints_are() {
-    let dockerfile = "FROM debian:latest\nUSER app\nRUN sudo x\nMAINTAINER me\nLABEL a=b\n";
-    let place = here(dockerfile);
-    put(&place, "other/Dockerfile", "FROM debian\n");
-    let files = ["Dockerfile", "other/Dockerfile"];
-    for format in [
-        "json",
-        "gitlab_codeclimate",
-        "sonarqube",
-        "sarif",
-        "codeclimate",
-        "codacy",
-    ] {
-        let ours = lint(&place, &[&["--rules", "hadolint", "-f", format], &files[..]].concat());
-        let theirs = hadolint(place.dir.path(), &[&["-f", format], &files[..]].concat());
-        let documents = |ran: &Ran| -> Vec<Value> {
-            serde_json::Deserializer::from_str(&ran.stdout.replace('\u{0}', " "))
-                .into_iter::<Value>()
-                .map(|document| {
-                    let mut document = document.unwrap();
-                    shape(&mut document);
-                    document
-                })
-                .collect()
-        };
-        assert_eq!(documents(&ours), documents(&theirs), "{format}");
-        assert_eq!(ours.code, theirs.code, "{format}");
-    }
-    for format in ["tty", "gnu", "checkstyle"] {
-        let ours = lint(&place, &[&["--rules", "hadolint", "-f", format], &files[..]].concat());
-        let theirs = hadolint(place.dir.path(), &[&["-f", format], &files[..]].concat());
-        // Up to the sentence, whatever the order of an element's attributes.
-        let heads = |text: &str| -> Vec<String> {
-            text.replace('>', ">\n")
-                .lines()
-                .filter(|line| !line.trim().is_empty())
-                .map(|line| {
-                    if let Some(element) = line.trim().strip_prefix("<error ") {
-                        let mut attributes: Vec<&str> = element.split("\" ").collect();
-                        attributes.retain(|attribute| !attribute.starts_with("message"));
-                        let mut attributes: Vec<&str> = attributes
-                            .iter()
-                            .map(|one| one.trim_end_matches("/>").trim_end_matches('"'))
-                            .collect();
-                        attributes.sort_unstable();
-                        return attributes.join(" ");
-                    }
-                    let line = line.trim().replace("hadolint:", "dockerlab:");
-                    ["warning: ", "error: ", "info: "]
-                        .iter()
-                        .find_map(|word| Some(format!("{}{word}", line.split_once(word)?.0)))
-                        .unwrap_or(line)
-                })
-                .collect()
-        };
-        assert_eq!(heads(&ours.stdout), heads(&theirs.stdout), "{format}");
-        assert_eq!(ours.code, theirs.code, "{format}");
-    }
 }
 
 #[test]
@@ -498,4 +307,25 @@ fn pages_of_rules_are_told_in_the_learners_language() {
         .says("listes de paquets");
     let list = lint(&place, &["--list"]).expect(0);
     assert!(list.stdout.lines().count() > 95, "{}", list.stdout);
+}
+
+#[test]
+fn the_files_of_rules_are_formatted() {
+    // `cargo fmt` does not see them: build.rs writes their modules.
+    let folder = repository().join("src/lint/rules");
+    let files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(files.len() > 90);
+    let answer = Command::new("rustfmt")
+        .args(["--check", "--edition", "2024"])
+        .args(files)
+        .output()
+        .unwrap();
+    assert!(
+        answer.status.success(),
+        "rustfmt --edition 2024 src/lint/rules/*.rs\n{}",
+        String::from_utf8_lossy(&answer.stdout)
+    );
 }

@@ -1,18 +1,24 @@
-//! `dockerlab lint` beside hadolint's own binary: the same codes at the same lines.
+//! `dockerlab lint` compared with hadolint's own binary: the same codes at the same lines, the same settings, reports
+//! of the same shape.
 //!
 //! The forms in `tests/lint/` are good and bad ones of every rule. Each is judged by itself, and a few thousand files
-//! are put together from them. Needs no engine; `scripts/lint-peers` installs hadolint.
+//! are put together from them. `scripts/lint-peers` installs hadolint.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use dockerlab::lint::{Config, Facts, Family, UNREADABLE, lint, rules};
 
-use crate::support::{Dice, peer, repository};
+use serde_json::Value;
+
+use crate::{
+    lint::{MESSY, here, lint as run, put},
+    support::{Dice, Ran, peer, repository},
+};
 
 /// Codes by line.
 type Found = BTreeSet<(u32, String)>;
@@ -62,7 +68,7 @@ fn ask(folder: &Path, part: &[usize], arguments: &[&str], found: &mut [Option<Fo
         .args(part.iter().map(|index| folder.join(index.to_string())))
         .output()
         .unwrap();
-    let Ok(report) = serde_json::from_slice::<Vec<serde_json::Value>>(&answer.stdout) else {
+    let Ok(report) = serde_json::from_slice::<Vec<Value>>(&answer.stdout) else {
         if part.len() > 1 {
             let (a, b) = part.split_at(part.len() / 2);
             ask(folder, a, arguments, found);
@@ -196,6 +202,7 @@ fn hadolint_only() -> Config {
 }
 
 #[test]
+#[ignore = "needs hadolint: scripts/lint-peers"]
 fn every_form_of_every_rule_is_judged_as_hadolint_does() {
     let mut texts = Vec::new();
     for run in forms("run.txt") {
@@ -214,7 +221,7 @@ fn every_form_of_every_rule_is_judged_as_hadolint_does() {
 }
 
 /// A RUN of a few commands, joined and wrapped in some way.
-fn run(dice: &mut Dice, runs: &[String]) -> String {
+fn joined_run(dice: &mut Dice, runs: &[String]) -> String {
     let mut text = dice.one(runs).clone();
     for _ in 0..dice.below(4) {
         let joined = *dice.one(&[" && ", "; ", " || ", " && \\\n    ", " ;\\\n  ", " && \\\n# why\n  "]);
@@ -236,6 +243,7 @@ fn run(dice: &mut Dice, runs: &[String]) -> String {
 }
 
 #[test]
+#[ignore = "needs hadolint: scripts/lint-peers"]
 fn files_put_together_from_the_forms_are_judged_as_hadolint_does() {
     // What leaves a quote, a bracket or a comment open changes what the forms beside it are.
     let is_whole = |form: &String| !form.contains(['#', '`', '\\', '&', '(', ')', '{', '}', '>', '<', '"', '\'', '~']);
@@ -266,7 +274,7 @@ fn files_put_together_from_the_forms_are_judged_as_hadolint_does() {
             text.push_str(&format!("FROM {base}{name}\n"));
             for _ in 0..dice.below(6) {
                 let line: String = if dice.below(2) == 0 {
-                    run(&mut dice, &runs)
+                    joined_run(&mut dice, &runs)
                 } else {
                     dice.one(&instructions).clone()
                 };
@@ -284,6 +292,7 @@ fn files_put_together_from_the_forms_are_judged_as_hadolint_does() {
 }
 
 #[test]
+#[ignore = "needs hadolint: scripts/lint-peers"]
 fn labels_and_registries_are_judged_as_hadolint_does() {
     let schema = "a:text,b:url,c:semver,d:hash,e:rfc3339,f:spdx,g:email";
     let values = [
@@ -362,5 +371,192 @@ fn labels_and_registries_are_judged_as_hadolint_does() {
         };
         let arguments: Vec<&str> = trusted.iter().flat_map(|one| ["--trusted-registry", one]).collect();
         compare(&texts, &config, &arguments);
+    }
+}
+
+fn hadolint(folder: &Path, arguments: &[&str]) -> Ran {
+    let output = Command::new(peer("hadolint"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .env("NO_COLOR", "1")
+        .env("HOME", folder.join("home"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    Ran {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+/// Lines, codes and severities.
+fn told(report: &Value) -> Vec<String> {
+    let findings = report.as_array().unwrap();
+    let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+    let mut told: Vec<String> = findings
+        .iter()
+        .filter(|one| text(one, "code").starts_with("DL"))
+        .map(|one| format!("{} {} {}", one["line"], text(one, "code"), text(one, "level")))
+        .collect();
+    // hadolint sorts a line's findings by their codes, we by their columns.
+    told.sort();
+    told
+}
+
+#[test]
+#[ignore = "needs hadolint: scripts/lint-peers"]
+fn the_settings_of_hadolint_mean_the_same_here() {
+    let pragma =
+        "# hadolint ignore=DL3007\nFROM debian:latest\n# hadolint ignore=DL3003,SC2164 # why\nRUN cd /tmp\nRUN cd /x\n";
+    let global = "# hadolint global ignore=DL3007\nFROM debian:latest\nRUN cd /tmp\n";
+    let trusted = "FROM a.b/x:1\nFROM debian:12\n";
+    let labelled = "FROM debian:12\nLABEL a=\"\" b=x\n";
+    let cases: [(&str, &str, &[&str]); 24] = [
+        (MESSY, "", &[]),
+        (MESSY, "ignored: [DL3007, DL3004]\n", &[]),
+        (MESSY, "ignored:\n  - DL3007\n", &["--ignore", "DL3003"]),
+        (MESSY, "failure-threshold: error\n", &[]),
+        (MESSY, "ignored: [DL3004]\nfailure-threshold: error\n", &[]),
+        (MESSY, "ignored: [DL3004]\nfailure-threshold: error\n", &["-t", "info"]),
+        (MESSY, "no-fail: true\n", &[]),
+        (MESSY, "", &["--no-fail"]),
+        (MESSY, "failure-threshold: none\n", &[]),
+        (
+            MESSY,
+            "override:\n  error: [DL3007]\n  info:\n    - DL3004\n  style: [DL3003]\n",
+            &[],
+        ),
+        (MESSY, "override:\n  error: [DL3007]\n", &["--error", "DL3003"]),
+        (MESSY, "", &["--style", "DL3004", "--info", "DL3003", "-t", "warning"]),
+        (MESSY, "ignored: [DL3004]\noverride:\n  error: [DL3004]\n", &[]),
+        (pragma, "", &[]),
+        (pragma, "disable-ignore-pragma: true\n", &[]),
+        (pragma, "", &["--disable-ignore-pragma"]),
+        (global, "", &[]),
+        (global, "override: {warning: [DL1001]}\n", &[]),
+        (trusted, "trustedRegistries: [docker.io]\n", &[]),
+        (
+            trusted,
+            "trustedRegistries:\n  - \"*.b\"\n",
+            &["--trusted-registry", "a.b"],
+        ),
+        (labelled, "label-schema:\n  a: text\n  b: url\n  c: semver\n", &[]),
+        (labelled, "label-schema: {a: text}\nstrict-labels: true\n", &[]),
+        (labelled, "strict-labels: true\n", &["--require-label", "a:text"]),
+        ("FROM debian:12\n", "", &[]),
+    ];
+    for (dockerfile, settings, arguments) in cases {
+        let place = here(dockerfile);
+        put(&place, ".hadolint.yaml", settings);
+        let ours = run(
+            &place,
+            &[&["--rules", "hadolint", "--format", "json", "Dockerfile"], arguments].concat(),
+        );
+        // What ShellCheck finds counts in hadolint's exit code, and is left out of the comparison.
+        let theirs = hadolint(
+            place.dir.path(),
+            &[&["--format", "json", "Dockerfile"], arguments].concat(),
+        );
+        assert_eq!(
+            told(&ours.json()),
+            told(&theirs.json()),
+            "{dockerfile}{settings}{arguments:?}"
+        );
+        assert_eq!(ours.code, theirs.code, "{dockerfile}{settings}{arguments:?}");
+    }
+}
+
+/// A report without what is each program's own: its name, its sentences, its columns.
+fn shape(value: &mut Value) {
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(shape),
+        Value::Object(all) => {
+            for own in ["tool", "$schema"] {
+                all.remove(own);
+            }
+            for (key, value) in all.iter_mut() {
+                let is_own = [
+                    "message",
+                    "description",
+                    "text",
+                    "fingerprint",
+                    "engineId",
+                    "column",
+                    "startColumn",
+                    "endColumn",
+                ]
+                .contains(&key.as_str());
+                if is_own && !value.is_object() {
+                    *value = Value::from(if value.is_string() { "text" } else { "number" });
+                } else {
+                    shape(value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+#[ignore = "needs hadolint: scripts/lint-peers"]
+fn reports_for_programs_are_built_as_hadolints_are() {
+    let dockerfile = "FROM debian:latest\nUSER app\nRUN sudo x\nMAINTAINER me\nLABEL a=b\n";
+    let place = here(dockerfile);
+    put(&place, "other/Dockerfile", "FROM debian\n");
+    let files = ["Dockerfile", "other/Dockerfile"];
+    for format in [
+        "json",
+        "gitlab_codeclimate",
+        "sonarqube",
+        "sarif",
+        "codeclimate",
+        "codacy",
+    ] {
+        let ours = run(&place, &[&["--rules", "hadolint", "-f", format], &files[..]].concat());
+        let theirs = hadolint(place.dir.path(), &[&["-f", format], &files[..]].concat());
+        let documents = |ran: &Ran| -> Vec<Value> {
+            serde_json::Deserializer::from_str(&ran.stdout.replace('\u{0}', " "))
+                .into_iter::<Value>()
+                .map(|document| {
+                    let mut document = document.unwrap();
+                    shape(&mut document);
+                    document
+                })
+                .collect()
+        };
+        assert_eq!(documents(&ours), documents(&theirs), "{format}");
+        assert_eq!(ours.code, theirs.code, "{format}");
+    }
+    for format in ["tty", "gnu", "checkstyle"] {
+        let ours = run(&place, &[&["--rules", "hadolint", "-f", format], &files[..]].concat());
+        let theirs = hadolint(place.dir.path(), &[&["-f", format], &files[..]].concat());
+        // Up to the sentence, whatever the order of an element's attributes.
+        let heads = |text: &str| -> Vec<String> {
+            text.replace('>', ">\n")
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(|line| {
+                    if let Some(element) = line.trim().strip_prefix("<error ") {
+                        let mut attributes: Vec<&str> = element.split("\" ").collect();
+                        attributes.retain(|attribute| !attribute.starts_with("message"));
+                        let mut attributes: Vec<&str> = attributes
+                            .iter()
+                            .map(|one| one.trim_end_matches("/>").trim_end_matches('"'))
+                            .collect();
+                        attributes.sort_unstable();
+                        return attributes.join(" ");
+                    }
+                    let line = line.trim().replace("hadolint:", "dockerlab:");
+                    ["warning: ", "error: ", "info: "]
+                        .iter()
+                        .find_map(|word| Some(format!("{}{word}", line.split_once(word)?.0)))
+                        .unwrap_or(line)
+                })
+                .collect()
+        };
+        assert_eq!(heads(&ours.stdout), heads(&theirs.stdout), "{format}");
+        assert_eq!(ours.code, theirs.code, "{format}");
     }
 }

@@ -1,6 +1,6 @@
 //! `dockerlab lint`: what could be better in a Dockerfile.
 
-mod mend;
+mod fix;
 mod settings;
 mod shellcheck;
 
@@ -8,6 +8,8 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
 };
+
+use clap::builder::PossibleValuesParser;
 
 use crate::{
     check::{evidence::Evidence, facts},
@@ -17,7 +19,7 @@ use crate::{
     exit::ExitStatus,
     language::Language,
     lint::{self, Config, Facts, rule},
-    output::{self, LintFormat, Linted, Style, Taught},
+    output::{self, LINT_FORMATS, LintFormat, LintedFile, Style, Taught, lint_format},
     settings::Settings,
 };
 
@@ -40,9 +42,7 @@ pub struct Args {
         value_delimiter = ',',
         env = "HADOLINT_FORMAT",
         hide_env = true,
-        value_parser = [
-            "tty", "json", "checkstyle", "codeclimate", "gitlab_codeclimate", "gnu", "codacy", "sonarqube", "sarif", "junit",
-        ]
+        value_parser = PossibleValuesParser::new(LINT_FORMATS.iter().map(|format| format.name))
     )]
     formats: Vec<String>,
     /// Write to a file; with several formats one for each, in their order
@@ -99,7 +99,7 @@ pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<Ex
     let formats = formats(&config, args)?;
     let mut sources = sources(settings, args)?;
     if args.fix {
-        return mend::run(settings, &config, &sources, args.yes);
+        return fix::run(settings, &config, &sources, args.yes);
     }
     if let Some(name) = &args.file_path_in_report {
         for source in &mut sources {
@@ -118,7 +118,7 @@ pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<Ex
         if !args.no_shellcheck && config.families.is_empty() {
             shellcheck::add(&text, &config, &mut findings)?;
         }
-        files.push(Linted {
+        files.push(LintedFile {
             name,
             source: text,
             findings,
@@ -129,7 +129,7 @@ pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<Ex
         .iter()
         .flat_map(|file| &file.findings)
         .any(|finding| finding.severity >= config.threshold() || finding.code == lint::UNREADABLE);
-    let is_report = !formats.is_empty() && formats.iter().all(|format| format.never_fails());
+    let is_report = !formats.is_empty() && formats.iter().all(|format| format.never_fails);
     Ok(if fails && !config.no_fail && !is_report {
         ExitStatus::NotPassed
     } else {
@@ -193,19 +193,19 @@ fn evidence(path: &Path, text: &str) -> Option<Evidence> {
     workspace.evidence_of(&path.file_name()?.to_string_lossy(), text)
 }
 
-fn formats(config: &Config, args: &Args) -> Result<Vec<LintFormat>, Error> {
+fn formats(config: &Config, args: &Args) -> Result<Vec<&'static LintFormat>, Error> {
     let asked = if args.formats.is_empty() {
         &config.formats
     } else {
         &args.formats
     };
     let formats = asked.iter().flat_map(|text| text.split(',')).map(|name| {
-        LintFormat::of(name.trim()).ok_or_else(|| {
-            let names: Vec<&str> = LintFormat::ALL.iter().map(|(name, _)| *name).collect();
+        lint_format(name.trim()).ok_or_else(|| {
+            let names: Vec<&str> = LINT_FORMATS.iter().map(|format| format.name).collect();
             Error::usage(say!("there is no format `{name}`"; name)).help(say!("the formats are {}", names.join(", ")))
         })
     });
-    let formats: Vec<LintFormat> = formats.collect::<Result<_, _>>()?;
+    let formats: Vec<&LintFormat> = formats.collect::<Result<_, _>>()?;
     if args.outputs.len() > formats.len().max(1) {
         return Err(Error::usage(say!("there are more files to write than formats")));
     }
@@ -216,17 +216,17 @@ fn write(
     settings: &Settings,
     course: Option<&Path>,
     args: &Args,
-    formats: &[LintFormat],
-    files: &[Linted],
+    formats: &[&LintFormat],
+    files: &[LintedFile],
     style: Style,
 ) -> Result<(), Error> {
     let mut out = std::io::stdout().lock();
     if formats.is_empty() && args.outputs.is_empty() && settings.out_is_terminal {
-        output::linted_fully(&mut out, files, &taught(course)?, settings.columns, style)?;
+        output::lint_annotated(&mut out, files, &taught(course)?, settings.columns, style)?;
         return Ok(out.flush()?);
     }
     let formats = if formats.is_empty() {
-        &[LintFormat::Tty]
+        &[&LINT_FORMATS[0]]
     } else {
         formats
     };
@@ -234,10 +234,10 @@ fn write(
         match args.outputs.get(index) {
             Some(file) => {
                 let mut text = Vec::new();
-                output::linted(&mut text, files, *format, Style::plain())?;
-                disk::write_named(&settings.folder.join(file), &text, format.marks())?;
+                format.write(&mut text, files, Style::plain())?;
+                disk::write_named(&settings.folder.join(file), &text, format.marks)?;
             }
-            None => output::linted(&mut out, files, *format, style)?,
+            None => format.write(&mut out, files, style)?,
         }
     }
     Ok(out.flush()?)

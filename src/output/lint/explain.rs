@@ -2,7 +2,7 @@
 
 use std::io::{Result, Write};
 
-use super::{full::Taught, lines::dressed};
+use super::{annotated::Taught, severity::coloured};
 use crate::{
     lint::{Family, Rule, rules},
     output::{markdown, style::Style},
@@ -49,7 +49,7 @@ pub fn explained(out: &mut dyn Write, rule: &Rule, taught: &Taught, columns: usi
 pub fn listed(out: &mut dyn Write, style: Style) -> Result<()> {
     let width = rules().iter().map(|rule| rule.code.len()).max().unwrap_or_default();
     for rule in rules() {
-        let severity = dressed(rule.severity, style);
+        let severity = coloured(rule.severity, style);
         let gap = " ".repeat(8_usize.saturating_sub(rule.severity.name().len()));
         writeln!(out, "{:width$}  {severity}{gap} {}", rule.code, rule.page().title())?;
     }

@@ -5,7 +5,7 @@ use std::{
     io::{Result, Write},
 };
 
-use super::{Linted, lines::dressed};
+use super::{linted_file::LintedFile, severity::coloured};
 use crate::{
     lint::Severity,
     output::{style::Style, wrapped},
@@ -16,7 +16,13 @@ use crate::{
 pub type Taught = BTreeMap<String, String>;
 
 /// Writes findings for people.
-pub fn full(out: &mut dyn Write, files: &[Linted], taught: &Taught, columns: usize, style: Style) -> Result<()> {
+pub fn annotated(
+    out: &mut dyn Write,
+    files: &[LintedFile],
+    taught: &Taught,
+    columns: usize,
+    style: Style,
+) -> Result<()> {
     let mut told: Vec<&str> = Vec::new();
     for file in files {
         for finding in &file.findings {
@@ -26,7 +32,7 @@ pub fn full(out: &mut dyn Write, files: &[Linted], taught: &Taught, columns: usi
                 out,
                 "{}  {} {}",
                 style.head(head),
-                dressed(finding.severity, style),
+                coloured(finding.severity, style),
                 style.dim(&finding.code)
             )?;
             writeln!(out, "  {}", wrapped(&finding.message, columns.saturating_sub(2), "  "))?;
@@ -76,7 +82,7 @@ fn excerpt(out: &mut dyn Write, source: &str, at: (u32, u32), columns: usize, st
     writeln!(out, "{margin}{gap}{}", style.care("^"))
 }
 
-fn summary(out: &mut dyn Write, files: &[Linted], style: Style) -> Result<()> {
+fn summary(out: &mut dyn Write, files: &[LintedFile], style: Style) -> Result<()> {
     let count = |severity: Severity| {
         files
             .iter()

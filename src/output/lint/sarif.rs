@@ -1,0 +1,80 @@
+//! SARIF 2.1.0 (OASIS), with the pages of the rules.
+
+use std::io::{Result, Write};
+
+use serde_json::{Value, json};
+
+use super::{
+    format::Format,
+    linted_file::{LintedFile, findings},
+    one_line::one_line,
+};
+use crate::{
+    lint::{Severity, rules},
+    output::style::Style,
+};
+
+/// One run.
+pub(super) const FORMAT: Format = Format {
+    name: "sarif",
+    marks: &[b"sarif-2.1.0"],
+    never_fails: false,
+    write,
+};
+
+fn write(out: &mut dyn Write, files: &[LintedFile], _style: Style) -> Result<()> {
+    let level = |severity: Severity| match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info | Severity::Style => "note",
+        Severity::Off => "none",
+    };
+    let results: Vec<Value> = findings(files)
+        .map(|(file, finding)| {
+            let (line, column) = finding.at;
+            json!({
+                "ruleId": finding.code,
+                "level": level(finding.severity),
+                "message": {"text": finding.message},
+                "locations": [{"physicalLocation": {
+                    "artifactLocation": {"uri": file.name},
+                    "region": {
+                        "startLine": line,
+                        "startColumn": column,
+                        "endLine": line,
+                        "endColumn": column.saturating_add(1),
+                        "sourceLanguage": "dockerfile",
+                    },
+                }}],
+            })
+        })
+        .collect();
+    let known: Vec<Value> = rules()
+        .iter()
+        .filter(|one| findings(files).any(|(_, finding)| finding.code == one.code))
+        .map(|rule| {
+            let page = rule.page();
+            json!({
+                "id": rule.code,
+                "shortDescription": {"text": page.title()},
+                "fullDescription": {"text": page.why()},
+                "defaultConfiguration": {"level": level(rule.severity)},
+            })
+        })
+        .collect();
+    let report = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "defaultSourceLanguage": "dockerfile",
+            "tool": {"driver": {
+                "name": "dockerlab",
+                "version": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "rules": known,
+            }},
+            "results": results,
+        }],
+    });
+    one_line(out, &report)
+}
