@@ -1,6 +1,6 @@
-//! Embedded folders are read at compile time: a new file in them has to start a build. What reads images is hashed:
-//! an analysis that another version of it kept must not be taken for this one's. The table of lint rules is the list of
-//! their files.
+//! Embedded folders are read at compile time: a new file in them has to start a build. All code is hashed, and the
+//! versions of the crates that it uses: an analysis of an image that other code kept must not be taken for this one's.
+//! The table of lint rules is the list of their files.
 
 #![expect(
     clippy::disallowed_methods,
@@ -12,18 +12,13 @@ use std::{fmt::Write as _, fs, path::Path};
 fn main() {
     println!("cargo:rerun-if-changed=lessons");
     println!("cargo:rerun-if-changed=templates");
+    println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed=Cargo.lock");
     let mut hash = 0xcbf2_9ce4_8422_2325;
-    for source in [
-        "src/image",
-        "src/commands/gather.rs",
-        "src/check/evidence.rs",
-        "src/dockerfile/pattern.rs",
-    ] {
-        println!("cargo:rerun-if-changed={source}");
-        add(Path::new(source), &mut hash);
-    }
+    add(Path::new("src"), &mut hash);
+    add(Path::new("Cargo.lock"), &mut hash);
     rules(Path::new("src/lint/rules"));
-    println!("cargo:rustc-env=DOCKERLAB_ANALYSIS={hash:016x}");
+    println!("cargo:rustc-env=DOCKERLAB_CODE={hash:016x}");
 }
 
 /// Adds a file, or all files of a folder in their order, to an FNV-1a hash.

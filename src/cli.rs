@@ -12,11 +12,12 @@ use std::{
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
-    commands::{self, Lab},
+    commands,
     disk::Preferences,
     error::{Error, Kind},
     exit::ExitStatus,
     interrupt::Interrupt,
+    judging::{self, Lab},
     language::Language,
     output,
     settings::{LanguageHints, Settings},
@@ -125,30 +126,30 @@ pub fn run() -> ExitStatus {
         }
         _ => {}
     }
-    let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|mut lab| {
+    let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|lab| {
         let done = match cli.command {
-            Verb::Start(args) => commands::start::run(&mut lab, &args),
-            Verb::Read(args) => commands::read::run(&mut lab, &args),
-            Verb::Check(args) => commands::check::run(&mut lab, &args),
-            Verb::Hint(args) => commands::hint::run(&mut lab, &args),
-            Verb::Solution(args) => commands::solution::run(&mut lab, &args),
-            Verb::Diff(args) => commands::diff::run(&mut lab, &args),
-            Verb::Watch(args) => commands::watch::run(&mut lab, &args),
-            Verb::Status(args) => commands::status::run(&mut lab, &args),
-            Verb::Build(args) => commands::build::run(&mut lab, &args),
-            Verb::Inspect(args) => commands::inspect::run(&mut lab, &args),
-            Verb::Run(args) => commands::run::run(&mut lab, &args),
-            Verb::Push(args) => commands::push::run(&mut lab, &args),
-            Verb::Registry(args) => commands::registry::run(&mut lab, &args),
-            Verb::Shell(args) => commands::shell::run(&mut lab, &args),
-            Verb::Doctor(args) => commands::doctor::run(&mut lab, &args),
-            Verb::Clean(args) => commands::clean::run(&mut lab, &args),
-            Verb::Config(args) => commands::config::run(&mut lab, &args),
-            Verb::Instructor(args) => commands::instructor::run(&mut lab, &args),
+            Verb::Start(args) => commands::start::run(&lab, &args),
+            Verb::Read(args) => commands::read::run(&lab, &args),
+            Verb::Check(args) => commands::check::run(&lab, &args),
+            Verb::Hint(args) => commands::hint::run(&lab, &args),
+            Verb::Solution(args) => commands::solution::run(&lab, &args),
+            Verb::Diff(args) => commands::diff::run(&lab, &args),
+            Verb::Watch(args) => commands::watch::run(&lab, &args),
+            Verb::Status(args) => commands::status::run(&lab, &args),
+            Verb::Build(args) => commands::build::run(&lab, &args),
+            Verb::Inspect(args) => commands::inspect::run(&lab, &args),
+            Verb::Run(args) => commands::run::run(&lab, &args),
+            Verb::Push(args) => commands::push::run(&lab, &args),
+            Verb::Registry(args) => commands::registry::run(&lab, &args),
+            Verb::Shell(args) => commands::shell::run(&lab, &args),
+            Verb::Doctor(args) => commands::doctor::run(&lab, &args),
+            Verb::Clean(args) => commands::clean::run(&lab, &args),
+            Verb::Config(args) => commands::config::run(&lab, &args),
+            Verb::Instructor(args) => commands::instructor::run(&lab, &args),
             // Answered above: they need neither course nor workspace.
             Verb::Completions { .. } | Verb::Man { .. } | Verb::Lint(_) | Verb::Parse(_) => Ok(ExitStatus::Done),
         };
-        done.map_err(|error| commands::doctor::explained(&lab, error))
+        done.map_err(|error| judging::diagnosis::explained(&lab, error))
     });
     told(done, style)
 }

@@ -7,7 +7,8 @@
 //! | part | what it is for |
 //! |---|---|
 //! | [`cli`] | the command line, and which command it means |
-//! | [`commands`] | one file a verb; the only place where the edges meet |
+//! | [`commands`] | one file a verb |
+//! | [`judging`] | a task found out, judged and kept; the lab with the edges that commands meet |
 //! | [`output`] | reports to text, one file a format |
 //! | [`terminal`] | EDGE: prompts, progress, raw mode; the only user of inquire, indicatif, ratatui and crossterm |
 //! | [`disk`] | EDGE: the learner's folder |
@@ -48,6 +49,7 @@ pub mod error;
 pub mod exit;
 pub mod image;
 pub mod interrupt;
+pub mod judging;
 pub mod lint;
 pub mod output;
 pub mod program;

@@ -1,7 +1,7 @@
 //! Judges evidence against criteria.
 //!
 //! Nothing here asks an engine or a disk anything: evidence in, verdicts out. What has to be found out first is said
-//! by each kind of criterion as [`Probe`]s; `commands::gather` answers them.
+//! by each kind of criterion as [`Probe`]s; `judging::gather` answers them.
 
 mod advice;
 mod case;
@@ -9,6 +9,7 @@ mod coach;
 pub mod criteria;
 mod criterion;
 pub mod evidence;
+mod image_evidence;
 mod judge;
 mod lines;
 mod origin;
@@ -21,6 +22,7 @@ pub use advice::{advice, facts};
 pub use case::Case;
 pub use coach::{Because, BuildRecord, Coached, CoachedStep, coach};
 pub use criterion::Criterion;
+pub use image_evidence::image_evidence;
 pub use judge::judge;
 pub use origin::origins;
 pub use probe::{Probe, Probes};

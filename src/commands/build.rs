@@ -3,14 +3,13 @@
 use std::io::Write;
 
 use crate::{
-    commands::{gather, lab::Lab},
-    course::Task,
-    engine::port::Engine,
     error::Error,
     exit::ExitStatus,
-    output,
-    terminal::BuildView,
-    words,
+    judging::{
+        Lab, attempt,
+        gather::{self, About},
+    },
+    output, words,
 };
 
 /// Build a task's image
@@ -25,7 +24,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
@@ -34,14 +33,23 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
             Error::usage(say!("task {} builds no image", task.id)).help(say!("it looks at the one of task 3-2"))
         );
     };
-    let settings = &lab.settings;
-    let mut view = BuildView::new(settings.can_redraw, false, settings.colour_err, settings.columns);
-    let built = gather::build(lab, &workspace, task, &source, args.no_cache, &mut view)?;
+    let mut view = lab.build_view(false);
+    let about = About {
+        engine: lab.engine()?,
+        builder: lab.builder(),
+        workspace: &workspace,
+        task,
+        course: &lab.course,
+        labels: &[],
+        cache: None,
+        at: &lab.now(),
+    };
+    let built = gather::build(&about, &source, args.no_cache, &mut attempt::shown_on(&mut view))?;
     drop(view);
     let style = lab.style();
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     if let Some(coached) = gather::coached(&workspace, task) {
-        output::coached(&mut out, &coached, settings.columns, style)?;
+        output::coached(&mut out, &coached, lab.settings.columns, style)?;
     }
     if let Some(failure) = &built.failure {
         for line in &failure.log {
@@ -62,16 +70,4 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         )
     )?;
     Ok(ExitStatus::Done)
-}
-
-/// The image of a task that has to be on the engine.
-pub(super) fn needed(lab: &Lab, task: &Task) -> Result<String, Error> {
-    match lab.engine()?.image(&task.image)? {
-        Some(image) => Ok(image.id),
-        None => {
-            let id = task.image_of.as_deref().unwrap_or(&task.id);
-            Err(Error::usage(say!("there is no image `{}` yet", task.image))
-                .help(say!("`dockerlab build {id}` makes it"; id)))
-        }
-    }
 }

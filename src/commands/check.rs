@@ -1,19 +1,15 @@
 //! `dockerlab check`: build, look, judge, say.
 
-use std::{io::Write, time::Instant};
+use std::io::Write;
 
 use clap::ValueEnum;
 
 use crate::{
-    check::judge,
-    commands::{gather::gather, lab::Lab},
     course::Task,
-    disk::Workspace,
     error::Error,
     exit::ExitStatus,
-    output::{self, CheckReport},
-    progress::{Attempt, Standing},
-    terminal::BuildView,
+    judging::{Lab, attempt},
+    output,
 };
 
 /// Build a task's image and judge it
@@ -42,7 +38,7 @@ pub enum Format {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let tasks: Vec<Task> = match args.task.as_deref() {
@@ -68,10 +64,10 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
             status = worse(status, ExitStatus::NotPassed);
             continue;
         }
-        let (report, ended) = one(lab, &workspace, task, args.statically, args.format == Format::Json)?;
+        let (report, ended) = attempt::check(lab, &workspace, task, args.statically, args.format == Format::Json)?;
         status = worse(status, ended);
         if args.format == Format::Human {
-            let mut out = std::io::stdout().lock();
+            let mut out = lab.out();
             output::checked(&mut out, &report, lab.settings.columns, lab.style())?;
             if all {
                 writeln!(out)?;
@@ -81,7 +77,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         reports.push(report);
     }
     if args.format == Format::Json {
-        output::checks_json(&mut std::io::stdout().lock(), &reports)?;
+        output::checks_json(&mut lab.out(), &reports)?;
     }
     Ok(status)
 }
@@ -94,121 +90,4 @@ fn worse(a: ExitStatus, b: ExitStatus) -> ExitStatus {
         _ => 2,
     };
     if rank(b) > rank(a) { b } else { a }
-}
-
-/// Judges one task, keeps what came of it, and lays the next task's scaffold after a pass.
-pub(super) fn one(
-    lab: &Lab,
-    workspace: &Workspace,
-    task: &Task,
-    statically: bool,
-    quiet: bool,
-) -> Result<(CheckReport, ExitStatus), Error> {
-    let settings = &lab.settings;
-    let view = BuildView::new(settings.can_redraw, quiet, settings.colour_err, settings.columns);
-    let (report, status, failed) = one_viewed(lab, workspace, task, statically, view)?;
-    if let Some(error) = &failed {
-        let style = output::Style::new(settings.colour_err);
-        output::error(&mut std::io::stderr(), error, style).ok();
-    }
-    Ok((report, status))
-}
-
-/// Judges one task, as [`one`] does, with a view of the caller's; an engine's failure is told beside the verdict.
-pub(super) fn one_viewed(
-    lab: &Lab,
-    workspace: &Workspace,
-    task: &Task,
-    statically: bool,
-    mut view: BuildView,
-) -> Result<(CheckReport, ExitStatus, Option<Error>), Error> {
-    let started = Instant::now();
-    let before = lab.progress(workspace)?;
-    let (evidence, failed) = gather(lab, workspace, task, &before, statically, &mut view)?;
-    let failed = failed.map(|error| super::doctor::explained(lab, error));
-    drop(view);
-    let verdicts = judge(&task.criteria, &evidence);
-    let without_engine = match (&failed, statically) {
-        (_, true) => Some("--static".to_owned()),
-        (Some(error), _) => Some(error.to_string()),
-        (None, false) => None,
-    };
-    let seconds = started.elapsed().as_secs_f64();
-    let at = lab.now();
-    let full = without_engine.is_none();
-    let image_size = evidence.image.known().map(|image| image.size);
-    let dockerfile = evidence.dockerfile.as_ref().map(|source| source.text.clone());
-    let was_done = lab
-        .course
-        .ids()
-        .iter()
-        .all(|id| before.standing(id) == Standing::Passed);
-    if full {
-        workspace.keep_evidence(&evidence, &at)?;
-    }
-    let ((), progress) = lab.change(workspace, |progress| {
-        for sighting in evidence.sightings.iter().cloned() {
-            progress.sight(&task.id, sighting);
-        }
-        if full && verdicts.is_attempt() {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "positive and small"
-            )]
-            let whole = seconds as u64;
-            progress.record(
-                &task.id,
-                Attempt::new(at, whole, &verdicts, image_size, dockerfile.as_deref()),
-            );
-        }
-    })?;
-    let scaffolded = if verdicts.passed() {
-        scaffold(lab, workspace, &progress)?
-    } else {
-        Vec::new()
-    };
-    let ids = lab.course.ids();
-    let done = ids.iter().all(|id| progress.standing(id) == Standing::Passed);
-    let status = match &failed {
-        _ if verdicts.failed() => ExitStatus::NotPassed,
-        None if statically || verdicts.passed() => ExitStatus::Done,
-        _ => ExitStatus::Engine,
-    };
-    let report = CheckReport {
-        task: task.id.clone(),
-        title: task.title.clone(),
-        image: task.image.clone(),
-        verdicts,
-        without_engine,
-        coached: evidence
-            .build
-            .known()
-            .and_then(|_| super::gather::coached(workspace, task)),
-        advice: crate::check::advice(&task.teaches, &evidence),
-        evidence,
-        seconds,
-        learned: task.learned.clone(),
-        scaffolded,
-        next_task: progress.current(&ids).map(str::to_owned),
-        farewell: (done && !was_done).then(|| lab.course.farewell.clone()),
-    };
-    Ok((report, status, failed))
-}
-
-/// Lays the Dockerfiles of tasks whose forerunner is passed, where they are missing.
-pub(super) fn scaffold(
-    lab: &Lab,
-    workspace: &Workspace,
-    progress: &crate::progress::Progress,
-) -> Result<Vec<String>, Error> {
-    let mut laid = Vec::new();
-    for task in &lab.course.tasks {
-        if let (Some(name), Some(from)) = (&task.dockerfile, &task.from)
-            && let Some(text) = progress.passed_dockerfile(from)
-        {
-            laid.extend(workspace.lay([(name.as_str(), text)])?.added);
-        }
-    }
-    Ok(laid)
 }

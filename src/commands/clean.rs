@@ -3,12 +3,12 @@
 use std::io::Write;
 
 use crate::{
-    commands::lab::{Lab, short},
     disk::Analyses,
-    engine::port::{Engine, REGISTRY_LABEL, WORKSPACE_LABEL},
+    engine::port::{REGISTRY_LABEL, WORKSPACE_LABEL},
     error::Error,
     exit::ExitStatus,
-    terminal, words,
+    judging::{Lab, short},
+    words,
 };
 
 /// List the containers that dockerlab left on the engine, then remove them
@@ -26,11 +26,11 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     if args.cache {
         let count = Analyses::below(lab.settings.cache_dir.as_deref()).clear();
         writeln!(
-            std::io::stdout(),
+            lab.out(),
             "{}",
             say!("Forgot what {} held.", words::count(count, "image"))
         )?;
@@ -39,7 +39,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let engine = lab.engine()?;
     let mut found = engine.labelled(WORKSPACE_LABEL, None)?;
     found.extend(engine.labelled(REGISTRY_LABEL, None)?);
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     if found.is_empty() {
         writeln!(out, "{}", say!("Nothing of dockerlab's is on the engine."))?;
         return Ok(ExitStatus::Done);
@@ -57,7 +57,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         if !lab.settings.can_ask {
             return Err(Error::usage(say!("{count} would be removed"; count)).help(say!("say --yes to remove them")));
         }
-        if !terminal::confirm(
+        if !lab.edges.terminal.confirm(
             &say!("Remove {count}?"; count),
             say!("only those listed above; no image is touched"),
         )? {

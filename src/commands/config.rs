@@ -3,10 +3,10 @@
 use std::io::Write;
 
 use crate::{
-    commands::lab::Lab,
     disk::{Preferences, known_preferences},
     error::Error,
     exit::ExitStatus,
+    judging::Lab,
     language::Language,
 };
 
@@ -29,11 +29,11 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let known = known_preferences();
     let here = Preferences::of_workspace(&lab.settings.folder)?;
     let own = Preferences::of_person(lab.settings.config_dir.as_deref())?;
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     let value_of = |key: &str| {
         let both = [&here, &own];
         both.into_iter()

@@ -5,11 +5,11 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use crate::{
-    commands::lab::Lab,
     course::{Task, workspace_files},
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
+    judging::Lab,
     language::Language,
     output::{self, Style},
     progress::{Progress, Standing},
@@ -41,11 +41,11 @@ pub enum Against {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     for line in lines(lab, &workspace, task, args.against, lab.style())? {
         writeln!(out, "{line}")?;
     }

@@ -5,20 +5,22 @@ use std::{io::Write, time::Duration};
 use crate::{
     check::{Verdicts, evidence::Evidence},
     commands::{
-        diff, doctor, hint,
+        diff, hint,
         instructor::reset_task,
-        lab::Lab,
         scrolled::{Moved, Scrolled},
         status,
-        watching::{News, Watching},
     },
     course::{Task, steps},
     disk::Workspace,
     error::{Error, Kind},
     exit::ExitStatus,
+    judging::{
+        Lab, diagnosis,
+        watching::{News, Watching},
+    },
     output::{self, CheckReport, Guided, Style},
     progress::{Progress, Standing},
-    terminal::{Key, Screen},
+    terminal::{Key, Page as Screen},
     words,
 };
 
@@ -27,7 +29,7 @@ const TICK: Duration = Duration::from_millis(20);
 
 /// Stays on the page until the learner leaves.
 pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand: bool) -> Result<ExitStatus, Error> {
-    let mut screen = Screen::enter()?;
+    let mut screen = lab.edges.terminal.page()?;
     let mut at = match task {
         Some(id) => Some(id.to_owned()),
         None => {
@@ -39,7 +41,7 @@ pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand:
     while let Some(id) = at {
         let progress = lab.progress(workspace)?;
         let task = lab.task(Some(&id), &progress)?.clone();
-        at = match Page::new(lab, workspace, &task, by_hand)?.stay(&mut screen)? {
+        at = match Page::new(lab, workspace, &task, by_hand)?.stay(screen.as_mut())? {
             Left::ForTask(id) => Some(id),
             Left::ForGood => None,
         };
@@ -53,7 +55,7 @@ pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand:
         .filter(|id| progress.standing(id) == Standing::Passed)
         .count();
     writeln!(
-        std::io::stdout(),
+        lab.out(),
         "{}",
         say!("{passed} of {} passed. Your work is saved; {} goes on here.", words::count(lab.course.tasks.len(), "task"), lab.style().code("dockerlab start"); passed)
     )?;
@@ -106,10 +108,10 @@ impl<'a> Page<'a> {
             page.show_lesson();
         }
         // Without an engine the page still judges what the files show, and says itself what is missing.
-        let found = doctor::before_the_first_build(lab, workspace).unwrap_or_default();
+        let found = diagnosis::before_the_first_build(lab, workspace).unwrap_or_default();
         if !found.is_empty() {
             let mut lines = vec![say!("Before the first build, `dockerlab doctor` found:").to_owned()];
-            lines.extend(found);
+            lines.extend(diagnosis::lines(lab, &found));
             lines.push(String::new());
             match &mut page.text {
                 Some(text) => {
@@ -122,7 +124,7 @@ impl<'a> Page<'a> {
         Ok(page)
     }
 
-    fn stay(mut self, screen: &mut Screen) -> Result<Left, Error> {
+    fn stay(mut self, screen: &mut dyn Screen) -> Result<Left, Error> {
         let left = loop {
             for news in self.watching.look() {
                 self.take(news)?;

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use crate::{
     check::Criterion,
-    commands::lab::Lab,
     course::Task,
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
+    judging::Lab,
     output,
     progress::{Progress, Standing},
 };
@@ -27,14 +27,14 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     // A task that the course no longer has is no place to be stuck at.
     let stuck = progress.stuck_at().filter(|id| lab.course.task(id).is_some());
     let task = lab.task(args.task.as_deref().or(stuck), &progress)?;
     let style = lab.style();
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     if args.all {
         return all(&mut out, lab, task, &progress);
     }

@@ -6,14 +6,11 @@ use std::{io::Write, time::Instant};
 
 use crate::{
     check::evidence::PushEvidence,
-    commands::{build, lab::Lab},
     dockerfile::ImageName,
-    engine::{
-        find_login,
-        port::{Engine, PushOrder},
-    },
+    engine::{find_login, port::PushOrder},
     error::Error,
     exit::ExitStatus,
+    judging::Lab,
     terminal::PushView,
     words,
 };
@@ -47,11 +44,11 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?.clone();
-    let id = build::needed(lab, &task)?;
+    let id = lab.needed(&task)?;
     let image = task.image.as_str();
     let Some(reference) = place::reference(lab, args, image)? else {
         return Ok(ExitStatus::Done);
@@ -62,7 +59,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     lab.say(&say!("Pushing {} to {}.", task.image, reference));
     engine.tag(image, &reference)?;
     let began = Instant::now();
-    let mut view = PushView::new(lab.settings.can_redraw, lab.settings.colour_err);
+    let mut view = PushView::new(lab.err(), lab.settings.can_redraw, lab.settings.colour_err);
     let order = PushOrder {
         reference: &reference,
         looked: &looked,
@@ -72,7 +69,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let pushed = pushed?;
     let at_registry = engine.digest_at_registry(&order)?;
     let digest = pushed.digest.clone().unwrap_or_default();
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     writeln!(
         out,
         "{}",

@@ -2,13 +2,7 @@
 
 use std::io::Write;
 
-use crate::{
-    commands::{lab::Lab, scrolled},
-    error::Error,
-    exit::ExitStatus,
-    output,
-    progress::Progress,
-};
+use crate::{commands::scrolled, error::Error, exit::ExitStatus, judging::Lab, output, progress::Progress};
 
 /// Read a task's lesson
 #[derive(Debug, clap::Args)]
@@ -19,7 +13,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     // A lesson may be read anywhere; only the task that one is at needs a workspace.
     let progress = match lab.workspace() {
         Ok(workspace) => lab.progress(&workspace)?,
@@ -34,7 +28,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
             return scrolled::page(lab, &say!("Task {}  {}", task.id, task.title), lines).map(|()| ExitStatus::Done);
         }
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     if lab.settings.out_is_terminal && lab.settings.can_redraw {
         out.write_all(output::markdown(&task.lesson, lab.settings.columns, lab.style()).as_bytes())?;
     } else {

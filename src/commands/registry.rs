@@ -8,11 +8,11 @@ use std::{
 use clap::Subcommand;
 
 use crate::{
-    commands::lab::{Lab, short},
     disk::{RegistryFolder, Workspace},
-    engine::port::{Engine, REGISTRY_LABEL, ServiceOrder},
+    engine::port::{REGISTRY_LABEL, ServiceOrder},
     error::Error,
     exit::ExitStatus,
+    judging::{Lab, short},
 };
 
 /// The registry's image.
@@ -49,7 +49,7 @@ enum Verb {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     match args.verb {
         Verb::Up { port } => up(lab, &workspace, port),
@@ -59,7 +59,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
 }
 
 fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> {
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     let folder = RegistryFolder::of(workspace);
     if let Some(at) = running(lab, workspace, &folder)? {
         writeln!(out, "{}", say!("A registry runs at {at} already."; at))?;
@@ -122,7 +122,7 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
 }
 
 fn down(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     let folder = RegistryFolder::of(workspace);
     let mut stopped = folder.stop()?;
     // Without an engine there is no container to stop.
@@ -146,7 +146,7 @@ fn down(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
 }
 
 fn status(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     match running(lab, workspace, &RegistryFolder::of(workspace))? {
         Some(at) => writeln!(out, "{}", say!("A registry runs at {at}."; at))?,
         None => writeln!(out, "{}", say!("No registry runs."))?,

@@ -3,14 +3,11 @@
 use std::io::Write;
 
 use crate::{
-    commands::{build, lab::Lab},
-    engine::port::{Engine, RunEvent, RunOrder},
+    engine::port::{MEMORY, RunEvent, RunOrder},
     error::Error,
     exit::ExitStatus,
+    judging::Lab,
 };
-
-/// What a container in front of the learner may use, in bytes.
-pub(super) const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Run a container of a task's image; Ctrl-C stops and removes it
 #[derive(Debug, clap::Args)]
@@ -26,11 +23,11 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
-    let image = build::needed(lab, task)?;
+    let image = lab.needed(task)?;
     let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
     let order = RunOrder {
         image: &image,
@@ -39,7 +36,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         labels: &labels,
         memory: MEMORY,
     };
-    let mut out = std::io::stdout();
+    let mut out = lab.out();
     let ended = lab.engine()?.run(&order, &mut |event| match event {
         RunEvent::Started { address, .. } => {
             let address = address.unwrap_or_else(|| format!("127.0.0.1:{}", args.port));

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::{
-    commands::lab::Lab,
     error::Error,
+    judging::Lab,
     output::{self, Style},
-    terminal::{Key, Screen},
+    terminal::Key,
 };
 
 /// A text that takes the whole terminal until the learner goes back.
@@ -23,7 +23,7 @@ pub(super) struct Scrolled {
 
 /// Shows a text until the learner goes back.
 pub(super) fn page(lab: &Lab, title: &str, lines: Vec<String>) -> Result<(), Error> {
-    let mut screen = Screen::enter()?;
+    let mut screen = lab.edges.terminal.page()?;
     let mut text = Scrolled::new(title, lines);
     let style = lab.style();
     loop {

@@ -1,12 +1,10 @@
 //! `dockerlab shell`: a terminal in a container of the learner's image.
 
 use crate::{
-    check::evidence::Sighting,
-    commands::{build, lab::Lab, run::MEMORY},
-    engine::port::{ContainerFacts, Engine, RunOrder},
+    engine::port::{MEMORY, RunOrder},
     error::Error,
     exit::ExitStatus,
-    terminal::Raw,
+    judging::Lab,
 };
 
 /// Open a terminal in a new container of a task's image
@@ -23,7 +21,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
@@ -31,7 +29,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Err(Error::usage(say!("a shell needs a terminal"))
             .help(say!("`docker run --rm {} COMMAND` runs a single command", task.image)));
     }
-    let image = build::needed(lab, task)?;
+    let image = lab.needed(task)?;
     let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
     let order = RunOrder {
         image: &image,
@@ -43,10 +41,10 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let engine = lab.engine()?;
     lab.say(&say!("A new container of {}. Leave it with `exit`.", task.image));
     let ended = {
-        let (_raw, io) = Raw::enter()?;
+        let (_raw, io) = lab.edges.terminal.hand_over()?;
         engine.shell(&order, io)
     }?;
-    let mut seen = sighting(ended.container);
+    let mut seen = ended.container.sighting();
     seen.running = false;
     // What was seen counts for every task that looks at this image's containers.
     let watching: Vec<String> = lab
@@ -67,15 +65,4 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     } else {
         ExitStatus::NotPassed
     })
-}
-
-/// What is remembered of a container.
-pub(super) fn sighting(container: ContainerFacts) -> Sighting {
-    Sighting {
-        container: container.id,
-        image: container.image,
-        created: container.created,
-        changed: container.changed,
-        running: container.running,
-    }
 }

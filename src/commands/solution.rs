@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::{commands::lab::Lab, error::Error, exit::ExitStatus, output, progress::Standing};
+use crate::{error::Error, exit::ExitStatus, judging::Lab, output, progress::Standing};
 
 /// Show the reference solution of a task that you have passed
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(Some(&args.task), &progress)?;
@@ -37,7 +37,7 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
         )));
     }
     let style = lab.style();
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     if task.solutions.is_empty() {
         writeln!(
             out,

@@ -3,11 +3,12 @@
 use std::{io::Write, path::PathBuf};
 
 use crate::{
-    commands::{check, guided, lab::Lab},
+    commands::guided,
     course::workspace_files,
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
+    judging::{Lab, attempt},
     language::Language,
     output, words,
 };
@@ -26,7 +27,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let folder = match &args.dir {
         Some(dir) => lab.settings.folder.join(dir),
         // Inside a workspace, it is that one that is gone on with.
@@ -40,10 +41,9 @@ pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
     let files = workspace_files(Language::current());
     let laid = workspace.lay(files.iter().map(|(name, text)| (name.as_str(), *text)))?;
     let ((), progress) = lab.change(&workspace, |_| {})?;
-    let scaffolded = check::scaffold(lab, &workspace, &progress)?;
-    lab.settings.folder = workspace.root().to_path_buf();
+    let scaffolded = attempt::scaffold(lab, &workspace, &progress)?;
     let style = lab.style();
-    let mut out = std::io::stdout();
+    let mut out = lab.out();
     if first {
         writeln!(out, "{}\n", style.head(&lab.course.title))?;
         for paragraph in lab.course.welcome.trim().split("\n\n") {

@@ -1,9 +1,10 @@
 //! `dockerlab status`: where the learner is.
 
 use crate::{
-    commands::{check::Format, lab::Lab},
+    commands::check::Format,
     error::Error,
     exit::ExitStatus,
+    judging::Lab,
     output::{self, StatusLine},
     progress::{Progress, Standing, TaskProgress},
 };
@@ -18,11 +19,11 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let lines = lines(lab, &progress);
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     match args.format {
         Format::Human => output::status(&mut out, &lines, lab.style())?,
         Format::Json => output::status_json(&mut out, &lines)?,

@@ -4,13 +4,13 @@ use std::{io::Write, time::Duration};
 
 use crate::{
     check::{Outcome, Verdicts},
-    commands::{
-        guided,
-        lab::Lab,
-        watching::{News, Watching},
-    },
+    commands::guided,
     error::Error,
     exit::ExitStatus,
+    judging::{
+        Lab,
+        watching::{News, Watching},
+    },
     output, words,
 };
 
@@ -29,14 +29,14 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?.clone();
     if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
         return guided::run(lab, &workspace, Some(&task.id), args.manual);
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     let mut watching = Watching::new(lab, &workspace, &task, args.manual);
     let what = task.dockerfile.as_deref().unwrap_or(say!("the containers"));
     writeln!(

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use crate::{
     build_context::BuildContext,
-    check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ServerEvidence},
+    check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ImageEvidence, ServerEvidence, Sighting},
     dockerfile::ImageName,
     engine::Looked,
     error::Error,
@@ -20,6 +20,9 @@ pub const WORKSPACE_LABEL: &str = "dockerlab.workspace";
 pub const REGISTRY_LABEL: &str = "dockerlab.registry";
 /// The label with the task's id.
 pub const TASK_LABEL: &str = "dockerlab.task";
+
+/// What a container in front of the learner may use, in bytes.
+pub const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
 /// A build to be done.
 pub struct BuildOrder<'a> {
@@ -111,6 +114,29 @@ pub struct ImageSetup {
     pub cmd: Vec<String>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+}
+
+impl ImageFacts {
+    /// Writes what the engine itself says of the image into its evidence.
+    pub fn set_up(&self, evidence: &mut ImageEvidence) {
+        let setup = self.setup.clone();
+        evidence.id.clone_from(&self.id);
+        evidence.size = self.size;
+        evidence.env = setup
+            .env
+            .iter()
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (name.to_owned(), value.to_owned())
+            })
+            .collect();
+        evidence.user = setup.user;
+        evidence.workdir = setup.workdir;
+        evidence.exposed = setup.exposed;
+        evidence.entrypoint = setup.entrypoint;
+        evidence.cmd = setup.cmd;
+        evidence.labels = setup.labels;
+    }
 }
 
 /// A container to be started as `docker run` would, and watched until it answers.
@@ -212,6 +238,19 @@ pub struct ContainerFacts {
     pub changed: Vec<String>,
 }
 
+impl ContainerFacts {
+    /// What is remembered of it.
+    pub fn sighting(self) -> Sighting {
+        Sighting {
+            container: self.id,
+            image: self.image,
+            created: self.created,
+            changed: self.changed,
+            running: self.running,
+        }
+    }
+}
+
 /// A container that stays in the background.
 #[derive(Debug)]
 pub struct ServiceOrder<'a> {
@@ -286,7 +325,7 @@ pub struct Health {
 }
 
 /// A Docker-compatible engine.
-pub trait Engine {
+pub trait Engine: Send + Sync {
     /// Says what the engine is; fails when it does not answer.
     fn facts(&self) -> Result<EngineFacts, Error>;
 

@@ -4,6 +4,7 @@
 mod check;
 mod coached;
 mod code;
+mod diagnosis;
 mod difference;
 mod guided;
 mod inspect;
@@ -19,6 +20,7 @@ mod style;
 
 pub use check::{CheckReport, checked};
 pub use coached::coached;
+pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
 pub use difference::{difference, patch};
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Write, sync::mpsc::Sender, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::{engine::port::BuildEvent, output::Style, words};
+use crate::{engine::port::BuildEvent, output::Style, terminal::stream::Stream, words};
 
 /// Shows a build on stderr.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub struct BuildView {
     sent: Option<ProgressBar>,
     quiet: bool,
     told: Option<Sender<String>>,
+    err: Stream,
 }
 
 #[derive(Debug)]
@@ -27,7 +28,7 @@ struct Step {
 
 impl BuildView {
     /// A view that redraws lines, or one that does not.
-    pub fn new(redraw: bool, quiet: bool, colour: bool, columns: usize) -> Self {
+    pub fn new(err: Stream, redraw: bool, quiet: bool, colour: bool, columns: usize) -> Self {
         let bars = (redraw && !quiet).then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12)));
         Self {
             bars,
@@ -37,12 +38,18 @@ impl BuildView {
             sent: None,
             quiet,
             told: None,
+            err,
         }
+    }
+
+    /// A view that shows nothing.
+    pub fn silent() -> Self {
+        Self::new(Stream::new(std::io::sink()), false, true, false, 200)
     }
 
     /// A view that draws nothing and hands on a line for everything that begins.
     pub fn telling(told: Sender<String>) -> Self {
-        let mut view = Self::new(false, true, false, 200);
+        let mut view = Self::silent();
         view.told = Some(told);
         view
     }
@@ -69,7 +76,7 @@ impl BuildView {
             }
             // A closed stderr is no reason to stop a build.
             None => {
-                writeln!(std::io::stderr(), "{text}").ok();
+                writeln!(self.err.clone(), "{text}").ok();
             }
         }
     }

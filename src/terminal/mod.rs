@@ -2,17 +2,19 @@
 
 mod build_view;
 mod explorer;
+mod person;
 mod prompt;
 mod push_view;
 mod raw;
 mod screen;
+mod stream;
 
 pub use build_view::BuildView;
 pub use explorer::Explorer;
-pub use prompt::{choose, confirm, line};
+pub use person::{HandedOver, Page, Terminal, Tty};
 pub use push_view::PushView;
-pub use raw::Raw;
-pub use screen::{Key, Screen};
+pub use screen::Key;
+pub use stream::Stream;
 
 use crate::interrupt::Interrupt;
 

@@ -6,7 +6,7 @@ use crate::error::Error;
 ///
 /// # Errors
 /// When there is no terminal to ask on.
-pub fn confirm(question: &str, help: &str) -> Result<bool, Error> {
+pub(super) fn confirm(question: &str, help: &str) -> Result<bool, Error> {
     let answer = inquire::Confirm::new(question)
         .with_default(false)
         .with_help_message(help)
@@ -24,7 +24,7 @@ pub fn confirm(question: &str, help: &str) -> Result<bool, Error> {
 ///
 /// # Errors
 /// When there is no terminal to ask on.
-pub fn choose(question: &str, answers: &[&str], help: &str) -> Result<Option<usize>, Error> {
+pub(super) fn choose(question: &str, answers: &[&str], help: &str) -> Result<Option<usize>, Error> {
     let asked = inquire::Select::new(question, answers.to_vec())
         .with_help_message(help)
         .raw_prompt();
@@ -35,7 +35,7 @@ pub fn choose(question: &str, answers: &[&str], help: &str) -> Result<Option<usi
 ///
 /// # Errors
 /// When there is no terminal to ask on.
-pub fn line(question: &str, proposed: &str, help: &str) -> Result<Option<String>, Error> {
+pub(super) fn line(question: &str, proposed: &str, help: &str) -> Result<Option<String>, Error> {
     let mut text = inquire::Text::new(question).with_help_message(help);
     if !proposed.is_empty() {
         text = text.with_default(proposed);

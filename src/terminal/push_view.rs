@@ -7,6 +7,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::{
     engine::port::{PushEvent, PushState},
     output::Style,
+    terminal::stream::Stream,
     words,
 };
 
@@ -16,15 +17,17 @@ pub struct PushView {
     bars: Option<MultiProgress>,
     layers: BTreeMap<String, ProgressBar>,
     style: Style,
+    err: Stream,
 }
 
 impl PushView {
     /// A view that redraws lines, or one that does not.
-    pub fn new(redraw: bool, colour: bool) -> Self {
+    pub fn new(err: Stream, redraw: bool, colour: bool) -> Self {
         Self {
             bars: redraw.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12))),
             layers: BTreeMap::new(),
             style: Style::new(colour),
+            err,
         }
     }
 
@@ -32,7 +35,7 @@ impl PushView {
         // A closed stderr is no reason to stop a push.
         match &self.bars {
             Some(bars) => bars.println(text).ok(),
-            None => writeln!(std::io::stderr(), "{text}").ok(),
+            None => writeln!(self.err.clone(), "{text}").ok(),
         };
     }
 

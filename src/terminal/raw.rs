@@ -10,14 +10,14 @@ use crate::{engine::port::ShellIo, error::Error};
 
 /// Raw mode, left again when this is dropped.
 #[derive(Debug)]
-pub struct Raw(());
+pub(super) struct Raw(());
 
 impl Raw {
     /// Switches raw mode on and gives the other ends of the terminal.
     ///
     /// # Errors
     /// When there is no terminal.
-    pub fn enter() -> Result<(Self, ShellIo), Error> {
+    pub(super) fn enter() -> Result<(Self, ShellIo), Error> {
         crossterm::terminal::enable_raw_mode()
             .map_err(|error| Error::usage(say!("a shell needs a terminal")).cause(error))?;
         let raw = Self(());

@@ -56,7 +56,7 @@ pub enum Key {
 
 /// The terminal, as it was before when this is dropped.
 #[derive(Debug)]
-pub struct Screen {
+pub(super) struct Screen {
     drawn: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ impl Screen {
     ///
     /// # Errors
     /// When there is none.
-    pub fn enter() -> Result<Self, Error> {
+    pub(super) fn enter() -> Result<Self, Error> {
         static HOOK: Once = Once::new();
         let told = |error: std::io::Error| Error::usage(say!("this needs a terminal")).cause(error);
         // A panic's message belongs on the terminal as it was, not on a page that goes away.
@@ -83,7 +83,7 @@ impl Screen {
     }
 
     /// Columns and rows.
-    pub fn size(&self) -> (usize, usize) {
+    pub(super) fn size(&self) -> (usize, usize) {
         match terminal::size() {
             // A terminal that does not tell its size says 0.
             Ok((columns, rows)) if columns > 0 && rows > 0 => (usize::from(columns).max(20), usize::from(rows).max(6)),
@@ -95,7 +95,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, lines: &[String]) -> Result<(), Error> {
+    pub(super) fn draw(&mut self, lines: &[String]) -> Result<(), Error> {
         let (columns, rows) = self.size();
         let mut out = std::io::stdout().lock();
         let mut drawn: Vec<String> = lines
@@ -127,7 +127,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
+    pub(super) fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
         let told = |error: std::io::Error| Error::io(say!("the terminal is gone")).cause(error);
         let _waiting = Waiting::begin();
         if !event::poll(within).map_err(told)? {

@@ -57,6 +57,26 @@ const MAY: &[(&str, &[&str])] = &[
         "terminal",
         &["engine", "error", "image", "interrupt", "output", "words"],
     ),
+    (
+        "judging",
+        &[
+            "check",
+            "course",
+            "disk",
+            "dockerfile",
+            "engine",
+            "error",
+            "exit",
+            "image",
+            "interrupt",
+            "lint",
+            "output",
+            "progress",
+            "settings",
+            "terminal",
+            "words",
+        ],
+    ),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

@@ -163,7 +163,7 @@ fn a_panic_gives_the_terminal_back_before_its_message() {
 #[test]
 #[ignore = "it panics, as the test above wants it"]
 fn the_child_of_the_test_of_a_panic() {
-    let mut screen = dockerlab::terminal::Screen::enter().unwrap();
+    let mut screen = dockerlab::terminal::Terminal::page(&dockerlab::terminal::Tty).unwrap();
     screen.draw(&["a page".to_owned()]).unwrap();
     panic!("something that nobody foresaw");
 }

@@ -5,11 +5,11 @@ mod subject;
 use std::path::PathBuf;
 
 use crate::{
-    commands::lab::Lab,
     disk,
     error::Error,
     exit::ExitStatus,
     image::{Comparison, Platform, Ruled, Rules},
+    judging::Lab,
     output,
     terminal::Explorer,
 };
@@ -72,7 +72,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let platform = match &args.platform {
         Some(text) => Platform::parse(text).ok_or_else(|| {
             Error::usage(say!("`{text}` is no platform"; text))

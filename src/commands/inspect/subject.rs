@@ -4,14 +4,13 @@ use std::{io::BufReader, path::Path};
 
 use crate::{
     check::{BuildRecord, coach, origins},
-    commands::lab::Lab,
     disk::{self, Analyses, LayoutFolder, Workspace},
     dockerfile,
-    engine::port::{Engine, ImageFacts},
+    engine::port::ImageFacts,
     error::Error,
     image::{self, Analysis, ArchiveError, Image, Limits, Platform, Wanted},
+    judging::Lab,
     output::Inspected,
-    terminal::BuildView,
 };
 
 /// What is asked of an image.
@@ -235,7 +234,7 @@ fn known_or_read(lab: &Lab, facts: &ImageFacts, asked: &Asked<'_>) -> Result<(An
     let known = Analyses::below(lab.settings.cache_dir.as_deref());
     let key = |what: &str| {
         Analyses::key(
-            [env!("DOCKERLAB_ANALYSIS"), what, &facts.id]
+            [env!("DOCKERLAB_CODE"), what, &facts.id]
                 .into_iter()
                 .chain(facts.layers.iter().map(String::as_str)),
         )
@@ -247,8 +246,7 @@ fn known_or_read(lab: &Lab, facts: &ImageFacts, asked: &Asked<'_>) -> Result<(An
     } else if let Some(analysis) = known.get::<Analysis>(&key("analysis")) {
         return Ok((analysis, None));
     }
-    let settings = &lab.settings;
-    let view = BuildView::new(settings.can_redraw, asked.quiet, settings.colour_err, settings.columns);
+    let view = lab.build_view(asked.quiet);
     let doing = view.doing(say!("reading the image's layers"));
     let mut read = None;
     lab.engine()?.export(&facts.id, &mut |archive| {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::{check::criteria, commands::lab::Lab, error::Error, exit::ExitStatus, language::Language, output};
+use crate::{check::criteria, error::Error, exit::ExitStatus, judging::Lab, language::Language, output};
 
 /// List the kinds of criteria that a task.toml can use
 #[derive(Debug, clap::Args)]
@@ -13,7 +13,7 @@ pub(super) struct Kinds {
 }
 
 pub(super) fn run(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     match &args.kind {
         None => {
             for (name, ..) in criteria::PAGES {

@@ -7,7 +7,7 @@ mod reset;
 
 use clap::Subcommand;
 
-use crate::{commands::lab::Lab, disk::Workspace, error::Error, exit::ExitStatus};
+use crate::{disk::Workspace, error::Error, exit::ExitStatus, judging::Lab};
 
 /// For instructors: reset tasks, prove a course, judge again, list the kinds of criteria
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ pub(super) fn reset_task(lab: &Lab, workspace: &Workspace, id: &str) -> Result<V
 }
 
 /// Runs the command.
-pub fn run(lab: &mut Lab, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     match &args.command {
         Verb::Reset(args) => reset::run(lab, args),
         Verb::Prove(args) => prove::run(lab, args),

@@ -17,12 +17,11 @@ use crate::{
         evidence::{EngineFacts, Evidence},
         judge,
     },
-    commands::{gather::gather, lab::Lab},
     course::{Course, Task, workspace_files},
     disk::{Kept, Scratch, proofs_from},
-    engine::port::Engine,
     error::{Error, Kind},
     exit::ExitStatus,
+    judging::{Lab, attempt},
     language::Language,
     output::{self, ProofReport},
     progress::Progress,
@@ -81,7 +80,7 @@ pub(super) enum Format {
 }
 
 /// Runs the command.
-pub(super) fn run(lab: &mut Lab, args: &Prove) -> Result<ExitStatus, Error> {
+pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     for id in &args.tasks {
         if lab.course.task(id).is_none() {
@@ -155,7 +154,7 @@ pub(super) fn run(lab: &mut Lab, args: &Prove) -> Result<ExitStatus, Error> {
         without_engine,
         seconds: started.elapsed().as_secs_f64(),
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     match args.format {
         Format::Human => output::proved(&mut out, &report, lab.settings.columns, lab.style())?,
         Format::Json => output::proved_json(&mut out, &report)?,
@@ -331,11 +330,7 @@ impl Proving<'_> {
     }
 
     fn worker(&self) -> Lab {
-        Lab::with(
-            self.lab.settings.clone(),
-            self.lab.interrupt.clone(),
-            self.course.clone(),
-        )
+        self.lab.another(self.lab.interrupt.clone(), self.course.clone())
     }
 
     fn side_by_side(&self, answers: &[Answer], which: &[usize], jobs: usize) -> Result<BTreeMap<usize, Judged>, Error> {
@@ -484,9 +479,15 @@ impl Proving<'_> {
         }
         // A name of its own: another answer's containers are not this one's to remove.
         let progress = Progress::new(format!("{}-{}", std::process::id(), tag(&answer.task, &answer.name)));
-        let mut view = BuildView::new(false, true, false, lab.settings.columns);
         let statically = self.statically || answer.sightings.is_some();
-        let (mut evidence, failed) = gather(lab, scratch.workspace(), &task, &progress, statically, &mut view)?;
+        let (mut evidence, failed) = attempt::evidence(
+            lab,
+            scratch.workspace(),
+            &task,
+            &progress,
+            statically,
+            &mut BuildView::silent(),
+        )?;
         if let Some(sightings) = &answer.sightings {
             evidence.sightings.clone_from(sightings);
             // They were seen on an engine, if only once.

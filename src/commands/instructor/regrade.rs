@@ -6,10 +6,10 @@ use clap::ValueEnum;
 
 use crate::{
     check::judge,
-    commands::lab::Lab,
     course::Task,
     error::Error,
     exit::ExitStatus,
+    judging::Lab,
     output::{self, Regraded},
 };
 
@@ -37,7 +37,7 @@ pub(super) enum Format {
 }
 
 /// Runs the command.
-pub(super) fn run(lab: &mut Lab, args: &Regrade) -> Result<ExitStatus, Error> {
+pub(super) fn run(lab: &Lab, args: &Regrade) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let tasks: Vec<&Task> = match &args.task {
@@ -63,7 +63,7 @@ pub(super) fn run(lab: &mut Lab, args: &Regrade) -> Result<ExitStatus, Error> {
             lab.say(&say!("Task {}: {unreadable} of the kept evidences could not be read and were left out.", task.id; unreadable));
         }
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     match args.format {
         Format::Human => output::regraded(&mut out, &found, lab.settings.columns, lab.style())?,
         Format::Json => output::regraded_json(&mut out, &found)?,

@@ -3,17 +3,13 @@
 use std::io::Write;
 
 use crate::{
-    commands::{
-        check,
-        lab::{Lab, short},
-    },
     course::{Task, workspace_files},
     disk::Workspace,
-    engine::port::{Engine, WORKSPACE_LABEL},
+    engine::port::WORKSPACE_LABEL,
     error::Error,
     exit::ExitStatus,
+    judging::{Lab, attempt, short},
     language::Language,
-    terminal,
 };
 
 /// Put a task, or all of them, back to the beginning; what is replaced is backed up
@@ -48,7 +44,7 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
                 Error::usage(say!("{what} would be reset"; what)).help(say!("say --yes to do it without being asked"))
             );
         }
-        if !terminal::confirm(
+        if !lab.edges.terminal.confirm(
             &say!("Reset {what}?"; what),
             say!("Dockerfiles and progress are moved to .dockerlab/backup"),
         )? {
@@ -56,7 +52,7 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
             return Ok(ExitStatus::Done);
         }
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = lab.out();
     for line in put_back(lab, &workspace, &tasks)? {
         writeln!(out, "{line}")?;
     }
@@ -95,7 +91,7 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
     let own: Vec<&str> = tasks.iter().filter_map(|task| task.dockerfile.as_deref()).collect();
     let scaffolds = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
     workspace.lay(scaffolds.map(|(name, text)| (name.as_str(), *text)))?;
-    for name in check::scaffold(lab, workspace, &progress)? {
+    for name in attempt::scaffold(lab, workspace, &progress)? {
         told.push(say!("{name} is copied from the task before it again."; name));
     }
     Ok(told)

@@ -10,7 +10,8 @@ use crate::{
     lint::{self, Config, Facts},
     output::{self, Style},
     settings::Settings,
-    terminal, words,
+    terminal::{Terminal as _, Tty},
+    words,
 };
 
 /// How often a file is mended anew: a mend may make room for another.
@@ -53,7 +54,7 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
         drop(out);
         let mends = words::count(count, "mend");
         let question = say!("Make {mends} in {}?", source.text.name; mends);
-        let wanted = yes || (settings.can_ask && terminal::confirm(&question, say!("the old file is kept beside it"))?);
+        let wanted = yes || (settings.can_ask && Tty.confirm(&question, say!("the old file is kept beside it"))?);
         if wanted {
             let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
             let backup = mend_dockerfile(path, before, &after, &stamp)?;

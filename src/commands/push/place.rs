@@ -1,7 +1,7 @@
 //! Where an image is pushed to: flags, then what was set, then what is asked.
 
 use super::{Args, parsed};
-use crate::{commands::lab::Lab, disk::Preferences, dockerfile::ImageName, error::Error, terminal};
+use crate::{disk::Preferences, dockerfile::ImageName, error::Error, judging::Lab};
 
 /// The name that an image is pushed under; none when the person leaves the question.
 pub(super) fn reference(lab: &Lab, args: &Args, image: &str) -> Result<Option<ImageName>, Error> {
@@ -22,7 +22,7 @@ pub(super) fn reference(lab: &Lab, args: &Args, image: &str) -> Result<Option<Im
     let below = match given.or(set) {
         Some(below) => below,
         None if lab.settings.can_ask => {
-            let Some(asked) = ask()? else { return Ok(None) };
+            let Some(asked) = ask(lab)? else { return Ok(None) };
             // Checked before it is kept.
             named(&asked, image, args.tag.as_deref())?;
             if let Some(here) = &mut here {
@@ -66,14 +66,14 @@ fn named(below: &str, image: &str, tag: Option<&str>) -> Result<ImageName, Error
 }
 
 /// Asks for the place, part by part.
-fn ask() -> Result<Option<String>, Error> {
+fn ask(lab: &Lab) -> Result<Option<String>, Error> {
     let kinds = [
         say!("Google Artifact Registry"),
         say!("Docker Hub"),
         say!("this machine (`dockerlab registry up` starts a registry here)"),
         say!("another registry"),
     ];
-    let Some(kind) = terminal::choose(
+    let Some(kind) = lab.edges.terminal.choose(
         say!("Where should the image go?"),
         &kinds,
         say!("arrows move, Enter chooses, Esc leaves; the answer is remembered"),
@@ -81,7 +81,7 @@ fn ask() -> Result<Option<String>, Error> {
     else {
         return Ok(None);
     };
-    let ask = |question: &str, proposed: &str, help: &str| terminal::line(question, proposed, help);
+    let ask = |question: &str, proposed: &str, help: &str| lab.edges.terminal.line(question, proposed, help);
     match kind {
         0 => {
             let Some(location) = ask(

@@ -19,7 +19,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, la
 use crate::{
     error::Error,
     interrupt::Interrupt,
-    terminal::{Key, Screen},
+    terminal::screen::{Key, Screen},
 };
 
 /// A screen as large as the window. Its size is fixed: one that follows the window by itself asks the terminal for the

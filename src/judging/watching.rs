@@ -9,11 +9,11 @@ use std::{
 
 use crate::{
     check::{Verdicts, advice, judge},
-    commands::{check, gather::gather, lab::Lab},
     course::Task,
     disk::{Fingerprint, Workspace},
     error::{Error, Kind},
     interrupt::Interrupt,
+    judging::{attempt, gather, lab::Lab},
     lint::Finding,
     output::CheckReport,
     terminal::BuildView,
@@ -23,7 +23,7 @@ use crate::{
 const LOOK: Duration = Duration::from_millis(40);
 
 /// Something to show.
-pub(super) enum News {
+pub enum News {
     /// A save was judged from the files alone; and what the lint rules say of it.
     Static(Verdicts, Vec<Finding>),
     /// The files cannot be judged (a broken line, a missing file).
@@ -37,7 +37,7 @@ pub(super) enum News {
 }
 
 /// A task that is judged whenever its files change.
-pub(super) struct Watching<'a> {
+pub struct Watching<'a> {
     lab: &'a Lab,
     workspace: &'a Workspace,
     task: Task,
@@ -59,7 +59,7 @@ struct AtWork {
 
 impl<'a> Watching<'a> {
     /// Watches a task; with `by_hand` builds start only when they are asked for.
-    pub(super) fn new(lab: &'a Lab, workspace: &'a Workspace, task: &Task, by_hand: bool) -> Self {
+    pub fn new(lab: &'a Lab, workspace: &'a Workspace, task: &Task, by_hand: bool) -> Self {
         Self {
             lab,
             workspace,
@@ -74,18 +74,18 @@ impl<'a> Watching<'a> {
     }
 
     /// The task.
-    pub(super) fn task(&self) -> &Task {
+    pub fn task(&self) -> &Task {
         &self.task
     }
 
     /// Asks for a full check of what is there now.
-    pub(super) fn check(&mut self) {
+    pub fn check(&mut self) {
         self.stop();
         self.wanted = true;
     }
 
     /// Asks the check that is under way to end.
-    pub(super) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.wanted = false;
         if let Some(work) = &self.at_work {
             work.interrupt.ask();
@@ -93,7 +93,7 @@ impl<'a> Watching<'a> {
     }
 
     /// Looks at the files and at the check that is under way.
-    pub(super) fn look(&mut self) -> Vec<News> {
+    pub fn look(&mut self) -> Vec<News> {
         let mut news = Vec::new();
         self.look_at_files(&mut news);
         self.look_at_work(&mut news);
@@ -133,12 +133,12 @@ impl<'a> Watching<'a> {
 
     /// Judges from the files alone; whether nothing fails so far.
     fn judge_statically(&self, news: &mut Vec<News>) -> bool {
-        let judged = self.lab.progress(self.workspace).and_then(|progress| {
-            let mut view = BuildView::new(false, true, false, 80);
-            gather(self.lab, self.workspace, &self.task, &progress, true, &mut view)
-        });
+        let judged = self
+            .lab
+            .progress(self.workspace)
+            .and_then(|progress| gather::from_files(self.workspace, &self.task, &progress));
         match judged {
-            Ok((evidence, _)) => {
+            Ok(evidence) => {
                 let verdicts = judge(&self.task.criteria, &evidence);
                 let holds = !verdicts.failed();
                 news.push(News::Static(verdicts, advice(&self.task.teaches, &evidence)));
@@ -178,10 +178,10 @@ impl<'a> Watching<'a> {
     fn begin(&self) -> AtWork {
         let (tell, told) = channel();
         let interrupt = Interrupt::default();
-        let lab = Lab::with(self.lab.settings.clone(), interrupt.clone(), self.lab.course.clone());
+        let lab = self.lab.another(interrupt.clone(), self.lab.course.clone());
         let (workspace, task) = (self.workspace.clone(), self.task.clone());
         let thread = std::thread::spawn(move || {
-            let (report, _, failed) = check::one_viewed(&lab, &workspace, &task, false, BuildView::telling(tell))?;
+            let (report, _, failed) = attempt::check_with(&lab, &workspace, &task, false, BuildView::telling(tell))?;
             Ok((report, failed))
         });
         AtWork {
@@ -193,7 +193,7 @@ impl<'a> Watching<'a> {
     }
 
     /// Ends the check that is under way and waits for it to tidy up.
-    pub(super) fn end(mut self) {
+    pub fn end(mut self) {
         self.stop();
         if let Some(work) = self.at_work.take() {
             // What it came to is of no interest any more; a panic in it is.

@@ -3,7 +3,8 @@
 use std::{
     io::Write,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     course::{Course, Task, load},
     disk::{self, Lock, Opened, Running, Workspace},
     engine::{
-        DockerEngine, LocateHints, Target, locate, open,
+        LocateHints, Target, locate, open,
         port::{Engine, TASK_LABEL, WORKSPACE_LABEL},
     },
     error::Error,
@@ -20,20 +21,76 @@ use crate::{
     output::Style,
     progress::Progress,
     settings::Settings,
+    terminal::{BuildView, Stream, Terminal, Tty},
 };
 
 /// The label that tells which of our runs a container belongs to; its run's lock tells whether that still goes on.
 const RUN_LABEL: &str = "dockerlab.run";
 
-/// Settings, course and, once it was asked for, the engine.
+/// How the engine of a lab is opened.
+pub type Open = dyn Fn(&Target, Interrupt) -> Result<Box<dyn Engine>, Error> + Send + Sync;
+
+/// The time, and how it passes.
+pub trait Clock: Send + Sync {
+    /// The time.
+    fn now(&self) -> jiff::Timestamp;
+
+    /// Waits for so long.
+    fn sleep(&self, pause: Duration);
+}
+
+/// This machine's clock.
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    fn sleep(&self, pause: Duration) {
+        std::thread::sleep(pause);
+    }
+}
+
+/// Everything outside the program that a command meets. Tests put scripted ones here.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "edges have nothing to show")]
+pub struct Edges {
+    /// Opens the engine; called once it is asked something.
+    pub open: Arc<Open>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where answers go.
+    pub out: Stream,
+    /// Where everything else is said.
+    pub err: Stream,
+    /// The person at the terminal.
+    pub terminal: Arc<dyn Terminal>,
+}
+
+impl Edges {
+    /// Those of this process.
+    pub fn of_process() -> Self {
+        Self {
+            open: Arc::new(|target, interrupt| Ok(Box::new(open(target, interrupt)?))),
+            clock: Arc::new(SystemClock),
+            out: Stream::new(std::io::stdout()),
+            err: Stream::new(std::io::stderr()),
+            terminal: Arc::new(Tty),
+        }
+    }
+}
+
+/// Settings, course, edges and, once it was asked for, the engine.
 #[expect(missing_debug_implementations, reason = "an engine has nothing to show")]
 pub struct Lab {
-    pub(super) settings: Settings,
-    pub(super) interrupt: Interrupt,
-    pub(super) course: Course,
+    pub settings: Settings,
+    pub interrupt: Interrupt,
+    pub course: Course,
     /// The folder that the course was read from; none for the built-in one.
-    pub(super) course_folder: Option<PathBuf>,
-    engine: OnceLock<DockerEngine>,
+    pub course_folder: Option<PathBuf>,
+    pub edges: Edges,
+    engine: OnceLock<Box<dyn Engine>>,
 }
 
 impl Lab {
@@ -47,41 +104,70 @@ impl Lab {
             Some(folder) => load(&disk::course_from(folder)?, Language::current()),
         }
         .map_err(|mistakes| disk::mistaken(&mistakes))?;
-        let mut lab = Self::with(settings, interrupt, read);
+        let mut lab = Self::with(settings, interrupt, read, Edges::of_process());
         lab.course_folder = course.map(Path::to_path_buf);
         Ok(lab)
     }
 
     /// With a course that is read already.
-    pub(super) fn with(settings: Settings, interrupt: Interrupt, course: Course) -> Self {
+    pub fn with(settings: Settings, interrupt: Interrupt, course: Course, edges: Edges) -> Self {
         Self {
             settings,
             interrupt,
             course,
             course_folder: None,
+            edges,
             engine: OnceLock::new(),
         }
     }
 
+    /// Another one with the same settings and edges, which opens an engine of its own.
+    #[must_use]
+    pub fn another(&self, interrupt: Interrupt, course: Course) -> Self {
+        Self::with(self.settings.clone(), interrupt, course, self.edges.clone())
+    }
+
     /// How answers are dressed.
-    pub(super) fn style(&self) -> Style {
+    pub fn style(&self) -> Style {
         Style::new(self.settings.colour_out)
     }
 
+    /// Where the answer is written, stdout.
+    pub fn out(&self) -> Stream {
+        self.edges.out.clone()
+    }
+
+    /// Where everything else is said, stderr.
+    pub fn err(&self) -> Stream {
+        self.edges.err.clone()
+    }
+
+    /// A view of builds on stderr.
+    pub fn build_view(&self, quiet: bool) -> BuildView {
+        let settings = &self.settings;
+        BuildView::new(
+            self.err(),
+            settings.can_redraw,
+            quiet,
+            settings.colour_err,
+            settings.columns,
+        )
+    }
+
     /// Says something beside the answer, on stderr.
-    pub(super) fn say(&self, text: &str) {
+    pub fn say(&self, text: &str) {
         // A closed stderr is no reason to stop.
-        writeln!(std::io::stderr(), "{text}").ok();
+        writeln!(self.err(), "{text}").ok();
     }
 
     /// The time, RFC 3339 in UTC, to the second.
-    pub(super) fn now(&self) -> String {
-        let now = jiff::Timestamp::now();
+    pub fn now(&self) -> String {
+        let now = self.edges.clock.now();
         jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
     }
 
     /// The time as part of a file name.
-    pub(super) fn stamp(&self) -> String {
+    pub fn stamp(&self) -> String {
         self.now()
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
@@ -89,12 +175,12 @@ impl Lab {
     }
 
     /// The workspace that this is.
-    pub(super) fn workspace(&self) -> Result<Workspace, Error> {
+    pub fn workspace(&self) -> Result<Workspace, Error> {
         Workspace::find(&self.settings.folder)
     }
 
     /// The progress in a workspace; a new one when there is none yet.
-    pub(super) fn progress(&self, workspace: &Workspace) -> Result<Progress, Error> {
+    pub fn progress(&self, workspace: &Workspace) -> Result<Progress, Error> {
         Ok(match workspace.progress(&self.stamp())? {
             Opened::Read(progress) => progress,
             Opened::First => Progress::new(workspace_id(workspace)),
@@ -102,7 +188,7 @@ impl Lab {
     }
 
     /// Reads the progress, changes it and writes it back, alone.
-    pub(super) fn change<T>(
+    pub fn change<T>(
         &self,
         workspace: &Workspace,
         change: impl FnOnce(&mut Progress) -> T,
@@ -115,7 +201,7 @@ impl Lab {
     }
 
     /// The task that is meant: the one named, or the one that the learner is at.
-    pub(super) fn task(&self, named: Option<&str>, progress: &Progress) -> Result<&Task, Error> {
+    pub fn task(&self, named: Option<&str>, progress: &Progress) -> Result<&Task, Error> {
         let ids = self.course.ids();
         let id = match named {
             Some(id) => id,
@@ -127,7 +213,7 @@ impl Lab {
     }
 
     /// Where the engine is.
-    pub(super) fn target(&self) -> Result<Target, Error> {
+    pub fn target(&self) -> Result<Target, Error> {
         let settings = &self.settings;
         locate(&LocateHints {
             host: settings.host.clone(),
@@ -141,17 +227,29 @@ impl Lab {
     }
 
     /// The engine, which is known to answer.
-    pub(super) fn engine(&self) -> Result<&DockerEngine, Error> {
+    pub fn engine(&self) -> Result<&dyn Engine, Error> {
         if let Some(engine) = self.engine.get() {
-            return Ok(engine);
+            return Ok(engine.as_ref());
         }
-        let engine = open(&self.target()?, self.interrupt.clone())?;
+        let engine = (self.edges.open)(&self.target()?, self.interrupt.clone())?;
         engine.facts()?;
-        Ok(self.engine.get_or_init(|| engine))
+        Ok(self.engine.get_or_init(|| engine).as_ref())
+    }
+
+    /// The image of a task that has to be on the engine; its id.
+    pub fn needed(&self, task: &Task) -> Result<String, Error> {
+        match self.engine()?.image(&task.image)? {
+            Some(image) => Ok(image.id),
+            None => {
+                let id = task.image_of.as_deref().unwrap_or(&task.id);
+                Err(Error::usage(say!("there is no image `{}` yet", task.image))
+                    .help(say!("`dockerlab build {id}` makes it"; id)))
+            }
+        }
     }
 
     /// The builder that `DOCKER_BUILDKIT` asks for.
-    pub(super) fn builder(&self) -> Option<Builder> {
+    pub fn builder(&self) -> Option<Builder> {
         match self.settings.docker_buildkit.as_deref() {
             Some("0") => Some(Builder::Classic),
             Some("1") => Some(Builder::BuildKit),
@@ -160,7 +258,7 @@ impl Lab {
     }
 
     /// Marks this run as going on, removes what runs that died left on the engine, and gives the labels for containers.
-    pub(super) fn begin_run(
+    pub fn begin_run(
         &self,
         workspace: &Workspace,
         progress: &Progress,
@@ -192,10 +290,10 @@ impl Lab {
 }
 
 /// Labels of a container.
-pub(super) type Labels = Vec<(String, String)>;
+pub type Labels = Vec<(String, String)>;
 
 /// A container's id as docker shows it.
-pub(super) fn short(id: &str) -> &str {
+pub fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
 }
 

@@ -1,14 +1,16 @@
-//! What the doctor looks at, a finding each.
+//! What the doctor looks at, a finding each; and what of it explains an engine's error.
 
 use crate::{
     check::evidence::{Builder, EngineFacts},
-    commands::lab::Lab,
+    disk::Workspace,
     dockerfile,
     engine::{
-        DockerEngine, has_login,
+        has_login,
         port::{Engine, Health},
     },
-    error::Error,
+    error::{Error, Kind},
+    judging::lab::Lab,
+    output::{self, Diagnosis, State, Topic},
     words,
 };
 
@@ -23,88 +25,14 @@ const SKEW: i64 = 120;
 /// The oldest minor version of the API (1.x) that is spoken.
 const OLDEST_API: u32 = 40;
 
-/// How good a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    /// As it should be.
-    Good,
-    /// Worth knowing.
-    Note,
-    /// The course does not work with it.
-    Bad,
-}
-
-/// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Topic {
-    Engine,
-    Context,
-    Api,
-    Builder,
-    Store,
-    Machine,
-    Disk,
-    Clock,
-    Ports,
-    Proxy,
-    Bases,
-}
-
-/// One line of the doctor's.
-#[derive(Debug, Clone)]
-pub(super) struct Finding {
-    pub(super) topic: Topic,
-    pub(super) state: State,
-    /// What it is about, as it is shown.
-    pub(super) what: &'static str,
-    pub(super) text: String,
-    /// What to do about it.
-    pub(super) mend: Option<String>,
-}
-
-impl Topic {
-    fn shown(self) -> &'static str {
-        match self {
-            Self::Engine => say!("engine"),
-            Self::Context => say!("context"),
-            Self::Api => say!("API"),
-            Self::Builder => say!("builder"),
-            Self::Store => say!("image store"),
-            Self::Machine => say!("machine"),
-            Self::Disk => say!("disk"),
-            Self::Clock => say!("clock"),
-            Self::Ports => say!("port"),
-            Self::Proxy => say!("proxy"),
-            Self::Bases => say!("base image"),
-        }
-    }
-
-    fn found(self, state: State, text: impl Into<String>) -> Finding {
-        Finding {
-            topic: self,
-            state,
-            what: self.shown(),
-            text: text.into(),
-            mend: None,
-        }
-    }
-}
-
-impl Finding {
-    fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
-        self
-    }
-}
-
 /// What tells one engine from another.
-pub(super) fn identity(lab: &Lab) -> Result<String, Error> {
+pub fn identity(lab: &Lab) -> Result<String, Error> {
     let facts = lab.engine()?.facts()?;
     Ok(format!("{} {} {}", facts.endpoint, facts.name, facts.version))
 }
 
 /// Looks at everything. An engine that is not there is a finding; one that fails halfway is an error.
-pub(super) fn look(lab: &Lab) -> Result<Vec<Finding>, Error> {
+pub fn look(lab: &Lab) -> Result<Vec<Diagnosis>, Error> {
     let engine = match lab.engine() {
         Ok(engine) => engine,
         Err(error) => {
@@ -141,7 +69,7 @@ pub(super) fn look(lab: &Lab) -> Result<Vec<Finding>, Error> {
     Ok(found)
 }
 
-fn context(lab: &Lab) -> Finding {
+fn context(lab: &Lab) -> Diagnosis {
     let settings = &lab.settings;
     let how = lab.target().map(|target| target.how).unwrap_or_default();
     let overridden = settings.docker_host.is_some() && settings.docker_context.is_some();
@@ -156,7 +84,7 @@ fn context(lab: &Lab) -> Finding {
     Topic::Context.found(State::Good, say!("found by {how}"; how))
 }
 
-fn api(facts: &EngineFacts) -> Finding {
+fn api(facts: &EngineFacts) -> Diagnosis {
     let minor = facts
         .api
         .split_once('.')
@@ -173,7 +101,7 @@ fn api(facts: &EngineFacts) -> Finding {
         .mend(say!("update the engine"))
 }
 
-fn builder(lab: &Lab, facts: &EngineFacts) -> Finding {
+fn builder(lab: &Lab, facts: &EngineFacts) -> Diagnosis {
     match lab.builder().or(facts.builder) {
         Some(Builder::BuildKit) => Topic::Builder.found(State::Good, "BuildKit"),
         Some(Builder::Classic) => Topic::Builder
@@ -184,7 +112,7 @@ fn builder(lab: &Lab, facts: &EngineFacts) -> Finding {
     }
 }
 
-fn store(facts: &EngineFacts) -> Finding {
+fn store(facts: &EngineFacts) -> Diagnosis {
     let store = if facts.containerd_store {
         say!("containerd's")
     } else {
@@ -193,7 +121,7 @@ fn store(facts: &EngineFacts) -> Finding {
     Topic::Store.found(State::Good, format!("{store}, {}", facts.storage))
 }
 
-fn machine(facts: &EngineFacts) -> Finding {
+fn machine(facts: &EngineFacts) -> Diagnosis {
     let memory = words::size(facts.memory);
     if facts.memory > 0 && facts.memory < MEMORY {
         return Topic::Machine
@@ -206,7 +134,7 @@ fn machine(facts: &EngineFacts) -> Finding {
     Topic::Machine.found(State::Good, format!("{}, {processors}, {memory}", facts.platform))
 }
 
-fn disk(health: &Health) -> Finding {
+fn disk(health: &Health) -> Diagnosis {
     let Some(free) = health.free else {
         return Topic::Disk.found(
             State::Good,
@@ -223,7 +151,7 @@ fn disk(health: &Health) -> Finding {
     }
 }
 
-fn clock(health: &Health) -> Finding {
+fn clock(health: &Health) -> Diagnosis {
     match health.ahead {
         None => Topic::Clock.found(State::Note, say!("the engine does not tell its time")),
         Some(ahead) if ahead.abs() <= SKEW => {
@@ -244,7 +172,7 @@ fn clock(health: &Health) -> Finding {
     }
 }
 
-fn ports(lab: &Lab) -> Vec<Finding> {
+fn ports(lab: &Lab) -> Vec<Diagnosis> {
     let mut ports: Vec<u16> = lab.course.tasks.iter().map(|task| task.port).collect();
     ports.sort_unstable();
     ports.dedup();
@@ -265,7 +193,7 @@ fn ports(lab: &Lab) -> Vec<Finding> {
         .collect()
 }
 
-fn proxy(lab: &Lab, health: &Health) -> Option<Finding> {
+fn proxy(lab: &Lab, health: &Health) -> Option<Diagnosis> {
     let here: Vec<&str> = lab
         .settings
         .proxies
@@ -290,7 +218,7 @@ fn proxy(lab: &Lab, health: &Health) -> Option<Finding> {
     }
 }
 
-fn bases(lab: &Lab, engine: &DockerEngine, health: &Health) -> Result<Vec<Finding>, Error> {
+fn bases(lab: &Lab, engine: &dyn Engine, health: &Health) -> Result<Vec<Diagnosis>, Error> {
     let mut bases: Vec<String> = lab
         .course
         .tasks
@@ -327,4 +255,94 @@ fn bases(lab: &Lab, engine: &DockerEngine, health: &Health) -> Result<Vec<Findin
         finding
     });
     Ok(found)
+}
+
+/// Looks the engine over before a workspace's first build on it. Told is only what something can be done about.
+///
+/// # Errors
+/// When the engine fails.
+pub fn before_the_first_build(lab: &Lab, workspace: &Workspace) -> Result<Vec<Diagnosis>, Error> {
+    let identity = identity(lab)?;
+    if workspace.examined().as_deref() == Some(identity.as_str()) {
+        return Ok(Vec::new());
+    }
+    let mut found = look(lab)?;
+    found.retain(|finding| finding.state != State::Good && finding.mend.is_some());
+    workspace.set_examined(&identity)?;
+    Ok(found)
+}
+
+/// Findings as lines.
+pub fn lines(lab: &Lab, found: &[Diagnosis]) -> Vec<String> {
+    let mut told = Vec::new();
+    // Writing to memory does not fail.
+    output::diagnoses(&mut told, found, lab.settings.columns, lab.style()).ok();
+    String::from_utf8_lossy(&told).lines().map(str::to_owned).collect()
+}
+
+/// An engine's error with what the doctor finds on it, so that its cause is not left to be guessed.
+pub fn explained(lab: &Lab, error: Error) -> Error {
+    let Some(topics) = topics(&error) else { return error };
+    let Ok(found) = look(lab) else { return error };
+    let matching = found
+        .into_iter()
+        .find(|finding| finding.state != State::Good && topics.contains(&finding.topic));
+    match matching {
+        None => error,
+        Some(finding) => {
+            let error = error.cause(say!("dockerlab doctor says of the {}: {}", finding.what, finding.text));
+            match finding.mend {
+                Some(mend) => error.help(mend),
+                None => error,
+            }
+        }
+    }
+}
+
+/// What an engine's error may come from, by its words; none where the doctor would know nothing of it.
+fn topics(error: &Error) -> Option<&'static [Topic]> {
+    if error.kind() != Kind::Engine {
+        return None;
+    }
+    let words = error.to_string().to_lowercase();
+    let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
+    if says(&["no space left"]) {
+        Some(&[Topic::Disk])
+    } else if says(&["toomanyrequests", "rate limit", "pull access denied"]) {
+        Some(&[Topic::Bases])
+    } else if says(&["not yet valid", "not valid yet", "certificate has expired"]) {
+        Some(&[Topic::Clock])
+    } else if says(&[
+        "no such host",
+        "i/o timeout",
+        "dial tcp",
+        "proxyconnect",
+        "tls handshake",
+        "unreachable",
+    ]) {
+        Some(&[Topic::Proxy, Topic::Clock])
+    } else if says(&["already allocated", "address already in use", "is taken"]) {
+        Some(&[Topic::Ports])
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_apart_by_its_words() {
+        let topics = |text: &str| topics(&Error::engine("the build failed").cause(text)).map(<[Topic]>::to_vec);
+        assert_eq!(topics("write /x: no space left on device"), Some(vec![Topic::Disk]));
+        assert_eq!(topics("toomanyrequests: slow down"), Some(vec![Topic::Bases]));
+        assert_eq!(
+            topics("dial tcp: lookup x: no such host"),
+            Some(vec![Topic::Proxy, Topic::Clock])
+        );
+        assert_eq!(topics("x509: certificate is not yet valid"), Some(vec![Topic::Clock]));
+        assert_eq!(topics("a syntax error"), None);
+        assert_eq!(super::topics(&Error::usage("no space left on device")), None);
+    }
 }

@@ -1,0 +1,202 @@
+//! One attempt at a task: found out, judged, kept.
+
+use std::time::Instant;
+
+use crate::{
+    check::{advice, evidence::Evidence, judge},
+    course::Task,
+    disk::Workspace,
+    error::{Error, Kind},
+    exit::ExitStatus,
+    judging::{
+        diagnosis,
+        gather::{self, About, Event},
+        lab::Lab,
+    },
+    output::{self, CheckReport},
+    progress::{Attempt, Progress, Standing},
+    terminal::BuildView,
+};
+
+/// Judges one task, keeps what came of it, and lays the next task's scaffold after a pass.
+///
+/// # Errors
+/// When nothing could be judged.
+pub fn check(
+    lab: &Lab,
+    workspace: &Workspace,
+    task: &Task,
+    statically: bool,
+    quiet: bool,
+) -> Result<(CheckReport, ExitStatus), Error> {
+    let (report, status, failed) = check_with(lab, workspace, task, statically, lab.build_view(quiet))?;
+    if let Some(error) = &failed {
+        let style = output::Style::new(lab.settings.colour_err);
+        // A closed stderr is no reason to stop.
+        output::error(&mut lab.err(), error, style).ok();
+    }
+    Ok((report, status))
+}
+
+/// Judges one task, as [`check`] does, with a view of the caller's; an engine's failure is told beside the verdict.
+///
+/// # Errors
+/// When nothing could be judged.
+pub fn check_with(
+    lab: &Lab,
+    workspace: &Workspace,
+    task: &Task,
+    statically: bool,
+    mut view: BuildView,
+) -> Result<(CheckReport, ExitStatus, Option<Error>), Error> {
+    let started = Instant::now();
+    let before = lab.progress(workspace)?;
+    let (evidence, failed) = evidence(lab, workspace, task, &before, statically, &mut view)?;
+    let failed = failed.map(|error| diagnosis::explained(lab, error));
+    drop(view);
+    let verdicts = judge(&task.criteria, &evidence);
+    let without_engine = match (&failed, statically) {
+        (_, true) => Some("--static".to_owned()),
+        (Some(error), _) => Some(error.to_string()),
+        (None, false) => None,
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    let at = lab.now();
+    let full = without_engine.is_none();
+    let image_size = evidence.image.known().map(|image| image.size);
+    let dockerfile = evidence.dockerfile.as_ref().map(|source| source.text.clone());
+    let was_done = lab
+        .course
+        .ids()
+        .iter()
+        .all(|id| before.standing(id) == Standing::Passed);
+    if full {
+        workspace.keep_evidence(&evidence, &at)?;
+    }
+    let ((), progress) = lab.change(workspace, |progress| {
+        for sighting in evidence.sightings.iter().cloned() {
+            progress.sight(&task.id, sighting);
+        }
+        if full && verdicts.is_attempt() {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "positive and small"
+            )]
+            let whole = seconds as u64;
+            progress.record(
+                &task.id,
+                Attempt::new(at, whole, &verdicts, image_size, dockerfile.as_deref()),
+            );
+        }
+    })?;
+    let scaffolded = if verdicts.passed() {
+        scaffold(lab, workspace, &progress)?
+    } else {
+        Vec::new()
+    };
+    let ids = lab.course.ids();
+    let done = ids.iter().all(|id| progress.standing(id) == Standing::Passed);
+    let status = match &failed {
+        _ if verdicts.failed() => ExitStatus::NotPassed,
+        None if statically || verdicts.passed() => ExitStatus::Done,
+        _ => ExitStatus::Engine,
+    };
+    let report = CheckReport {
+        task: task.id.clone(),
+        title: task.title.clone(),
+        image: task.image.clone(),
+        verdicts,
+        without_engine,
+        coached: evidence.build.known().and_then(|_| gather::coached(workspace, task)),
+        advice: advice(&task.teaches, &evidence),
+        evidence,
+        seconds,
+        learned: task.learned.clone(),
+        scaffolded,
+        next_task: progress.current(&ids).map(str::to_owned),
+        farewell: (done && !was_done).then(|| lab.course.farewell.clone()),
+    };
+    Ok((report, status, failed))
+}
+
+/// Finds out what a task's criteria ask; beside it, what went wrong with the engine on the way.
+///
+/// # Errors
+/// When there is no Dockerfile that can be judged, or the person interrupts it.
+pub fn evidence(
+    lab: &Lab,
+    workspace: &Workspace,
+    task: &Task,
+    progress: &Progress,
+    statically: bool,
+    view: &mut BuildView,
+) -> Result<(Evidence, Option<Error>), Error> {
+    let mut evidence = gather::from_files(workspace, task, progress)?;
+    if statically {
+        return Ok((evidence, None));
+    }
+    match ask(lab, workspace, task, progress, &mut evidence, view) {
+        Ok(()) => Ok((evidence, None)),
+        Err(error) if error.kind() == Kind::Engine => Ok((evidence, Some(error))),
+        Err(error) => Err(error),
+    }
+}
+
+fn ask(
+    lab: &Lab,
+    workspace: &Workspace,
+    task: &Task,
+    progress: &Progress,
+    evidence: &mut Evidence,
+    view: &mut BuildView,
+) -> Result<(), Error> {
+    let engine = lab.engine()?;
+    evidence.engine = Some(engine.facts()?);
+    let (_running, labels) = lab.begin_run(workspace, progress, &task.id)?;
+    if evidence.dockerfile.is_some() && !view.is_quiet() {
+        let found = diagnosis::before_the_first_build(lab, workspace)?;
+        if !found.is_empty() {
+            lab.say(say!("Before the first build, `dockerlab doctor` found:"));
+            lab.say(&format!("{}\n", diagnosis::lines(lab, &found).join("\n")));
+        }
+    }
+    let about = About {
+        engine,
+        builder: lab.builder(),
+        workspace,
+        task,
+        course: &lab.course,
+        labels: &labels,
+        cache: lab.settings.cache_dir.as_deref(),
+        at: &lab.now(),
+    };
+    gather::gather(&about, evidence, &mut shown_on(view))
+}
+
+/// Shows on a view what happens while something is found out.
+pub fn shown_on(view: &mut BuildView) -> impl FnMut(Event) {
+    let mut doing = None;
+    move |event| match event {
+        Event::Build(event) => view.event(event),
+        Event::BuildEnded => view.end(),
+        Event::Doing(text) => drop(doing.replace(view.doing(&text))),
+        Event::Done => drop(doing.take()),
+    }
+}
+
+/// Lays the Dockerfiles of tasks whose forerunner is passed, where they are missing.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn scaffold(lab: &Lab, workspace: &Workspace, progress: &Progress) -> Result<Vec<String>, Error> {
+    let mut laid = Vec::new();
+    for task in &lab.course.tasks {
+        if let (Some(name), Some(from)) = (&task.dockerfile, &task.from)
+            && let Some(text) = progress.passed_dockerfile(from)
+        {
+            laid.extend(workspace.lay([(name.as_str(), text)])?.added);
+        }
+    }
+    Ok(laid)
+}
