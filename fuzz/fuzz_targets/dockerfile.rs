@@ -1,7 +1,7 @@
 //! Any text as a Dockerfile: read, its places looked up, its stages followed, and told as BuildKit's parser would.
 #![no_main]
 
-use dockerlab::dockerfile::{final_image, parse, parsed};
+use dockerlab::dockerfile::{as_buildkit, final_image, parse};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let dockerfile = parse(text);
@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             assert!(instruction.contains_line(line), "`{word}` lies outside its instruction");
         }
     }
-    parsed(text, &dockerfile);
+    as_buildkit(text, &dockerfile);
     dockerfile.stages();
     final_image(&dockerfile, None);
 });

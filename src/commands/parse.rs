@@ -42,7 +42,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<ExitStatus, Error> {
     let parsed = dockerfile::parse(&read.text);
     let mut out = std::io::stdout().lock();
     if args.json {
-        output::parsed_json(&mut out, &dockerfile::parsed(&read.text, &parsed))?;
+        output::parsed_json(&mut out, &dockerfile::as_buildkit(&read.text, &parsed))?;
     } else if args.tokens {
         output::tokens_json(&mut out, &parsed)?;
     } else {

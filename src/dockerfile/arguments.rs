@@ -3,12 +3,12 @@
 use std::ops::RangeInclusive;
 
 use super::{
+    blanks::{is_blank, quoted_words},
     flags::{Takes, known},
     heredoc,
     instruction::{Form, Instruction, Keyword, Pair},
     problem::{Problem, ProblemKind, nearest},
     stages::is_stage_name,
-    words::{is_blank, quoted_words},
 };
 
 /// Checks one instruction and reads its names and values.

@@ -6,35 +6,39 @@
 //! whatever stands in it.
 //!
 //! - [`parse`] gives the instructions; [`Dockerfile::stages`] groups them, [`final_image`] says what they add up to.
-//! - [`parsed`] gives them as BuildKit's own parser does.
+//! - [`as_buildkit`] gives them as BuildKit's own parser does.
 //! - [`commands`] gives the simple commands of a RUN, [`written_commands`] as they are spelled there.
 //! - [`Ignore`] is a `.dockerignore`, [`Glob`] one pattern of the same kind.
 //! - [`ImageName`] is the name of an image.
 
 mod arguments;
+mod blanks;
+mod buildkit;
 mod final_image;
 mod flags;
 mod heredoc;
 mod ignore;
 mod instruction;
+mod json_array;
 mod parse;
-mod parsed;
 mod pattern;
 mod place;
+mod planner;
 mod problem;
 mod reference;
 mod shell;
+mod shell_pattern;
 mod stages;
 mod substitute;
-mod words;
 
-pub use final_image::{ArgVar, Copied, EnvVar, FinalImage, Healthcheck, Located, final_image};
+pub use buildkit::{BuildkitHeredoc, BuildkitInstruction, as_buildkit};
+pub use final_image::{ArgVar, Copied, EnvVar, FinalImage, Healthcheck, Located};
 pub use heredoc::Heredoc;
 pub use ignore::{Ignore, Walk};
 pub use instruction::{Comment, Directive, Dockerfile, Flag, Form, Instruction, Keyword, Pair};
 pub use parse::parse;
-pub use parsed::{Parsed, ParsedHeredoc, parsed};
 pub use pattern::{Glob, PatternProblem};
+pub use planner::final_image;
 pub use problem::{Problem, ProblemKind, nearest};
 pub use reference::ImageName;
 pub use shell::{Command, Connector, Redirection, Shell, Word, commands, commands_in, written_commands};

@@ -2,12 +2,13 @@
 
 use super::{
     arguments,
+    blanks::{blank_words, is_blank},
     flags::leading_flags,
     heredoc::{LastLines, announced},
     instruction::{Comment, Directive, Dockerfile, Flag, Form, Instruction, Keyword},
+    json_array::{Json, json_strings},
     place::{Marks, count},
     problem::{Problem, ProblemKind, nearest},
-    words::{Json, blank_words, is_blank, json_strings},
 };
 
 /// Up to how many problems a suggestion is looked for.

@@ -5,99 +5,21 @@
 //! and Podman's. Members are told apart by what they begin with, and put together by `manifest.json`, or by
 //! `index.json` where there is none.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Read,
-};
+use std::{collections::BTreeMap, io::Read};
 
 use serde::{Deserialize, Serialize};
 
 use crate::image::{
     config::Config,
     content::{Content, Peeked, decoded},
-    layer::{self, Budget, Layer},
+    error::ArchiveError,
+    layer::Layer,
+    limits::{Budget, JSON_LIMIT, JSON_LIMIT_TOGETHER, Limits, MEMBER_LIMIT, Wanted},
     manifest::{Manifest, Platform, choose},
     members::Members,
+    path::{link_target, normal, resolve, text_of},
     source::Stream,
 };
-
-/// Why an archive was not read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ArchiveError {
-    /// The stream broke off or is no tar.
-    Read(String),
-    /// It is larger than what is read: what of it.
-    TooLarge(&'static str),
-    /// A part is missing: which.
-    Missing(String),
-    /// It holds images for other platforms only: which it was asked for, and which it has.
-    OtherPlatform(String, String),
-}
-
-impl ArchiveError {
-    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-    pub(super) fn read(error: std::io::Error) -> Self {
-        Self::Read(error.to_string())
-    }
-}
-
-impl std::fmt::Display for ArchiveError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Read(why) => write!(f, "{}", say!("the image's archive cannot be read: {why}"; why)),
-            Self::TooLarge(what) => write!(f, "{}", say!("the image's archive has more {what} than are read"; what)),
-            Self::Missing(what) => write!(f, "{}", say!("the image's archive has no {what}"; what)),
-            Self::OtherPlatform(wanted, has) => write!(
-                f,
-                "{}",
-                say!("the archive has no image for {wanted}, only for {has}"; wanted, has)
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ArchiveError {}
-
-/// Which files' contents are kept: exact paths without a leading slash.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    /// The paths.
-    pub contents: BTreeSet<String>,
-}
-
-/// What an archive may cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Layers.
-    pub layers: usize,
-    /// Entries of all layers together.
-    pub entries: usize,
-    /// Bytes of kept files.
-    pub kept: u64,
-    /// Bytes of all names together.
-    pub names: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            layers: 500,
-            entries: 2_000_000,
-            kept: 256 * 1024 * 1024,
-            names: 512 * 1024 * 1024,
-        }
-    }
-}
-
-impl Limits {
-    pub(super) fn budget(&self) -> Budget {
-        Budget {
-            entries: (self.entries as u64).into(),
-            kept: self.kept.into(),
-            names: self.names.into(),
-        }
-    }
-}
 
 /// An image as its archive tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,12 +29,6 @@ pub struct Image {
     /// Its layers, base first.
     pub layers: Vec<Layer>,
 }
-
-/// The largest JSON member that is kept, and how large all of them may be, in bytes.
-pub(super) const JSON_LIMIT: u64 = 16 * 1024 * 1024;
-const JSON_LIMIT_TOGETHER: u64 = 64 * 1024 * 1024;
-/// How many small members and links of an archive are remembered.
-pub(super) const MEMBER_LIMIT: usize = 100_000;
 
 /// Reads an archive of one image from a stream, in one pass. Nothing is hashed: layers are put in place by the manifest.
 ///
@@ -132,7 +48,7 @@ pub fn read_for<R: Read>(
     limits: &Limits,
     platform: &Platform,
 ) -> Result<Image, ArchiveError> {
-    let mut found = Found {
+    let mut found = Parts {
         layers: BTreeMap::new(),
         texts: BTreeMap::new(),
         links: BTreeMap::new(),
@@ -141,12 +57,12 @@ pub fn read_for<R: Read>(
     let mut texts_left = JSON_LIMIT_TOGETHER;
     let mut members = Members::new(Stream(archive));
     while let Some(member) = members.next()? {
-        let Some(path) = layer::normal(&layer::text_of(&member.path)) else {
+        let Some(path) = normal(&text_of(&member.path)) else {
             continue;
         };
         if matches!(member.kind, b'1' | b'2') {
             if found.links.len() < MEMBER_LIMIT {
-                let target = link_target(&path, member.kind, &layer::text_of(&member.link));
+                let target = link_target(&path, member.kind, &text_of(&member.link));
                 found.links.insert(path, target);
             }
             continue;
@@ -175,46 +91,14 @@ pub fn read_for<R: Read>(
     found.put_together(platform, limits)
 }
 
-/// The path that a link in an archive leads to: a hard link's counts from the top, a symbolic one's from beside it.
-pub(super) fn link_target(path: &str, kind: u8, target: &str) -> String {
-    let mut parts: Vec<&str> = if kind == b'2' && !target.starts_with('/') {
-        path.split('/').collect()
-    } else {
-        Vec::from([""])
-    };
-    parts.pop();
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-/// A path with links followed, at most eight of them.
-pub(super) fn resolve<'a>(links: &'a BTreeMap<String, String>, path: &'a str) -> &'a str {
-    let mut path = path;
-    for _ in 0..8 {
-        match links.get(path) {
-            Some(target) => path = target,
-            None => break,
-        }
-    }
-    path
-}
-
-struct Found {
+struct Parts {
     layers: BTreeMap<String, Layer>,
     texts: BTreeMap<String, Vec<u8>>,
     links: BTreeMap<String, String>,
     budget: Budget,
 }
 
-impl Found {
+impl Parts {
     fn put_together(mut self, platform: &Platform, limits: &Limits) -> Result<Image, ArchiveError> {
         let Manifest { config, layers } = choose(platform, limits, &mut |path| Ok(self.texts.get(path).cloned()))?;
         let text = self

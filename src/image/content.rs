@@ -6,8 +6,9 @@ use std::{
 };
 
 use crate::image::{
-    archive::ArchiveError,
-    layer::{self, Budget, Layer},
+    error::ArchiveError,
+    layer::{self, Layer},
+    limits::Budget,
     source::{Source, Stream},
 };
 

@@ -3,12 +3,17 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Read,
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::image::{archive::ArchiveError, members::Members, source::Source};
+use crate::image::{
+    error::ArchiveError,
+    limits::Budget,
+    members::Members,
+    path::{normal, text_of},
+    source::Source,
+};
 
 /// What an entry of a layer is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,27 +70,6 @@ pub struct Layer {
     pub refused: u64,
 }
 
-/// What the layers of an image may cost together, however many of them are read at a time.
-pub(super) struct Budget {
-    pub(super) entries: AtomicU64,
-    pub(super) kept: AtomicU64,
-    pub(super) names: AtomicU64,
-}
-
-impl Budget {
-    /// Takes entries with names of so many bytes.
-    pub(super) fn take(&self, entries: usize, names: u64) -> Result<(), ArchiveError> {
-        spend(&self.entries, entries as u64, "entries")?;
-        spend(&self.names, names, say!("bytes of names"))
-    }
-}
-
-fn spend(left: &AtomicU64, cost: u64, what: &'static str) -> Result<(), ArchiveError> {
-    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost))
-        .map(drop)
-        .map_err(|_| ArchiveError::TooLarge(what))
-}
-
 /// Reads a layer's tar (uncompressed).
 pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &Budget) -> Result<Layer, ArchiveError> {
     let mut layer = Layer::default();
@@ -139,7 +123,7 @@ pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &Budget
         layer.bytes = layer.bytes.saturating_add(size);
         if kind == EntryKind::File && wanted.contains(&path) {
             let cap = size.min(8 * 1024 * 1024);
-            spend(&budget.kept, cap, say!("bytes of kept files"))?;
+            budget.keep(cap)?;
             let mut bytes = Vec::new();
             (&mut members)
                 .take(cap)
@@ -158,46 +142,4 @@ pub(super) fn read<S: Source>(tar: S, wanted: &BTreeSet<String>, budget: &Budget
     }
     layer.entries.shrink_to_fit();
     Ok(layer)
-}
-
-/// A name as text. Bytes that are no UTF-8 are written `\xff`, so that different names stay different.
-pub(super) fn text_of(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    text
-}
-
-/// The longest path, and the deepest, that is believed: Linux takes no longer ones.
-const LONGEST: usize = 4096;
-const DEEPEST: usize = 512;
-
-/// A path without `.` parts and slashes at its ends; none when it leads upwards.
-pub(super) fn normal(path: &str) -> Option<String> {
-    if path.len() > LONGEST {
-        return None;
-    }
-    let mut normal = String::with_capacity(path.len());
-    let mut depth = 0;
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => return None,
-            part => {
-                depth += 1;
-                if depth > DEEPEST {
-                    return None;
-                }
-                if !normal.is_empty() {
-                    normal.push('/');
-                }
-                normal.push_str(part);
-            }
-        }
-    }
-    Some(normal)
 }

@@ -3,10 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::image::{
-    archive::{ArchiveError, Limits},
-    layer::normal,
-};
+use crate::image::{error::ArchiveError, limits::Limits, path::normal};
 
 /// The platform that an image is wanted for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use std::io::{self, Read};
 
-use crate::image::{archive::ArchiveError, source::Source};
+use crate::image::{error::ArchiveError, source::Source};
 
 /// The longest name or set of pax records that is read, in bytes.
 const LONGEST: u64 = 1024 * 1024;

@@ -10,12 +10,15 @@ use std::{
 };
 
 use crate::image::{
-    archive::{ArchiveError, Image, JSON_LIMIT, Limits, MEMBER_LIMIT, Wanted, link_target, read_for, resolve},
+    archive::{Image, read_for},
     config::Config,
     content::{Peeked, decoded},
-    layer::{Layer, normal, text_of},
+    error::ArchiveError,
+    layer::Layer,
+    limits::{JSON_LIMIT, Limits, MEMBER_LIMIT, Wanted},
     manifest::{Manifest, Platform, choose},
     members::Members,
+    path::{link_target, normal, resolve, text_of},
     source::{ReadAt, Window},
 };
 

@@ -5,12 +5,12 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use crate::{
-    dockerfile::{Dockerfile, Form, Instruction, Parsed},
+    dockerfile::{BuildkitInstruction, Dockerfile, Form, Instruction},
     output::style::Style,
 };
 
 /// Writes the fields of BuildKit's parser.
-pub fn parsed_json(out: &mut dyn Write, instructions: &[Parsed]) -> Result<()> {
+pub fn parsed_json(out: &mut dyn Write, instructions: &[BuildkitInstruction]) -> Result<()> {
     serde_json::to_writer_pretty(&mut *out, instructions)?;
     writeln!(out)
 }

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use dockerlab::dockerfile::{parse, parsed};
+use dockerlab::dockerfile::{as_buildkit, parse};
 use serde_json::Value;
 
 use crate::support::{Dice, peer, repository};
@@ -61,7 +61,7 @@ fn compare(texts: &[String]) -> (usize, usize) {
             continue;
         }
         accepted += 1;
-        let ours = serde_json::to_value(parsed(text, &parse(text))).unwrap();
+        let ours = serde_json::to_value(as_buildkit(text, &parse(text))).unwrap();
         if ours == theirs {
             continue;
         }

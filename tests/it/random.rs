@@ -2,7 +2,7 @@
 //! Needs no engine. `scripts/fuzz` looks further, guided by coverage.
 
 use dockerlab::{
-    dockerfile::{commands, final_image, parse, parsed, written_commands},
+    dockerfile::{as_buildkit, commands, final_image, parse, written_commands},
     lint::{Config, Facts, fixed, lint},
 };
 
@@ -68,7 +68,7 @@ fn a_million_texts_are_read_as_dockerfiles_and_shells_without_a_panic() {
             commands(instruction);
             written_commands(instruction);
         }
-        parsed(text, &dockerfile);
+        as_buildkit(text, &dockerfile);
         final_image(&dockerfile, None);
     });
 }

@@ -8,7 +8,7 @@ use crate::{
     disk,
     error::Error,
     exit::ExitStatus,
-    image::{Comparison, Platform, Ruled, Rules},
+    image::{CiResult, CiRules, Comparison, Platform},
     judging::Lab,
     output,
     terminal::Explorer,
@@ -107,7 +107,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         }
         return Ok(ExitStatus::Done);
     }
-    let ruled: Option<Vec<Ruled>> = rules
+    let ruled: Option<Vec<CiResult>> = rules
         .map(|rules| rules.judge(&first.found.analysis).map_err(Error::usage))
         .transpose()?;
     if args.interactive {
@@ -134,7 +134,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     Ok(status(ruled.as_deref()))
 }
 
-fn status(ruled: Option<&[Ruled]>) -> ExitStatus {
+fn status(ruled: Option<&[CiResult]>) -> ExitStatus {
     if ruled.is_some_and(|ruled| ruled.iter().any(|rule| !rule.passed)) {
         ExitStatus::NotPassed
     } else {
@@ -172,11 +172,11 @@ fn write_page(lab: &Lab, subject: &Subject, file: &std::path::Path) -> Result<()
 }
 
 /// The limits: a file's, then the flags'.
-fn rules(lab: &Lab, args: &Args) -> Result<Rules, Error> {
+fn rules(lab: &Lab, args: &Args) -> Result<CiRules, Error> {
     let name = args.ci_config.clone().unwrap_or_else(|| PathBuf::from(".dive-ci"));
     let text = disk::read_named(&lab.settings.folder.join(&name))?;
     let mut rules = match text {
-        Some(text) => Rules::parse(&text).map_err(|why| {
+        Some(text) => CiRules::parse(&text).map_err(|why| {
             Error::usage(say!("`{}` cannot be read", name.display()))
                 .cause(why)
                 .help(say!("docs/inspect-json.md shows one"))
@@ -184,7 +184,7 @@ fn rules(lab: &Lab, args: &Args) -> Result<Rules, Error> {
         None if args.ci_config.is_some() => {
             return Err(Error::usage(say!("there is no `{}`", name.display())));
         }
-        None => Rules::default(),
+        None => CiRules::default(),
     };
     for (key, flag) in [
         ("lowestEfficiency", &args.lowest_efficiency),

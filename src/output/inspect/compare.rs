@@ -6,7 +6,7 @@ use crate::{
     image::Comparison,
     output::{
         Style,
-        inspect::{Inspected, clean, cut, percent},
+        inspect::report::{Inspected, clean, cut, percent},
     },
     words,
 };

@@ -5,7 +5,10 @@ use std::io::{Error, Result, Write};
 use crate::{
     image::{Image, Mapped},
     language::Language,
-    output::inspect::{Inspected, clean, percent, waste},
+    output::inspect::{
+        report::{Inspected, clean, percent},
+        waste,
+    },
     words,
 };
 

@@ -5,8 +5,8 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use crate::{
-    image::{Image, Ruled},
-    output::inspect::{Inspected, waste},
+    image::{CiResult, Image},
+    output::inspect::{report::Inspected, waste},
 };
 
 /// Writes an image; with its files where `image` is given, with the outcome of limits where there are any.
@@ -14,7 +14,7 @@ pub fn inspected_json(
     out: &mut dyn Write,
     found: &Inspected,
     image: Option<&Image>,
-    ruled: Option<&[Ruled]>,
+    ruled: Option<&[CiResult]>,
 ) -> Result<()> {
     let analysis = &found.analysis;
     let layers: Vec<Value> = (0..analysis.layers.len())

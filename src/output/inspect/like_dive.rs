@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use crate::{
     image::LikeDive,
-    output::{Style, inspect::clean},
+    output::{Style, inspect::report::clean},
     words,
 };
 

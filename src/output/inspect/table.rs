@@ -5,7 +5,10 @@ use std::io::{Result, Write};
 use crate::{
     output::{
         Style,
-        inspect::{Inspected, clean, cut, percent, waste},
+        inspect::{
+            report::{Inspected, clean, cut, percent},
+            waste,
+        },
         wrapped,
     },
     words,

@@ -6,7 +6,7 @@ use crate::{
     image::{Cause, Topic, Waste, instruction_of},
     output::{
         Style,
-        inspect::{Inspected, clean, cut, percent},
+        inspect::report::{Inspected, clean, cut, percent},
         wrapped,
     },
     words,

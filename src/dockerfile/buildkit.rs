@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::{
+    blanks::{blank_words, quoted_words},
     heredoc::Heredoc,
     instruction::{Dockerfile, Form, Instruction, Keyword},
-    words::{blank_words, quoted_words},
 };
 
 /// An instruction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Parsed {
+pub struct BuildkitInstruction {
     /// Its name as written.
     pub cmd: String,
     /// The name behind ONBUILD.
@@ -28,12 +28,12 @@ pub struct Parsed {
     /// Its arguments.
     pub value: Vec<String>,
     /// Its here-documents.
-    pub heredocs: Vec<ParsedHeredoc>,
+    pub heredocs: Vec<BuildkitHeredoc>,
 }
 
 /// A here-document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ParsedHeredoc {
+pub struct BuildkitHeredoc {
     /// The word that ends it.
     pub name: String,
     /// The number before `<<`; 0 where there is none.
@@ -43,7 +43,7 @@ pub struct ParsedHeredoc {
 }
 
 /// The instructions of a Dockerfile.
-pub fn parsed(source: &str, dockerfile: &Dockerfile) -> Vec<Parsed> {
+pub fn as_buildkit(source: &str, dockerfile: &Dockerfile) -> Vec<BuildkitInstruction> {
     let lines: Vec<&str> = source
         .strip_prefix('\u{feff}')
         .unwrap_or(source)
@@ -56,7 +56,7 @@ pub fn parsed(source: &str, dockerfile: &Dockerfile) -> Vec<Parsed> {
         .collect()
 }
 
-fn one(lines: &[&str], escape: char, instruction: &Instruction) -> Parsed {
+fn one(lines: &[&str], escape: char, instruction: &Instruction) -> BuildkitInstruction {
     // Of an ONBUILD the parser keeps the inner name and words, and neither flags nor here-documents.
     let inner = instruction.on_build.as_deref();
     let shown = inner.unwrap_or(instruction);
@@ -67,12 +67,12 @@ fn one(lines: &[&str], escape: char, instruction: &Instruction) -> Parsed {
             if !original.ends_with('\n') {
                 original.push('\n');
             }
-            original.push_str(&raw(lines, heredoc).content);
+            original.push_str(&as_written(lines, heredoc).content);
             original.push_str(&heredoc.name);
             original.push('\n');
         }
     }
-    Parsed {
+    BuildkitInstruction {
         cmd: instruction.name.clone(),
         sub_cmd: inner.map(|inner| inner.name.clone()),
         json: is_json(shown),
@@ -95,7 +95,7 @@ fn one(lines: &[&str], escape: char, instruction: &Instruction) -> Parsed {
         heredocs: if inner.is_some() {
             Vec::new()
         } else {
-            heredocs.iter().map(|heredoc| raw(lines, heredoc)).collect()
+            heredocs.iter().map(|heredoc| as_written(lines, heredoc)).collect()
         },
     }
 }
@@ -160,11 +160,11 @@ fn whole(text: &str) -> Vec<String> {
 }
 
 /// A here-document with the tabs that `<<-` drops, as the parser gives it.
-fn raw(lines: &[&str], heredoc: &Heredoc) -> ParsedHeredoc {
+fn as_written(lines: &[&str], heredoc: &Heredoc) -> BuildkitHeredoc {
     let count = heredoc.body.matches('\n').count();
     let from = usize::try_from(heredoc.first_line).unwrap_or(1).saturating_sub(1);
     let content = lines.get(from..from + count).unwrap_or_default().concat();
-    ParsedHeredoc {
+    BuildkitHeredoc {
         name: heredoc.name.clone(),
         file_descriptor: heredoc.descriptor.unwrap_or_default(),
         content,

@@ -16,11 +16,11 @@ const KEYS: [(&str, &str); 4] = [
 
 /// Limits by key, as they were written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rules(BTreeMap<&'static str, String>);
+pub struct CiRules(BTreeMap<&'static str, String>);
 
 /// What came of a rule.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ruled {
+pub struct CiResult {
     /// Its key.
     pub key: &'static str,
     /// The limit as it was written.
@@ -49,7 +49,7 @@ enum Scalar {
     Nothing(()),
 }
 
-impl Rules {
+impl CiRules {
     /// Reads a `.dive-ci` file.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Rules {
     ///
     /// # Errors
     /// When a limit is none.
-    pub fn judge(&self, analysis: &Analysis) -> Result<Vec<Ruled>, String> {
+    pub fn judge(&self, analysis: &Analysis) -> Result<Vec<CiResult>, String> {
         KEYS.iter()
             .map(|(key, usual)| {
                 let limit = self.0.get(key).map_or(*usual, String::as_str);
@@ -99,10 +99,10 @@ impl Rules {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "limits are written with few figures")]
-fn rule(key: &'static str, limit: &str, analysis: &Analysis) -> Result<Ruled, String> {
+fn rule(key: &'static str, limit: &str, analysis: &Analysis) -> Result<CiResult, String> {
     let like = &analysis.like_dive;
     let bytes = key.ends_with("Bytes");
-    let mut ruled = Ruled {
+    let mut ruled = CiResult {
         key,
         limit: limit.to_owned(),
         found: None,
@@ -188,7 +188,7 @@ mod tests {
     }
 
     fn passed(file: &str) -> Vec<bool> {
-        let ruled = Rules::parse(file).unwrap().judge(&analysis()).unwrap();
+        let ruled = CiRules::parse(file).unwrap().judge(&analysis()).unwrap();
         ruled.into_iter().map(|ruled| ruled.passed).collect()
     }
 
@@ -208,9 +208,9 @@ mod tests {
 
     #[test]
     fn what_is_no_limit_is_told() {
-        assert!(Rules::parse("rules: [").is_err());
+        assert!(CiRules::parse("rules: [").is_err());
         assert!(
-            Rules::parse("rules: {lowestEfficency: 1}")
+            CiRules::parse("rules: {lowestEfficency: 1}")
                 .unwrap_err()
                 .contains("lowestEfficiency")
         );
@@ -219,7 +219,7 @@ mod tests {
             "highestWastedBytes: many",
             "lowestEfficiency: -1",
         ] {
-            let rules = Rules::parse(&format!("rules: {{{wrong}}}")).unwrap();
+            let rules = CiRules::parse(&format!("rules: {{{wrong}}}")).unwrap();
             assert!(rules.judge(&analysis()).is_err(), "{wrong}");
         }
         assert_eq!(parse_bytes("1.5 GiB"), Some(1_610_612_736));

@@ -3,13 +3,13 @@
 use std::io::{Result, Write};
 
 use crate::{
-    image::Ruled,
-    output::{Style, inspect::clean},
+    image::CiResult,
+    output::{Style, inspect::report::clean},
     words,
 };
 
 /// Writes each limit's outcome and one line for all.
-pub fn ruled(out: &mut dyn Write, ruled: &[Ruled], style: Style) -> Result<()> {
+pub fn ruled(out: &mut dyn Write, ruled: &[CiResult], style: Style) -> Result<()> {
     for rule in ruled {
         let Some(found) = rule.found else {
             writeln!(out, "  {}  {}", style.dim(say!("OFF   ")), rule.key)?;

@@ -1,0 +1,38 @@
+//! Why an archive is refused.
+
+/// Why an archive was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArchiveError {
+    /// The stream broke off or is no tar.
+    Read(String),
+    /// It is larger than what is read: what of it.
+    TooLarge(&'static str),
+    /// A part is missing: which.
+    Missing(String),
+    /// It holds images for other platforms only: which it was asked for, and which it has.
+    OtherPlatform(String, String),
+}
+
+impl ArchiveError {
+    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+    pub(super) fn read(error: std::io::Error) -> Self {
+        Self::Read(error.to_string())
+    }
+}
+
+impl std::fmt::Display for ArchiveError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Read(why) => write!(f, "{}", say!("the image's archive cannot be read: {why}"; why)),
+            Self::TooLarge(what) => write!(f, "{}", say!("the image's archive has more {what} than are read"; what)),
+            Self::Missing(what) => write!(f, "{}", say!("the image's archive has no {what}"; what)),
+            Self::OtherPlatform(wanted, has) => write!(
+                f,
+                "{}",
+                say!("the archive has no image for {wanted}, only for {has}"; wanted, has)
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ArchiveError {}
