@@ -24,6 +24,9 @@ pub struct Criterion {
     pub optional: bool,
     /// Ids of earlier criteria of the task without which this one is not judged.
     pub needs: Vec<String>,
+    /// Ids of earlier criteria whose failures explain one of this: it is judged all the same, but its failure is not
+    /// told when one of these failed.
+    pub follows_from: Vec<String>,
     /// What is looked at, and what should be there.
     pub check: Kind,
     /// Why no wrong answer breaks this criterion and no other, where that is so.

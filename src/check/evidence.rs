@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The version of the format below; a stored evidence of another version is not judged again.
-pub const EVIDENCE_VERSION: u32 = 1;
+pub const EVIDENCE_VERSION: u32 = 2;
 
 /// What was observed of one thing, or why it was not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -218,11 +218,23 @@ pub struct ImageEvidence {
     pub apt: BTreeMap<String, String>,
     /// Python distributions of the final image, normalised name to versions found.
     pub python: BTreeMap<String, Vec<String>>,
-    /// Packages that the learner's layers hold only since something recommends them: name, and what recommends it.
+    /// Packages that the learner's layers hold only since something recommends them, at most 200.
     /// None when the package database does not tell.
-    pub recommended: Option<Vec<(String, Vec<String>)>>,
+    pub recommended: Option<Vec<RecommendedPackage>>,
     /// Users by name: uid and home folder.
     pub users: BTreeMap<String, (u32, String)>,
+}
+
+/// A package that no package in the image depends on, and that nobody asked for by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecommendedPackage {
+    /// Its name.
+    pub name: String,
+    /// The packages that recommend it.
+    pub by: Vec<String>,
+    /// The command that installed it, as apt's own record (`/var/log/apt/history.log`) tells; at most 500 characters.
+    /// None where there is no such record.
+    pub installed_by: Option<String>,
 }
 
 /// What the base image is.
@@ -297,6 +309,9 @@ pub struct RunEvidence {
     pub server: Option<Observed<ServerEvidence>>,
     /// One-off commands by their words joined with blanks.
     pub commands: BTreeMap<String, Observed<CommandEvidence>>,
+    /// Containers with other words in place of CMD and the image's own ENTRYPOINT, by those words joined with blanks.
+    #[serde(default)]
+    pub arguments: BTreeMap<String, Observed<CommandEvidence>>,
 }
 
 /// A container that was started to serve.
@@ -318,6 +333,9 @@ pub struct ServerEvidence {
     pub uid: Option<u32>,
     /// Command line of its first process.
     pub process: Option<Vec<String>>,
+    /// Command lines of all its processes, those of its children too; none where the engine does not tell.
+    #[serde(default)]
+    pub processes: Vec<Vec<String>>,
     /// Addresses that something in it listens on: "127.0.0.1:8000", "0.0.0.0:8000".
     pub listening: Vec<String>,
     /// The last lines that it printed, at most 40.

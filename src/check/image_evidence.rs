@@ -3,7 +3,7 @@
 use crate::{
     check::{
         criteria::Paths,
-        evidence::{FoundPath, ImageEvidence, LayerEvidence, LayerMatches, PathEvidence},
+        evidence::{FoundPath, ImageEvidence, LayerEvidence, LayerMatches, PathEvidence, RecommendedPackage},
         probe::Probes,
     },
     dockerfile::Glob,
@@ -30,13 +30,22 @@ pub fn image_evidence(workdir: &str, own: usize, read: &Image, probes: &Probes) 
     let auto = kept("var/lib/apt/extended_states", all)
         .map(|text| image::auto_installed(&text))
         .unwrap_or_default();
+    let commands = kept("var/log/apt/history.log", all)
+        .map(|text| image::apt_commands(&text))
+        .unwrap_or_default();
     let python = image::python_packages(&tree);
     let mut evidence = ImageEvidence {
         recommended: after.as_ref().map(|after| {
             image::recommended_only(&before, after, &auto)
                 .into_iter()
-                .map(|found| (found.name, found.by))
                 .take(200)
+                .map(|found| RecommendedPackage {
+                    installed_by: commands
+                        .get(&found.name)
+                        .map(|command| command.chars().filter(|c| !c.is_control()).take(500).collect()),
+                    name: found.name,
+                    by: found.by,
+                })
                 .collect()
         }),
         apt: after

@@ -7,7 +7,7 @@ use crate::{
         case::Case,
         criterion::Criterion,
         evidence::Evidence,
-        verdict::{Outcome, Verdict, Verdicts},
+        verdict::{Failure, Outcome, Verdict, Verdicts},
     },
     dockerfile,
 };
@@ -15,7 +15,8 @@ use crate::{
 /// Judges an answer by its criteria, in their order.
 ///
 /// A criterion whose `needs` failed is skipped. One whose `needs` could not be checked is judged all the same, as far
-/// as the Dockerfile alone can tell, and its verdict is provisional.
+/// as the Dockerfile alone can tell, and its verdict is provisional. One that `follows-from` a failed criterion is
+/// judged, and skipped only when it fails too.
 pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
     let parsed = evidence
         .dockerfile
@@ -30,26 +31,26 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
     let mut words: BTreeMap<&str, &'static str> = BTreeMap::new();
     let mut verdicts = Vec::with_capacity(criteria.len());
     for criterion in criteria {
-        let unmet = criterion
-            .needs
-            .iter()
-            .find(|need| matches!(words.get(need.as_str()), Some(&"fail" | &"skipped")));
-        let outcome = match unmet {
-            Some(need) => {
-                let says = criteria
-                    .iter()
-                    .find(|other| &other.id == need)
-                    .map_or(need.as_str(), |other| {
-                        if other.hidden {
-                            say!("a hidden criterion")
-                        } else {
-                            other.says.as_str()
-                        }
-                    });
-                Outcome::skipped(say!("it needs this first: {says}"; says))
-            }
+        let not_met = |ids: &[String]| -> Option<&str> {
+            let id = ids
+                .iter()
+                .find(|id| matches!(words.get(id.as_str()), Some(&"fail" | &"skipped")))?;
+            let other = criteria.iter().find(|other| &other.id == id)?;
+            Some(if other.hidden {
+                say!("a hidden criterion")
+            } else {
+                other.says.as_str()
+            })
+        };
+        let mut outcome = match not_met(&criterion.needs) {
+            Some(says) => Outcome::skipped(say!("it needs this first: {says}"; says)),
             None => criterion.check.judge(&case),
         };
+        if matches!(outcome, Outcome::Fail(_))
+            && let Some(says) = not_met(&criterion.follows_from)
+        {
+            outcome = Outcome::skipped(say!("fix this first, it explains the rest: {says}"; says));
+        }
         words.insert(&criterion.id, outcome.word());
         let provisional = matches!(outcome, Outcome::Pass | Outcome::Fail(_))
             && !criterion.check.needs_no_image()
@@ -59,8 +60,12 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
         verdicts.push(Verdict {
             criterion: criterion.id.clone(),
             says: criterion.says.clone(),
-            why: criterion.why.clone(),
-            next: criterion.next.clone(),
+            why: told(&outcome, |failure| &failure.why)
+                .unwrap_or(&criterion.why)
+                .to_owned(),
+            next: told(&outcome, |failure| &failure.next)
+                .unwrap_or(&criterion.next)
+                .to_owned(),
             hidden: criterion.hidden,
             remark: criterion.remark,
             optional: criterion.optional,
@@ -69,4 +74,12 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
         });
     }
     Verdicts(verdicts)
+}
+
+/// What a failure says of its own cause.
+fn told(outcome: &Outcome, part: impl Fn(&Failure) -> &Option<String>) -> Option<&str> {
+    match outcome {
+        Outcome::Fail(failure) => part(failure).as_deref(),
+        _ => None,
+    }
 }

@@ -25,8 +25,10 @@ pub enum Probe {
         /// Seconds to wait for an answer.
         within: u64,
     },
-    /// What does this command do in a container of its own?
+    /// What does this command do in a container of its own, in place of ENTRYPOINT and CMD?
     Command(Vec<String>),
+    /// What do these words do in place of CMD, behind the image's own ENTRYPOINT: `docker run IMAGE WORDS`?
+    Arguments(Vec<String>),
     /// How large is another task's image?
     SizeOf(String),
     /// What do the learner's own containers of this image hold?
@@ -48,6 +50,8 @@ pub struct Probes {
     pub serve: Option<(u16, String, Duration)>,
     /// Commands to run, by their words joined with blanks.
     pub commands: BTreeMap<String, Vec<String>>,
+    /// Words to put in place of CMD, by the words joined with blanks.
+    pub arguments: BTreeMap<String, Vec<String>>,
     /// Tasks whose images' sizes are wanted.
     pub sizes: BTreeSet<String>,
     /// Whether to look at the learner's own containers.
@@ -83,6 +87,10 @@ impl Probes {
             }
             Probe::Command(words) => {
                 self.commands.insert(words.join(" "), words);
+                self.add(Probe::Image);
+            }
+            Probe::Arguments(words) => {
+                self.arguments.insert(words.join(" "), words);
                 self.add(Probe::Image);
             }
             Probe::SizeOf(task) => {

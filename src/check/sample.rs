@@ -279,6 +279,7 @@ fn read(check: &str) -> Result<Criterion, toml::de::Error> {
         remark: false,
         optional: false,
         needs: Vec::new(),
+        follows_from: Vec::new(),
         check: table.check,
         no_lone_proof: None,
         hints: Vec::new(),

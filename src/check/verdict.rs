@@ -24,6 +24,15 @@ pub struct Failure {
     pub place: Option<Place>,
     /// Lines that show it (what the program printed), at most 15.
     pub details: Vec<String>,
+    /// Which of the criterion's causes was found, one word: "only-itself". Empty where there is but one.
+    #[serde(skip)]
+    pub cause: &'static str,
+    /// Why this cause matters; none leaves the criterion's own words.
+    #[serde(skip)]
+    pub why: Option<String>,
+    /// What to do about this cause; none leaves the criterion's own words.
+    #[serde(skip)]
+    pub next: Option<String>,
 }
 
 impl Failure {
@@ -34,7 +43,25 @@ impl Failure {
             found: found.into(),
             place: None,
             details: Vec::new(),
+            cause: "",
+            why: None,
+            next: None,
         }
+    }
+
+    /// Names the cause that was found, and says what to do about it.
+    #[must_use]
+    pub fn cause(mut self, cause: &'static str, next: impl Into<String>) -> Self {
+        self.cause = cause;
+        self.next = Some(next.into());
+        self
+    }
+
+    /// Says why this cause matters, where the criterion's own words are about another.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = Some(why.into());
+        self
     }
 
     /// Says where.

@@ -171,6 +171,11 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
                         tell(say!("`needs`: no earlier criterion is called `{need}`"; need));
                     }
                 }
+                for other in &criterion.follows_from {
+                    if !seen.contains(&other.as_str()) {
+                        tell(say!("`follows-from`: no earlier criterion is called `{other}`"; other));
+                    }
+                }
             }
             Err(message) => tell(message.clone()),
         }

@@ -41,5 +41,7 @@ pub use pattern::{Glob, PatternProblem};
 pub use planner::final_image;
 pub use problem::{Problem, ProblemKind, nearest};
 pub use reference::ImageName;
-pub use shell::{Command, Connector, Redirection, Shell, Word, commands, commands_in, written_commands};
+pub use shell::{
+    Command, Connector, Redirection, Shell, Word, commands, commands_in, commands_of_script, written_commands,
+};
 pub use stages::Stage;

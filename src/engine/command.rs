@@ -27,8 +27,8 @@ pub(super) fn command(engine: &DockerEngine, order: &CommandOrder<'_>) -> Result
     let plan = Plan {
         image: order.image,
         labels: order.labels,
-        entrypoint: Some(vec![program.clone()]),
-        cmd: Some(rest.to_vec()),
+        entrypoint: (!order.keeps_entrypoint).then(|| vec![program.clone()]),
+        cmd: Some(if order.keeps_entrypoint { order.words } else { rest }.to_vec()),
         publish: None,
         memory: MEMORY,
         terminal: false,

@@ -28,6 +28,8 @@ use crate::error::Error;
 pub(super) const MEMORY: u64 = 512 * 1024 * 1024;
 /// Processes that a container may have.
 const PROCESSES: i64 = 256;
+/// Processes that are listed.
+const MOST_LISTED: usize = 32;
 /// How much of what a container prints the engine keeps.
 const LOG_SIZE: &str = "8m";
 /// How long a look into a container may take.
@@ -342,8 +344,9 @@ impl Made<'_> {
             _ => None,
         })
     }
-    /// Returns the user and the command line of the first process as the engine's own `ps` tells them.
-    pub(super) async fn first_process(&self) -> Result<(Option<u32>, Option<Vec<String>>), Error> {
+
+    /// What runs in it, as the engine's own `ps` tells; nothing where it does not.
+    pub(super) async fn processes(&self) -> Result<Processes, Error> {
         let options = TopOptionsBuilder::new().ps_args("-eo pid,ppid,uid,args").build();
         let asked = self.engine.docker.top_processes(&self.id, Some(options));
         let Ok(top) = self
@@ -351,7 +354,7 @@ impl Made<'_> {
             .try_ask(say!("cannot see the container's processes"), asked)
             .await?
         else {
-            return Ok((None, None));
+            return Ok(Processes::default());
         };
         let titles = top.titles.unwrap_or_default();
         let column = |name: &str| titles.iter().position(|title| title == name);
@@ -363,16 +366,28 @@ impl Made<'_> {
                 .and_then(|at| row.get(at))
                 .is_some_and(|parent| !inside.contains(&parent))
         });
-        let cell = |name: &str| first.zip(column(name)).and_then(|(row, at)| row.get(at));
-        let uid = cell("UID").and_then(|text| text.trim().parse().ok());
-        let process = cell("COMMAND").map(|text| {
-            clean_line(text.as_bytes())
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect()
-        });
-        Ok((uid, process))
+        let words = |row: &Vec<String>| -> Option<Vec<String>> {
+            let text = clean_line(row.get(column("COMMAND")?)?.as_bytes());
+            Some(text.split_whitespace().map(str::to_owned).collect())
+        };
+        let uid = |row: &Vec<String>| row.get(column("UID")?)?.trim().parse().ok();
+        Ok(Processes {
+            first_uid: first.and_then(uid),
+            first: first.and_then(words),
+            all: rows.iter().filter_map(words).take(MOST_LISTED).collect(),
+        })
     }
+}
+
+/// What runs in a container.
+#[derive(Debug, Default)]
+pub(super) struct Processes {
+    /// The user of its first process.
+    pub(super) first_uid: Option<u32>,
+    /// The words of its first process, split at blanks.
+    pub(super) first: Option<Vec<String>>,
+    /// The words of each process, split at blanks, at most [`MOST_LISTED`] of them.
+    pub(super) all: Vec<Vec<String>>,
 }
 
 /// Returns what matters of the runtime's words: `exec: "nope": executable file not found in $PATH`. Around it every

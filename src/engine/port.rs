@@ -154,13 +154,15 @@ pub struct ServeOrder<'a> {
     pub labels: &'a [(String, String)],
 }
 
-/// A one-off command in a container of its own, entry point replaced, as the image's user in its working directory.
+/// A one-off command in a container of its own, as the image's user in its working directory.
 #[derive(Debug, Clone)]
 pub struct CommandOrder<'a> {
     /// Image id or name.
     pub image: &'a str,
-    /// The words; the first is the program.
+    /// The words. The first is the program, unless the entry point is kept.
     pub words: &'a [String],
+    /// Whether the image's ENTRYPOINT is kept, so that the words only replace CMD: `docker run IMAGE WORDS`.
+    pub keeps_entrypoint: bool,
     /// How long it may take.
     pub within: Duration,
     /// Labels as in [`ServeOrder`].

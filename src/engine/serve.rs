@@ -286,20 +286,20 @@ async fn body_of(mut body: Incoming) -> Vec<u8> {
 
 /// Looks at the first process and at what listens.
 async fn look(made: &Made<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
-    let (status, cmdline, tables) = tokio::join!(
+    let (status, cmdline, tables, processes) = tokio::join!(
         made.look(&["cat", "/proc/1/status"]),
         made.look(&["cat", "/proc/1/cmdline"]),
         made.look(&["cat", "/proc/net/tcp", "/proc/net/tcp6"]),
+        made.processes(),
     );
+    let processes = processes?;
     evidence.uid = status?.as_deref().and_then(effective_user);
     evidence.process = cmdline?.as_deref().and_then(command_line);
     evidence.listening = tables?.as_deref().map(listening).unwrap_or_default();
-    if evidence.uid.is_none() || evidence.process.is_none() {
-        // An image without `cat`: the engine's own `ps` shows the user and the words, joined with blanks.
-        let (uid, process) = made.first_process().await?;
-        evidence.uid = evidence.uid.or(uid);
-        evidence.process = evidence.process.take().or(process);
-    }
+    // In an image without `cat` the engine's own `ps` shows the user and the words, joined with blanks.
+    evidence.uid = evidence.uid.or(processes.first_uid);
+    evidence.process = evidence.process.take().or(processes.first);
+    evidence.processes = processes.all;
     Ok(())
 }
 

@@ -82,6 +82,23 @@ fn groups(text: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// Which command installed each package, by apt's own record (`/var/log/apt/history.log`), the last one for a package
+/// that was installed more than once.
+pub fn apt_commands(history: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for paragraph in history.split("\n\n") {
+        let fields = fields(paragraph);
+        let (Some(command), Some(installed)) = (fields.get("Commandline"), fields.get("Install")) else {
+            continue;
+        };
+        // `a:amd64 (1.0), b:amd64 (2, automatic)`
+        for name in installed.split("), ").filter_map(|one| one.split([':', ' ']).next()) {
+            found.insert(name.to_owned(), (*command).to_owned());
+        }
+    }
+    found
+}
+
 /// The packages of `after` that are neither in `before`, nor asked for, nor needed by one that is: those that came in as
 /// recommendations. Those that some package recommends come first.
 pub fn recommended_only(before: &[AptPackage], after: &[AptPackage], auto: &BTreeSet<String>) -> Vec<Recommended> {
@@ -140,6 +157,19 @@ mod tests {
         Package: build-essential\nStatus: install ok installed\nVersion: 12\nDepends: gcc\n\n\
         Package: gcc\nStatus: install ok installed\nVersion: 12\n\n\
         Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n";
+
+    #[test]
+    fn the_command_that_installed_a_package_is_in_apts_record() {
+        let history = "\nStart-Date: 2026-11-01  10:00:00\nCommandline: apt-get install -y --no-install-recommends pip\n\
+            Install: pip:amd64 (1:2.0, 3), wheel:all (0.3, automatic)\nEnd-Date: 2026-11-01  10:00:09\n\n\
+            Start-Date: x\nCommandline: apt-get purge -y wheel\nPurge: wheel:all (0.3)\n\n\
+            Start-Date: y\nCommandline: apt install git\nInstall: git:amd64 (2), wheel:all (0.3, automatic)\n";
+        let found = apt_commands(history);
+        assert_eq!(found.len(), 3);
+        assert_eq!(found["pip"], "apt-get install -y --no-install-recommends pip");
+        assert_eq!(found["wheel"], "apt install git");
+        assert_eq!(apt_commands("no record"), BTreeMap::new());
+    }
 
     #[test]
     fn what_came_in_as_a_recommendation_is_found() {

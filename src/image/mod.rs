@@ -35,7 +35,7 @@ pub use archive::{Image, read, read_for};
 pub use ci::{CiResult, CiRules};
 pub use compare::{Comparison, Grown};
 pub use config::{Config, History};
-pub use debian::{AptPackage, Recommended, auto_installed, installed, recommended_only};
+pub use debian::{AptPackage, Recommended, apt_commands, auto_installed, installed, recommended_only};
 pub use efficiency::{LikeDive, RepeatedFile};
 pub use error::ArchiveError;
 pub use history::{MadeBy, instruction_of};

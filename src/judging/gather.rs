@@ -22,6 +22,8 @@ use crate::{
 
 /// How long a one-off command may take.
 const COMMAND: Duration = Duration::from_mins(1);
+/// How long a container with other words in place of CMD may take: one that ignores them serves on and never ends.
+const ARGUMENTS: Duration = Duration::from_secs(20);
 /// How long pulling a base image may take, to compare its layers.
 const PULL: Duration = Duration::from_mins(5);
 
@@ -314,9 +316,14 @@ impl Asking<'_> {
         self.doing(say!("reading the image's layers"), || {
             engine.export(&facts.id, &mut |archive| {
                 let wanted = image::Wanted {
-                    contents: ["var/lib/dpkg/status", "var/lib/apt/extended_states", "etc/passwd"]
-                        .map(str::to_owned)
-                        .into(),
+                    contents: [
+                        "var/lib/dpkg/status",
+                        "var/lib/apt/extended_states",
+                        "var/log/apt/history.log",
+                        "etc/passwd",
+                    ]
+                    .map(str::to_owned)
+                    .into(),
                 };
                 let found = image::read(archive, &wanted, &image::Limits::default())
                     .map_err(|error| Error::engine(say!("the image cannot be read")).cause(error))?;
@@ -382,12 +389,29 @@ impl Asking<'_> {
                     let order = CommandOrder {
                         image: id,
                         words,
+                        keeps_entrypoint: false,
                         within: COMMAND,
                         labels,
                     };
                     commands.insert(line.clone(), unless_engine(engine.command(&order))?);
                 }
                 Ok(commands)
+            })?;
+        }
+        if !probes.arguments.is_empty() {
+            run.arguments = self.doing(say!("replacing CMD, as `docker run IMAGE WORDS` does"), || {
+                let mut arguments = BTreeMap::new();
+                for (line, words) in &probes.arguments {
+                    let order = CommandOrder {
+                        image: id,
+                        words,
+                        keeps_entrypoint: true,
+                        within: ARGUMENTS,
+                        labels,
+                    };
+                    arguments.insert(line.clone(), unless_engine(engine.command(&order))?);
+                }
+                Ok(arguments)
             })?;
         }
         Ok(run)

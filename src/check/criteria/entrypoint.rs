@@ -3,54 +3,124 @@
 use serde::Deserialize;
 
 use super::{
-    Judge,
-    spelling::{base_name, begins_with, is_python, unwrapped},
+    Judge, Text,
+    spelling::{base_name, begins_with, without_interpreter},
+    started::{ignores_what_follows, is_literal, started},
 };
 use crate::{
     check::{
-        case::Case,
+        case::{Case, known},
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile::Form,
+    dockerfile::{Form, Located},
 };
 
-/// The words, the program first: `["poetry", "run"]`.
+/// The words, and what shows that CMD can be replaced behind them.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
-pub struct Entrypoint(Vec<String>);
+#[serde(from = "Written")]
+pub struct Entrypoint {
+    words: Vec<String>,
+    replaced: Option<Replaced>,
+}
+
+/// Words that `docker run` gives in place of CMD, and what the container prints then.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Replaced {
+    by: Vec<String>,
+    prints: Text,
+}
+
+/// Both spellings: the words alone, or a table.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Words(Vec<String>),
+    Table(Table),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Table {
+    words: Vec<String>,
+    replaced: Replaced,
+}
+
+impl From<Written> for Entrypoint {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Words(words) => Self { words, replaced: None },
+            Written::Table(table) => Self {
+                words: table.words,
+                replaced: Some(table.replaced),
+            },
+        }
+    }
+}
 
 impl Judge for Entrypoint {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let words: Vec<String> = match case.evidence.image.known() {
-            Some(image) => image.entrypoint.clone(),
-            None => match case.planned() {
-                Ok(planned) => planned
-                    .entrypoint
-                    .as_ref()
-                    .map(|found| in_exec_form(&found.value))
-                    .unwrap_or_default(),
-                Err(outcome) => return outcome,
-            },
+        let configured = match Configured::of(case) {
+            Ok(configured) => configured,
+            Err(outcome) => return outcome,
         };
-        let line = case
-            .planned
-            .and_then(|planned| planned.entrypoint.as_ref())
-            .map(|found| found.line);
-        let right = begins_with(&unwrapped(&words), &self.0) || (!words.is_empty() && self.comes_to_it(case));
-        Outcome::pass_if(right, || {
-            let found = if words.is_empty() {
-                say!("there is no ENTRYPOINT").to_owned()
-            } else {
-                say!("it is `{}`", words.join(" "))
-            };
-            Failure::new(say!("an ENTRYPOINT that starts `{}`", self.0.join(" ")), found)
-                .at(line.and_then(|line| case.line(line)))
-        })
+        let words = &configured.entrypoint;
+        let views = started(words);
+        // Nothing but the wanted words: what CMD holds comes right behind them.
+        let is_exact = views
+            .iter()
+            .any(|view| begins_with(view, &self.words) && surplus(view, &self.words).is_empty());
+        if !words.is_empty() && is_exact {
+            return Outcome::Pass;
+        }
+        let begins = views.iter().any(|view| begins_with(view, &self.words));
+        let Some(replaced) = &self.replaced else {
+            let right = begins || (!words.is_empty() && self.comes_to_it(case));
+            return Outcome::pass_if(right, || self.failure(case, &configured));
+        };
+        let seen = case
+            .run()
+            .ok()
+            .and_then(|run| run.arguments.get(&replaced.by.join(" ")));
+        match seen.map(known) {
+            _ if words.is_empty() => Outcome::Fail(self.failure(case, &configured)),
+            // What CMD's replacement did decides, unless CMD brings the program itself.
+            Some(Ok(seen)) => {
+                let is_replaced = replaced.prints.is_in(&seen.output);
+                let right = is_replaced
+                    && (begins || (!self.is_in_cmd(&configured) && !is_literal(&views)) || self.comes_to_it(case));
+                Outcome::pass_if(right, || match is_replaced {
+                    false if begins => self.not_replaced(case, &configured, replaced),
+                    _ => self.failure(case, &configured),
+                })
+            }
+            Some(Err(outcome)) => outcome,
+            // Without a container, words of which it is certain what they start decide.
+            None if !is_literal(&views) => case.image().err().unwrap_or_else(|| {
+                Outcome::cannot_check(say!("this evidence was gathered before CMD's replacement was tried"))
+            }),
+            None if begins && replaced.by.first().is_some_and(|word| word.starts_with('-')) => Outcome::Pass,
+            None if begins => Outcome::Fail(self.not_replaced(case, &configured, replaced)),
+            None => Outcome::Fail(self.failure(case, &configured)),
+        }
     }
 
     fn probes(&self) -> Vec<Probe> {
-        vec![Probe::Image]
+        let replaced = self.replaced.iter();
+        std::iter::once(Probe::Image)
+            .chain(replaced.map(|replaced| Probe::Arguments(replaced.by.clone())))
+            .collect()
+    }
+}
+
+/// Words behind the wanted ones that are more than a mark or the place of the arguments.
+fn surplus<'a>(view: &'a [String], wanted: &[String]) -> &'a [String] {
+    let rest = without_interpreter(view).get(wanted.len()..).unwrap_or_default();
+    let rest = rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest);
+    match rest {
+        [only] if matches!(only.as_str(), "$@" | "$*") => &[],
+        rest => rest,
     }
 }
 
@@ -58,28 +128,161 @@ impl Entrypoint {
     /// Whether an ENTRYPOINT of other words (a script that ends in `exec`) became the wanted process, and CMD only its
     /// arguments.
     fn comes_to_it(&self, case: &Case<'_>) -> bool {
-        let in_cmd = case.evidence.image.known().is_some_and(|image| {
-            let program = self.0.first();
-            image
-                .cmd
+        let in_cmd = case
+            .evidence
+            .image
+            .known()
+            .is_some_and(|image| names(&image.cmd, self.words.first()));
+        !in_cmd
+            && running_processes(case)
                 .iter()
-                .any(|word| program.is_some_and(|program| base_name(word) == program))
+                .any(|process| begins_with(process, &self.words))
+    }
+
+    /// Whether CMD brings the wanted program, so that ENTRYPOINT does not.
+    fn is_in_cmd(&self, configured: &Configured) -> bool {
+        started(&configured.cmd)
+            .iter()
+            .any(|view| names(view, self.words.first()))
+    }
+
+    /// What stands in place of the wanted words.
+    fn failure(&self, case: &Case<'_>, configured: &Configured) -> Failure {
+        let wanted = self.words.join(" ");
+        let list = in_exec_form_shown(&self.words);
+        let failure = |found: String| Failure::new(say!("an ENTRYPOINT that starts `{wanted}`"; wanted), found);
+        let words = configured.entrypoint.join(" ");
+        let at = configured.entrypoint_line;
+        let cmd = configured.cmd_line;
+        if words.is_empty() {
+            let found = failure(say!("there is no ENTRYPOINT").to_owned());
+            return match cmd.filter(|_| self.is_in_cmd(configured)) {
+                Some(line) => found
+                    .at(case.line(line))
+                    .why(say!("`docker run IMAGE WORDS` replaces all of CMD: without an ENTRYPOINT, `{wanted}` is replaced too."; wanted))
+                    .cause(
+                        "in-cmd",
+                        say!("Add `ENTRYPOINT {list}`, and take `{wanted}` out of CMD on line {line}."; list, wanted, line),
+                    ),
+                None => found.cause("none", say!("Add `ENTRYPOINT {list}` to the Dockerfile."; list)),
+            };
+        }
+        let failure = failure(say!("it is `{words}`"; words)).at(at.and_then(|line| case.line(line)));
+        let first = self.words.first();
+        let is_part = first.is_some_and(|first| {
+            started(&configured.entrypoint)
+                .iter()
+                .any(|view| names(view, Some(first)))
         });
-        !in_cmd && running_process(case).is_some_and(|process| begins_with(&process, &self.0))
+        match at {
+            Some(line) if is_part => failure.cause(
+                "incomplete",
+                say!("Complete ENTRYPOINT on line {line}: `ENTRYPOINT {list}`."; line, list),
+            ),
+            Some(line) => failure.cause(
+                "another",
+                say!("Change line {line} to `ENTRYPOINT {list}`."; line, list),
+            ),
+            None => failure
+                .why(say!(
+                    "This ENTRYPOINT comes from the base image, and your CMD is only its arguments."
+                ))
+                .cause("inherited", say!("Set your own with `ENTRYPOINT {list}`."; list)),
+        }
+    }
+
+    /// The wanted words are there, with more behind them that CMD's replacement does not get past.
+    fn not_replaced(&self, case: &Case<'_>, configured: &Configured, replaced: &Replaced) -> Failure {
+        let wanted = self.words.join(" ");
+        let list = in_exec_form_shown(&self.words);
+        let words = configured.entrypoint.join(" ");
+        let by = replaced.by.first().map_or("", String::as_str);
+        let place = configured.entrypoint_line.and_then(|line| case.line(line));
+        let failure = Failure::new(
+            say!("an ENTRYPOINT that is `{wanted}` and leaves the rest to CMD"; wanted),
+            say!("it is `{words}`; `docker run IMAGE {by}` does not run what it is given"; words, by),
+        )
+        .at(place);
+        let line = configured.entrypoint_line.unwrap_or_default();
+        if ignores_what_follows(&configured.entrypoint) {
+            return failure
+                .why(say!(
+                    "An ENTRYPOINT in shell form ignores CMD, and whatever `docker run` gives in its place."
+                ))
+                .cause(
+                    "shell-form",
+                    say!("Write line {line} in exec form, `ENTRYPOINT {list}`, and move the rest to CMD."; line, list),
+                );
+        }
+        failure
+            .why(say!(
+                "`docker run IMAGE WORDS` replaces CMD and keeps ENTRYPOINT: what is in ENTRYPOINT always runs."
+            ))
+            .cause(
+                "too-much",
+                say!("Keep only `{wanted}` in ENTRYPOINT on line {line}, and move the rest to CMD."; wanted, line),
+            )
     }
 }
 
-/// The words of the container's first process while it ran, an interpreter in front of a script taken off.
-pub(super) fn running_process(case: &Case<'_>) -> Option<Vec<String>> {
-    let server = case.evidence.run.known()?.server.as_ref()?.known()?;
-    let words = unwrapped(server.process.as_ref()?);
-    let is_script =
-        words.first().is_some_and(|word| is_python(word)) && words.get(1).is_some_and(|word| word.starts_with('/'));
-    Some(if is_script { words[1..].to_vec() } else { words })
+/// Whether a program of this name is the first of these words.
+fn names(words: &[String], program: Option<&String>) -> bool {
+    words
+        .first()
+        .zip(program)
+        .is_some_and(|(word, program)| base_name(word) == program)
+}
+
+/// Words as a list in brackets.
+fn in_exec_form_shown(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// ENTRYPOINT and CMD as the image has them, or as the Dockerfile says where there is no image; with their lines.
+pub(super) struct Configured {
+    pub(super) entrypoint: Vec<String>,
+    pub(super) cmd: Vec<String>,
+    pub(super) entrypoint_line: Option<u32>,
+    pub(super) cmd_line: Option<u32>,
+}
+
+impl Configured {
+    pub(super) fn of(case: &Case<'_>) -> Result<Self, Outcome> {
+        let planned = case.planned;
+        let (entrypoint, cmd) = match case.evidence.image.known() {
+            Some(image) => (image.entrypoint.clone(), image.cmd.clone()),
+            None => {
+                let planned = case.planned()?;
+                let words = |form: &Option<Located<Form>>| {
+                    form.as_ref()
+                        .map(|found| in_exec_form(&found.value))
+                        .unwrap_or_default()
+                };
+                (words(&planned.entrypoint), words(&planned.cmd))
+            }
+        };
+        Ok(Self {
+            entrypoint,
+            cmd,
+            entrypoint_line: planned.and_then(|planned| Some(planned.entrypoint.as_ref()?.line)),
+            cmd_line: planned.and_then(|planned| Some(planned.cmd.as_ref()?.line)),
+        })
+    }
+}
+
+/// The commands that ran in the container while it was looked at, behind what only started them.
+pub(super) fn running_processes(case: &Case<'_>) -> Vec<Vec<String>> {
+    let server = case.evidence.run.known().and_then(|run| run.server.as_ref()?.known());
+    server
+        .into_iter()
+        .flat_map(|server| server.process.iter().chain(&server.processes))
+        .flat_map(|words| started(words))
+        .collect()
 }
 
 /// The words that an image's configuration would have for this form.
-pub(super) fn in_exec_form(form: &Form) -> Vec<String> {
+fn in_exec_form(form: &Form) -> Vec<String> {
     match form {
         Form::Exec(words) => words.clone(),
         Form::Shell(text) if text.trim().is_empty() => Vec::new(),
@@ -89,7 +292,10 @@ pub(super) fn in_exec_form(form: &Form) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, refused, strings};
+    use crate::check::{
+        evidence::{CommandEvidence, Observed},
+        sample::{Sample, refused, strings},
+    };
 
     const UVICORN: &str = r#"entrypoint = ["uvicorn"]"#;
     const POETRY: &str = r#"entrypoint = ["poetry", "run"]"#;
@@ -129,12 +335,72 @@ mod tests {
         with(&["/bin/sh", "-c", "uvicorn app.main:app"])
             .passes(UVICORN)
             .is_settled(UVICORN);
-        with(&["tini", "--", "uvicorn"]).fails_at(UVICORN, "it is `tini -- uvicorn`", 2);
+        with(&["tini", "--", "uvicorn"]).passes(UVICORN);
+        with(&["tini", "--", "gunicorn"]).fails_at(UVICORN, "it is `tini -- gunicorn`", 2);
+    }
+
+    const SHELL: &str = r#"entrypoint = { words = ["poetry", "run"], replaced = { by = ["/bin/bash", "-c", "echo ok"], prints = "^ok" } }"#;
+
+    fn poetry(entrypoint: &str, replaced: Option<&str>) -> Sample {
+        let text = format!("FROM x\nENTRYPOINT {entrypoint}\nCMD [\"uvicorn\"]\n");
+        let parsed = crate::dockerfile::parse(&text);
+        let planned = crate::dockerfile::final_image(&parsed, None).and_then(|planned| planned.entrypoint);
+        let words = planned
+            .map(|found| super::in_exec_form(&found.value))
+            .unwrap_or_default();
+        let sample = Sample::of(&text);
+        let Some(printed) = replaced else { return sample };
+        let seen = CommandEvidence {
+            exit_code: 0,
+            output: printed.to_owned(),
+        };
+        sample
+            .image(|image| {
+                image.entrypoint = words;
+                image.cmd = strings(&["uvicorn"]);
+            })
+            .run(|run| {
+                run.arguments
+                    .insert("/bin/bash -c echo ok".to_owned(), Observed::Known(seen));
+            })
+    }
+
+    #[test]
+    fn what_the_replacement_of_cmd_does_decides() {
+        for right in [
+            r#"["poetry", "run"]"#,
+            r#"["tini", "--", "poetry", "run"]"#,
+            r#"["sh", "-c", "exec poetry run \"$@\"", "--"]"#,
+            r#"["python", "-m", "poetry", "run"]"#,
+        ] {
+            poetry(right, None).passes(SHELL).is_provisional(SHELL);
+            poetry(right, Some("ok")).passes(SHELL).is_settled(SHELL);
+        }
+        // A script of one's own: only a container tells.
+        poetry(r#"["/start"]"#, None).cannot_check(SHELL);
+        poetry(r#"["/start"]"#, Some("ok")).passes(SHELL);
+        poetry(r#"["/start"]"#, Some("usage: start")).fails_at(SHELL, "it is `/start`", 2);
+        // More than the wanted words: CMD's replacement becomes arguments of uvicorn.
+        for wrong in [
+            r#"["poetry", "run", "uvicorn", "a:b", "--port"]"#,
+            "poetry run uvicorn a:b",
+        ] {
+            poetry(wrong, None).fails_at(SHELL, "does not run what it is given", 2);
+            poetry(wrong, Some("Usage: uvicorn")).fails_at(SHELL, "does not run what it is given", 2);
+        }
+        poetry(r#"["poetry", "run", "nice"]"#, Some("ok")).passes(SHELL);
+        // A shell that starts is not enough where nothing puts poetry in front of it.
+        poetry(r#"["env"]"#, Some("ok")).fails_at(SHELL, "it is `env`", 2);
+        poetry("[]", Some("ok")).fails(SHELL, "there is no ENTRYPOINT");
+        // Evidence of before this was asked.
+        Sample::of("FROM x\nENTRYPOINT [\"/start\"]\n")
+            .image(|image| image.entrypoint = strings(&["/start"]))
+            .cannot_check(SHELL);
     }
 
     #[test]
     fn its_setting_is_a_list_of_words() {
-        refused(r#"entrypoint = "uvicorn""#, "invalid type");
-        refused(r#"entrypoint = { words = ["uvicorn"] }"#, "invalid type");
+        refused(r#"entrypoint = "uvicorn""#, "did not match any variant");
+        refused(r#"entrypoint = { words = ["uvicorn"] }"#, "did not match any variant");
     }
 }

@@ -49,6 +49,7 @@ mod sent;
 mod serves;
 mod smaller_than;
 mod spelling;
+mod started;
 mod uid;
 mod user;
 mod workdir;

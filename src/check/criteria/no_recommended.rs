@@ -40,7 +40,7 @@ impl Judge for NoRecommended {
             )),
             Some(extra) if extra.is_empty() => Outcome::Pass,
             Some(extra) => {
-                let names: Vec<&String> = extra.iter().map(|(name, _)| name).take(4).collect();
+                let names: Vec<&String> = extra.iter().map(|package| &package.name).take(4).collect();
                 let more = extra.len().saturating_sub(names.len());
                 let more = if more > 0 {
                     say!(" and {more} more"; more)
@@ -49,7 +49,7 @@ impl Judge for NoRecommended {
                 };
                 let by = extra
                     .first()
-                    .and_then(|(name, by)| Some(say!("; `{name}` is recommended by `{}`", by.first()?; name)))
+                    .and_then(|package| Some(say!("; `{}` is recommended by `{}`", package.name, package.by.first()?)))
                     .unwrap_or_default();
                 Outcome::Fail(
                     Failure::new(
@@ -89,7 +89,10 @@ fn declines(command: &Command) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::sample::{Sample, refused, strings};
+    use crate::check::{
+        evidence::RecommendedPackage,
+        sample::{Sample, refused, strings},
+    };
 
     const CHECK: &str = "no-recommended = {}";
     const PLAIN: &str = "FROM x\nRUN apt-get install -y --no-install-recommends a\nRUN apt-get install -y b\n";
@@ -116,7 +119,11 @@ mod tests {
         let with = |names: &[&str]| {
             let found = names
                 .iter()
-                .map(|name| ((*name).to_owned(), strings(&["git"])))
+                .map(|name| RecommendedPackage {
+                    name: (*name).to_owned(),
+                    by: strings(&["git"]),
+                    installed_by: None,
+                })
                 .collect();
             Sample::of(PLAIN).image(|image| image.recommended = Some(found))
         };

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Judge;
+use super::{Judge, process::is_loopback};
 use crate::check::{
     case::{Case, known},
     evidence::ServerEvidence,
@@ -48,23 +48,8 @@ impl Judge for Serves {
             Ok(server) => server,
             Err(outcome) => return outcome,
         };
-        let asked_for = if self.contains.is_empty() {
-            say!("an answer").to_owned()
-        } else {
-            format!("`{}`", self.contains)
-        };
-        let expected =
-            say!("{asked_for} from port {} at `{}` within {} s", self.port, self.path, self.within; asked_for);
-        let line = case
-            .planned
-            .and_then(|planned| planned.cmd.as_ref().or(planned.entrypoint.as_ref()))
-            .and_then(|found| case.line(found.line));
         let Some(answer) = &server.answer else {
-            return Outcome::Fail(
-                Failure::new(expected, self.silence(server))
-                    .at(line)
-                    .showing(&server.log),
-            );
+            return Outcome::Fail(self.silence(case, server).showing(&server.log));
         };
         if answer.path != self.path {
             return Outcome::cannot_check(say!(
@@ -75,15 +60,42 @@ impl Judge for Serves {
         }
         if let Some(after) = server.ready_after_ms.filter(|after| *after > self.within * 1000) {
             let found = say!("the first answer after {} s", after / 1000);
-            return Outcome::Fail(Failure::new(expected, found).at(line).showing(&server.log));
+            return Outcome::Fail(self.failure(found).showing(&server.log).cause(
+                "late",
+                say!("Look for what the app waits for before it answers: its log is above."),
+            ));
         }
         if !(200..400).contains(&answer.status) {
             let found = say!("status {}", answer.status);
-            return Outcome::Fail(Failure::new(expected, found).at(line).showing(&server.log));
+            let failure = self.failure(found).showing(&server.log);
+            return Outcome::Fail(if answer.status >= 500 {
+                failure
+                    .why(say!(
+                        "The server runs and is reached; the app in it failed while it answered."
+                    ))
+                    .cause(
+                        "server-error",
+                        say!("Find the error in the lines that it printed, and fix the app."),
+                    )
+            } else {
+                failure
+                    .why(say!("The server runs and is reached, but it has nothing at this path."))
+                    .cause("another-path", say!("Let the app answer at `{}`.", self.path))
+            });
         }
         Outcome::pass_if(answer.body.contains(&self.contains), || {
             let start: String = answer.body.chars().take(80).collect();
-            Failure::new(expected, say!("the answer `{}`", start.trim())).at(line)
+            self.failure(say!("the answer `{}`", start.trim()))
+                .why(say!(
+                    "The server runs and is reached; only what it answers is different."
+                ))
+                .cause(
+                    "another-answer",
+                    say!(
+                        "Compare the app with the one that came with the workspace: its answer has `{}`.",
+                        self.contains
+                    ),
+                )
         })
     }
 
@@ -97,37 +109,171 @@ impl Judge for Serves {
 }
 
 impl Serves {
+    fn failure(&self, found: impl Into<String>) -> Failure {
+        let asked_for = if self.contains.is_empty() {
+            say!("an answer").to_owned()
+        } else {
+            format!("`{}`", self.contains)
+        };
+        Failure::new(
+            say!("{asked_for} from port {} at `{}` within {} s", self.port, self.path, self.within; asked_for),
+            found,
+        )
+    }
+
     /// Why nothing answered.
-    fn silence(&self, server: &ServerEvidence) -> String {
+    fn silence(&self, case: &Case<'_>, server: &ServerEvidence) -> Failure {
+        let planned = case.planned;
+        let entrypoint = planned.and_then(|planned| Some(planned.entrypoint.as_ref()?.line));
+        let cmd = planned.and_then(|planned| Some(planned.cmd.as_ref()?.line));
+        let place = |line: Option<u32>| line.and_then(|line| case.line(line));
         if let Some(error) = &server.start_error {
-            return say!("the container did not start: {error}"; error);
+            let at = entrypoint.or(cmd);
+            let line = at.unwrap_or_default();
+            return self
+                .failure(say!("the container did not start: {error}"; error))
+                .at(place(at))
+                .why(say!(
+                    "Docker starts the first word of ENTRYPOINT and CMD together as a program, and could not."
+                ))
+                .cause(
+                    "did-not-start",
+                    say!("Check that the program on line {line} is installed in the image and on its PATH."; line),
+                );
         }
         if let Some(code) = server.exit_code
             && !server.running
         {
-            return say!("the container ended by itself with exit code {code} before it answered"; code);
+            return ended(
+                self.failure(say!("the container ended by itself with exit code {code} before it answered"; code)),
+                server,
+                code,
+            );
         }
         let port = format!(":{}", self.port);
-        let local = |address: &&String| address.starts_with("127.") || address.starts_with("[::1]");
-        if let Some(address) = server
+        let on_port: Vec<&String> = server
             .listening
             .iter()
-            .filter(local)
-            .find(|address| address.ends_with(&port))
-        {
-            return say!("it listens on {address}, which only the container itself reaches; listen on 0.0.0.0"; address);
+            .filter(|address| address.ends_with(&port))
+            .collect();
+        let at = place(cmd.or(entrypoint));
+        let line = cmd.or(entrypoint).unwrap_or_default();
+        if let Some(address) = on_port.iter().find(|address| is_loopback(address)) {
+            return self
+                .failure(say!("it listens on {address}, which cannot be reached from outside the container"; address))
+                .at(at)
+                .why(say!("Inside a container, 127.0.0.1 is the container itself. A server that listens only there cannot be reached from outside, even with `-p`."))
+                .cause("only-itself", say!("Let the server listen on 0.0.0.0; its address is set on line {line}."; line));
         }
-        if let Some(address) = server.listening.iter().find(|address| address.ends_with(&port)) {
-            return say!("it listens on {address}, and gives no answer to HTTP from outside"; address);
+        if let Some(address) = on_port.first() {
+            return self
+                .failure(say!("it listens on {address}, and gives no answer to HTTP from outside"; address))
+                .at(at)
+                .cause(
+                    "mute",
+                    say!(
+                        "Check that an HTTP server listens on port {}: `docker logs` shows what it prints.",
+                        self.port
+                    ),
+                );
         }
         if let Some(address) = server.listening.first() {
-            return say!("nothing listens on port {}; the container listens on {address}", self.port; address);
+            return self
+                .failure(say!("nothing listens on port {}; the container listens on {address}", self.port; address))
+                .at(at)
+                .why(say!(
+                    "`-p` leads to port {} of the container; a server on another port does not get what arrives there.",
+                    self.port
+                ))
+                .cause(
+                    "another-port",
+                    say!("Let the server listen on port {}; its port is set on line {line}.", self.port; line),
+                );
         }
-        say!(
+        self.failure(say!(
             "no answer after {} s, though the container runs",
             server.waited_ms / 1000
+        ))
+        .why(say!("The container runs, but no program in it listens on any port."))
+        .cause(
+            "nothing-listens",
+            say!("Find out what the container does instead: `dockerlab run` shows what it prints."),
         )
     }
+}
+
+/// Why a container ended, as its last lines tell.
+fn ended(failure: Failure, server: &ServerEvidence, code: i64) -> Failure {
+    let last = |sign: &str| {
+        server
+            .log
+            .iter()
+            .rev()
+            .find_map(|line| line.split_once(sign).map(|(_, rest)| rest.trim()))
+    };
+    let quoted = |text: &str| -> String { text.trim_matches(['\'', '"', '.']).to_owned() };
+    if let Some(module) = last("No module named ") {
+        let module = quoted(module);
+        let failure = failure.why(say!(
+            "Python looks for modules in the working directory and among the installed packages."
+        ));
+        return failure.cause(
+            "no-module",
+            say!("Make `{module}` importable: install its package, or copy its folder into the working directory."; module),
+        );
+    }
+    if let Some(rest) = last("Could not import module ") {
+        let module = quoted(rest);
+        return failure
+            .why(say!("uvicorn imports the module from the working directory."))
+            .cause(
+                "no-module",
+                say!("Copy the folder of `{module}` into the working directory, with its name."; module),
+            );
+    }
+    if last("Permission denied").is_some()
+        || last("PermissionError").is_some()
+        || last("unable to open database file").is_some()
+    {
+        return failure
+            .why(say!(
+                "The process runs as the user that USER names, and may only do what that user may."
+            ))
+            .cause(
+                "not-allowed",
+                say!("Look in the last lines for the file, and give the user what it needs there."),
+            );
+    }
+    if code == 137 {
+        return failure
+            .why(say!(
+                "Exit code 137 is a kill: the container used more memory than it may have, or somebody stopped it."
+            ))
+            .cause("killed", say!("Look for what in the app needs so much memory."));
+    }
+    if code == 0 {
+        return failure
+            .why(say!(
+                "A container lives as long as its first process. This one did its work and ended."
+            ))
+            .cause("finished", say!("Start a server that stays in the foreground."));
+    }
+    if let Some(error) = server.log.iter().rev().find(|line| is_error(line)) {
+        let error: String = error.trim().chars().take(120).collect();
+        return failure.cause("crashed", say!("Fix what the last lines report: `{error}`"; error));
+    }
+    failure.cause(
+        "crashed-silently",
+        say!("Start it with `dockerlab run` and read what it prints."),
+    )
+}
+
+/// Whether a line names an exception or an error: `ValueError: …`, `Error: …`.
+fn is_error(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(name, _)| {
+        let name = name.trim();
+        (name.ends_with("Error") || name.ends_with("Exception")) && !name.contains(' ')
+    })
 }
 
 #[cfg(test)]
@@ -196,9 +342,9 @@ mod tests {
 
     #[test]
     fn another_status_or_text_fails() {
-        answering(404, "Hello World").fails_at(HELLO, "status 404", 3);
+        answering(404, "Hello World").fails(HELLO, "status 404");
         answering(500, "").fails(HELLO, "status 500");
-        answering(200, "hello world").fails_at(HELLO, "the answer `hello world`", 3);
+        answering(200, "hello world").fails(HELLO, "the answer `hello world`");
     }
 
     #[test]
@@ -206,7 +352,7 @@ mod tests {
         with(|server| server.start_error = Some("exec: \"uvicorn\": not found".to_owned())).fails_at(
             HELLO,
             "the container did not start: exec:",
-            3,
+            2,
         );
         with(|server| {
             server.running = false;
@@ -214,7 +360,7 @@ mod tests {
         })
         .fails(HELLO, "ended by itself with exit code 1");
         with(|server| server.listening = strings(&["127.0.0.1:8000"])).fails(HELLO, "listens on 127.0.0.1:8000, which");
-        with(|server| server.listening = strings(&["[::1]:8000"])).fails(HELLO, "listen on 0.0.0.0");
+        with(|server| server.listening = strings(&["[::1]:8000"])).fails(HELLO, "listens on [::1]:8000, which");
         with(|server| server.listening = strings(&["0.0.0.0:80"])).fails(HELLO, "nothing listens on port 8000");
         with(|_| {}).fails(HELLO, "no answer after 30 s");
     }

@@ -2,44 +2,6 @@
 
 use crate::dockerfile::Command;
 
-/// A process's words without what merely starts it: `/bin/sh -c "exec uvicorn …"` is `uvicorn …`.
-pub(super) fn unwrapped(words: &[String]) -> Vec<String> {
-    let mut words = words.to_vec();
-    for _ in 0..4 {
-        let program = base_name(words.first().map_or("", String::as_str)).to_owned();
-        if matches!(program.as_str(), "sh" | "bash" | "dash" | "ash") {
-            let Some(position) = words.iter().position(|word| is_command_flag(word)) else {
-                return words;
-            };
-            let Some(script) = words.get(position + 1) else {
-                return words;
-            };
-            words = script
-                .split_whitespace()
-                .map(|word| word.trim_matches(['"', '\'']).to_owned())
-                .collect();
-        } else if matches!(program.as_str(), "exec" | "env" | "command") {
-            words.remove(0);
-            while words
-                .first()
-                .is_some_and(|word| word.contains('=') && !word.starts_with('-'))
-            {
-                words.remove(0);
-            }
-        } else if program.contains('=') && !program.starts_with('-') {
-            words.remove(0);
-        } else {
-            return words;
-        }
-    }
-    words
-}
-
-/// `-c`, also joined with others as in `-lc`.
-fn is_command_flag(word: &str) -> bool {
-    word.len() > 1 && word.starts_with('-') && !word.starts_with("--") && word.ends_with('c')
-}
-
 /// A program's name without its folder.
 pub(super) fn base_name(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
@@ -167,18 +129,6 @@ mod tests {
 
     fn words(text: &str) -> Vec<String> {
         text.split(' ').map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn a_process_is_what_the_shell_starts() {
-        let wrapped = vec![
-            "/bin/sh".to_owned(),
-            "-c".to_owned(),
-            "exec uvicorn app.main:app --port 8000".to_owned(),
-        ];
-        assert_eq!(unwrapped(&wrapped), words("uvicorn app.main:app --port 8000"));
-        assert_eq!(unwrapped(&words("poetry run uvicorn")), words("poetry run uvicorn"));
-        assert_eq!(unwrapped(&words("env A=b uvicorn x")), words("uvicorn x"));
     }
 
     #[test]

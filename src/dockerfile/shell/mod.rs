@@ -58,6 +58,12 @@ pub fn commands_in(run: &Instruction, shell: Shell) -> (Vec<Command>, Vec<Proble
     (script.commands, script.problems)
 }
 
+/// The commands of a script that stands by itself, such as the one behind `sh -c` in an image's configuration, as they
+/// are written there.
+pub fn commands_of_script(text: &str) -> Vec<Command> {
+    read_script(text, &Marks::default()).commands
+}
+
 /// The commands of a RUN as they are written, whatever shell reads them: `sudo apt-get update` is a `sudo`, and what
 /// `sh -c` is given stays one word. The exec form is read as the line that its words make; a RUN that opens with a
 /// here-document is that document.
