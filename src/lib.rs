@@ -15,6 +15,7 @@
 //! | [`engine`] | EDGE: Docker; the only user of bollard and tokio |
 //! | [`program`] | EDGE: other programs, asked with a bound |
 //! | [`proof`] | answers of which it is known how they must be judged |
+//! | [`regular_file`] | EDGE: files that have to be regular ones, opened without waiting for what is none |
 //! | [`progress`] | what the learner has done |
 //! | [`course`] | tasks as data, and their mistakes told by file, line and key |
 //! | [`check`] | probes, evidence, criteria, verdicts |
@@ -55,6 +56,7 @@ pub mod output;
 pub mod program;
 pub mod progress;
 pub mod proof;
+pub mod regular_file;
 pub mod settings;
 pub mod terminal;
 pub mod words;

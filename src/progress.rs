@@ -12,15 +12,19 @@ use crate::check::{
 };
 
 /// The version of the format below.
-pub const STATE_VERSION: u32 = 1;
+pub const STATE_VERSION: u32 = 2;
 
 /// All progress of one workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// [`STATE_VERSION`] of the program that wrote it.
     pub version: u32,
-    /// Tells this workspace's containers from others'; 12 hexadecimal digits.
+    /// Tells this workspace's containers from others'; 12 random hexadecimal digits.
     pub workspace: String,
+    /// What it was before it was random (format 1): a hash of the workspace's path. What older programs have left on an
+    /// engine is still found by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_workspace: Option<String>,
     /// By task id.
     #[serde(default)]
     pub tasks: BTreeMap<String, TaskProgress>,
@@ -85,7 +89,16 @@ impl Progress {
         Self {
             version: STATE_VERSION,
             workspace,
+            former_workspace: None,
             tasks: BTreeMap::new(),
+        }
+    }
+
+    /// Brings what an older program wrote into the present format.
+    pub fn migrate(&mut self, new_id: impl FnOnce() -> String) {
+        if self.version < STATE_VERSION {
+            self.version = STATE_VERSION;
+            self.former_workspace = Some(std::mem::replace(&mut self.workspace, new_id()));
         }
     }
 
@@ -237,6 +250,20 @@ mod tests {
         assert_eq!(progress.current(&["1", "2"]), Some("2"));
         assert_eq!(progress.passed_dockerfile("1"), Some("FROM x"));
         assert_eq!(progress.failed_last("1"), Some("builds"));
+    }
+
+    #[test]
+    fn an_older_state_gets_a_random_id_and_keeps_its_attempts_and_the_id_it_had() {
+        let mut progress = Progress::new("path".to_owned());
+        progress.version = 1;
+        progress.record("1", attempt(true));
+        progress.migrate(|| "random".to_owned());
+        assert_eq!(progress.version, STATE_VERSION);
+        assert_eq!(progress.workspace, "random");
+        assert_eq!(progress.former_workspace.as_deref(), Some("path"));
+        assert_eq!(progress.standing("1"), Standing::Passed);
+        progress.migrate(|| "again".to_owned());
+        assert_eq!(progress.workspace, "random");
     }
 
     #[test]

@@ -9,10 +9,10 @@ use clap::Subcommand;
 
 use crate::{
     disk::{RegistryFolder, Workspace},
-    engine::port::{REGISTRY_LABEL, ServiceOrder},
+    engine::port::{ContainerFacts, Engine, REGISTRY_LABEL, ServiceOrder},
     error::Error,
     exit::ExitStatus,
-    judging::{Lab, short},
+    judging::{Lab, leftovers, short},
 };
 
 /// The registry's image.
@@ -75,11 +75,11 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
         engine.pull(IMAGE, PULL)?
     };
     let how = if has_image {
-        let progress = lab.progress(workspace)?;
-        let labels = [
-            (REGISTRY_LABEL.to_owned(), progress.workspace),
+        let mut labels = vec![
+            (REGISTRY_LABEL.to_owned(), lab.identified(workspace)?.workspace),
             ("dockerlab.registry.port".to_owned(), port.to_string()),
         ];
+        labels.extend(leftovers::place_labels(&lab.place(workspace)));
         let order = ServiceOrder {
             image: IMAGE,
             port: INSIDE,
@@ -127,8 +127,7 @@ fn down(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
     let mut stopped = folder.stop()?;
     // Without an engine there is no container to stop.
     if let Ok(engine) = lab.engine() {
-        let progress = lab.progress(workspace)?;
-        for container in engine.labelled(REGISTRY_LABEL, Some(&progress.workspace))? {
+        for container in containers(lab, workspace, engine)? {
             engine.remove_container(&container.id)?;
             stopped = true;
         }
@@ -160,8 +159,7 @@ fn running(lab: &Lab, workspace: &Workspace, folder: &RegistryFolder) -> Result<
         return Ok(Some(format!("127.0.0.1:{port}")));
     }
     let Ok(engine) = lab.engine() else { return Ok(None) };
-    let progress = lab.progress(workspace)?;
-    let found = engine.labelled(REGISTRY_LABEL, Some(&progress.workspace))?;
+    let found = containers(lab, workspace, engine)?;
     Ok(found.iter().find(|container| container.running).and_then(|container| {
         let (_, port) = container
             .labels
@@ -169,6 +167,18 @@ fn running(lab: &Lab, workspace: &Workspace, folder: &RegistryFolder) -> Result<
             .find(|(name, _)| name == "dockerlab.registry.port")?;
         Some(format!("127.0.0.1:{port}"))
     }))
+}
+
+/// The registries that were started for this very workspace: a copy of it has its own.
+fn containers(lab: &Lab, workspace: &Workspace, engine: &dyn Engine) -> Result<Vec<ContainerFacts>, Error> {
+    let progress = lab.progress(workspace)?;
+    let place = lab.place(workspace);
+    let mut found = engine.labelled(REGISTRY_LABEL, Some(&progress.workspace))?;
+    found.retain(|container| leftovers::is_from(&container.labels, &place));
+    if let Some(former) = leftovers::former_id(&progress, workspace) {
+        found.extend(engine.labelled(REGISTRY_LABEL, Some(former))?);
+    }
+    Ok(found)
 }
 
 /// Whether something listens there.

@@ -28,7 +28,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
     let image = lab.needed(task)?;
-    let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
+    let (_running, labels) = lab.begin_run(&workspace, &task.id)?;
     let order = RunOrder {
         image: &image,
         cmd: None,

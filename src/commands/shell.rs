@@ -30,7 +30,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             .help(say!("`docker run --rm {} COMMAND` runs a single command", task.image)));
     }
     let image = lab.needed(task)?;
-    let (_running, labels) = lab.begin_run(&workspace, &progress, &task.id)?;
+    let (_running, labels) = lab.begin_run(&workspace, &task.id)?;
     let order = RunOrder {
         image: &image,
         cmd: Some(&args.command),

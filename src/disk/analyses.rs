@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::disk::whole::{read_text, write};
+use crate::disk::{
+    hex::hex,
+    whole::{make_folder, read_text, write},
+};
 
 /// How many are kept; the oldest give way.
 const KEPT: usize = 400;
@@ -34,14 +37,7 @@ impl Analyses {
             hasher.update(part.len().to_le_bytes());
             hasher.update(part);
         }
-        let hash = hasher.finalize();
-        let mut key = String::with_capacity(32);
-        for byte in hash.iter().take(16) {
-            for nibble in [byte >> 4, byte & 15] {
-                key.extend(char::from_digit(u32::from(nibble), 16));
-            }
-        }
-        key
+        hex(&hasher.finalize()[..16])
     }
 
     /// The analysis of this name, when it was kept.
@@ -60,7 +56,7 @@ impl Analyses {
             if text.len() as u64 > LIMIT {
                 return Ok(());
             }
-            std::fs::create_dir_all(folder)?;
+            make_folder(folder)?;
             write(&folder.join(format!("{key}.json")), &text)?;
             let mut found = Vec::new();
             for entry in std::fs::read_dir(folder)? {

@@ -1,45 +1,54 @@
-//! Moving a learner's file out of the way, dated.
+//! Backups: dated copies of what is about to be replaced, whole or absent.
 
-use std::path::PathBuf;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
-    disk::{state::free_name, workspace::Workspace},
+    disk::{
+        owner,
+        state::{STATE_FILE, free_name},
+        whole::{copy, make_folder},
+        workspace::Workspace,
+    },
     error::Error,
 };
 
 impl Workspace {
-    /// Moves a file of the workspace to `.dockerlab/backup/<day>/`, and returns where it lies now, relative to the
-    /// workspace; none when there is no such file.
+    /// Copies a file of the workspace to `.dockerlab/backup/<day>/`, and returns where the copy is, relative to the
+    /// workspace; none when there is no such file. What is no regular file is moved there.
     ///
     /// # Errors
-    /// When it cannot be moved; it is then still where it was.
+    /// When it cannot be copied; there is then no part of a copy.
     pub fn back_up(&self, name: &str, today: &str) -> Result<Option<PathBuf>, Error> {
         let path = self.root().join(name);
-        if path.symlink_metadata().is_err() {
-            return Ok(None);
-        }
-        let told = |error: std::io::Error| Error::io(say!("cannot back up `{name}`"; name)).cause(error);
-        let folder = self.ours().join("backup").join(today);
-        std::fs::create_dir_all(&folder).map_err(told)?;
-        let target = folder.join(free_name(&folder, name));
-        std::fs::rename(&path, &target).map_err(told)?;
-        Ok(Some(target.strip_prefix(self.root()).unwrap_or(&target).to_path_buf()))
+        self.backed_up(&path, name, today)
+            .map_err(|error| owner::refused(Error::io(say!("cannot back up `{name}`"; name)), &path, error))
     }
 
-    /// Copies the state file to `.dockerlab/backup/<day>/`, and returns where the copy lies; none when there is none.
+    /// Copies the state file, as [`Self::back_up`] does.
     ///
     /// # Errors
     /// When it cannot be copied.
     pub fn back_up_state(&self, today: &str) -> Result<Option<PathBuf>, Error> {
-        let path = self.ours().join("state.json");
-        if path.symlink_metadata().is_err() {
+        let path = self.ours().join(STATE_FILE);
+        self.backed_up(&path, STATE_FILE, today)
+            .map_err(|error| owner::refused(Error::io(say!("cannot back up the progress")), &path, error))
+    }
+
+    fn backed_up(&self, path: &Path, name: &str, today: &str) -> io::Result<Option<PathBuf>> {
+        let Ok(about) = path.symlink_metadata() else {
             return Ok(None);
-        }
-        let told = |error: std::io::Error| Error::io(say!("cannot back up the progress")).cause(error);
+        };
         let folder = self.ours().join("backup").join(today);
-        std::fs::create_dir_all(&folder).map_err(told)?;
-        let target = folder.join(free_name(&folder, "state.json"));
-        std::fs::copy(&path, &target).map_err(told)?;
+        make_folder(&folder)?;
+        let target = folder.join(free_name(&folder, name, ""));
+        if about.is_file() {
+            copy(path, &target)?;
+        } else {
+            std::fs::rename(path, &target)?;
+        }
         Ok(Some(target.strip_prefix(self.root()).unwrap_or(&target).to_path_buf()))
     }
 }

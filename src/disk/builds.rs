@@ -12,7 +12,8 @@ use crate::{
     },
     disk::{
         context::Context,
-        whole::{read_text, write},
+        hex::hex,
+        whole::{make_folder, read_text, write},
         workspace::Workspace,
     },
     error::Error,
@@ -58,7 +59,7 @@ impl Workspace {
         let surplus = builds.len().saturating_sub(KEPT);
         builds.drain(..surplus);
         let folder = self.ours().join("builds");
-        std::fs::create_dir_all(&folder).map_err(told)?;
+        make_folder(&folder).map_err(told)?;
         let text = serde_json::to_vec(&builds).map_err(|error| told(error.into()))?;
         write(&folder.join(format!("{task}.json")), &text).map_err(told)
     }
@@ -94,14 +95,7 @@ fn hashes(context: &Context) -> std::collections::BTreeMap<String, String> {
                 }
                 EntryKind::Directory => {}
             }
-            let hash: String = hasher
-                .finalize()
-                .iter()
-                .take(8)
-                .flat_map(|byte| [byte >> 4, byte & 15])
-                .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
-                .collect();
-            (entry.path.clone(), hash)
+            (entry.path.clone(), hex(&hasher.finalize()[..8]))
         })
         .collect()
 }

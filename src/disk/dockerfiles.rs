@@ -8,7 +8,7 @@ use std::{
 use crate::{
     disk::{
         state::free_name,
-        whole::{TEXT_LIMIT, read_text, write},
+        whole::{TEXT_LIMIT, copy, read_text, write},
     },
     dockerfile::Ignore,
     error::Error,
@@ -144,11 +144,9 @@ pub fn mend_dockerfile(path: &Path, before: &str, after: &str, stamp: &str) -> R
     let told = |error: std::io::Error| Error::io(say!("cannot write `{name}`"; name)).cause(error);
     let folder = path.parent().unwrap_or(Path::new("."));
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let backup = folder.join(free_name(folder, &format!("{file}.{stamp}.bak")));
-    std::fs::copy(path, &backup).map_err(told)?;
-    let mode = std::fs::metadata(path).map_err(told)?.permissions();
+    let backup = folder.join(free_name(folder, &format!("{file}.{stamp}"), ".bak"));
+    copy(path, &backup).map_err(told)?;
     write(path, after.as_bytes()).map_err(told)?;
-    std::fs::set_permissions(path, mode).map_err(told)?;
     Ok(backup)
 }
 

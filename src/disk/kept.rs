@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     check::evidence::{EVIDENCE_VERSION, Evidence},
-    disk::whole::{read_text, write},
+    disk::whole::{make_folder, read_text, write},
     error::Error,
 };
 
@@ -33,7 +33,7 @@ impl Kept {
         let path = self.path(task, name);
         let keep = || {
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
+                make_folder(folder)?;
             }
             write(&path, &serde_json::to_vec(evidence)?)
         };

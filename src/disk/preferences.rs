@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    disk::whole::{TEXT_LIMIT, read_text, write},
+    disk::whole::{TEXT_LIMIT, make_folder, read_text, write},
     error::Error,
 };
 
@@ -106,7 +106,7 @@ impl Preferences {
             Error::io(say!("cannot write the settings in `{}`", self.path.display())).cause(error)
         };
         if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder).map_err(told)?;
+            make_folder(folder).map_err(told)?;
         }
         let text = toml::to_string(&self.set).map_err(|error| told(std::io::Error::other(error)))?;
         write(&self.path, text.as_bytes()).map_err(told)

@@ -8,9 +8,10 @@ use std::{
 use crate::{
     disk::{
         Workspace,
-        whole::{TEXT_LIMIT, read_text, write},
+        whole::{TEXT_LIMIT, make_folder, read_text, write},
     },
     error::Error,
+    regular_file,
 };
 
 /// The program, as Debian and others name it.
@@ -41,7 +42,7 @@ impl RegistryFolder {
     pub fn start(&self, port: u16) -> Result<(), Error> {
         let told = |error: std::io::Error| Error::io(say!("cannot write to `.dockerlab/registry`")).cause(error);
         let images = self.folder.join("images");
-        std::fs::create_dir_all(&images).map_err(told)?;
+        make_folder(&images).map_err(told)?;
         let Some(root) = images.to_str() else {
             return Err(Error::usage(say!("the workspace's path is not UTF-8")));
         };
@@ -53,7 +54,12 @@ impl RegistryFolder {
             "log": { "level": "warn" },
         });
         write(&self.settings(), settings.to_string().as_bytes()).map_err(told)?;
-        let log = std::fs::File::create(self.folder.join("log")).map_err(told)?;
+        let mut options = std::fs::OpenOptions::new();
+        let log = regular_file::open_with(
+            &self.folder.join("log"),
+            options.create(true).truncate(true).write(true),
+        );
+        let log = log.map_err(|unopened| told(unopened.into()))?;
         let errors = log.try_clone().map_err(told)?;
         let mut command = Command::new(PROGRAM);
         command

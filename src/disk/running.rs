@@ -1,11 +1,21 @@
 //! Which of our runs go on: each holds a lock on a file of its own, which the system lets go of when the run dies.
 
-use std::{
-    fs::{File, OpenOptions},
-    path::PathBuf,
+use std::{fs::File, path::PathBuf};
+
+use crate::{
+    disk::{
+        owner,
+        temporary::{locked, remove_unlocked, sweep},
+        whole::make_folder,
+        workspace::Workspace,
+    },
+    error::Error,
 };
 
-use crate::{disk::workspace::Workspace, error::Error};
+/// How the names of runs begin.
+const PREFIX: &str = "r-";
+/// How they began before a workspace had a random id.
+const EARLIER_PREFIX: &str = "run-";
 
 /// A run that goes on while this lives.
 #[derive(Debug)]
@@ -35,15 +45,13 @@ impl Workspace {
     /// # Errors
     /// When its file cannot be made.
     pub fn begin_run(&self) -> Result<Running, Error> {
-        let told = |error: std::io::Error| Error::io(say!("cannot write to `.dockerlab/running`")).cause(error);
-        let folder = self.ours().join("running");
-        std::fs::create_dir_all(&folder).map_err(told)?;
-        let file = tempfile::Builder::new()
-            .prefix("run-")
-            .tempfile_in(&folder)
-            .map_err(told)?;
+        let folder = self.running();
+        let told = |error: std::io::Error| {
+            owner::refused(Error::io(say!("cannot write to `.dockerlab/running`")), &folder, error)
+        };
+        make_folder(&folder).map_err(told)?;
+        let file = locked(&folder, PREFIX).map_err(told)?;
         let (file, path) = file.keep().map_err(|error| told(error.error))?;
-        file.lock().map_err(told)?;
         let id = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
@@ -51,20 +59,72 @@ impl Workspace {
         Ok(Running { id, path, _file: file })
     }
 
-    /// Whether the run with this id goes on.
+    /// Whether the run with this id goes on in this folder.
     pub fn is_running(&self, id: &str) -> bool {
-        let plain = !id.is_empty() && !id.contains(['/', '\\', '\0']) && !id.starts_with('.');
-        let path = self.ours().join("running").join(id);
-        if !plain {
-            return false;
-        }
-        let Ok(file) = OpenOptions::new().read(true).write(true).open(&path) else {
-            return false;
+        is_name(id) && remove_unlocked(&self.running().join(id))
+    }
+
+    /// Whether a run of this id began here and died: for those whose containers do not tell where they are from.
+    pub fn has_died(&self, id: &str) -> bool {
+        is_name(id) && self.running().join(id).exists() && !self.is_running(id)
+    }
+
+    /// Removes what runs that were killed have left in `.dockerlab`. The files of runs from before a workspace had a
+    /// random id stay until their containers were looked for: nothing else tells that these are dead.
+    pub fn sweep(&self) {
+        sweep(&self.ours().join("tmp"), ".dockerlab-");
+        sweep(&self.running(), PREFIX);
+    }
+
+    /// Removes the files of the runs of earlier programs that are over.
+    pub fn sweep_earlier_runs(&self) {
+        sweep(&self.running(), EARLIER_PREFIX);
+    }
+
+    fn running(&self) -> PathBuf {
+        self.ours().join("running")
+    }
+}
+
+/// Whether it is a plain file name: a label may say anything.
+fn is_name(id: &str) -> bool {
+    !id.is_empty() && !id.contains(['/', '\\', '\0']) && !id.starts_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_died_are_swept_and_others_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let workspace = Workspace::make(dir.path()).unwrap();
+        let alive = workspace.begin_run().unwrap();
+        let folder = workspace.running();
+        let left = |name: &str| crate::disk::whole::create(&folder.join(name), b"").unwrap();
+        left("r-dead");
+        left("run-dead");
+        let tmp = workspace.ours().join("tmp");
+        make_folder(&tmp).unwrap();
+        crate::disk::whole::create(&tmp.join(".dockerlab-dead"), b"half").unwrap();
+        assert!(workspace.is_running(alive.id()));
+        workspace.sweep();
+        let names = |folder: &PathBuf| {
+            let entries = std::fs::read_dir(folder).unwrap();
+            let mut names: Vec<String> = entries
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
         };
-        if file.try_lock().is_ok() {
-            std::fs::remove_file(&path).ok();
-            return false;
-        }
-        true
+        assert_eq!(names(&folder), [alive.id(), "run-dead"]);
+        assert!(names(&tmp).is_empty());
+        assert!(workspace.has_died("run-dead"));
+        assert!(!workspace.has_died("run-unknown"));
+        assert!(!workspace.has_died("../lock"));
+        let id = alive.id().to_owned();
+        drop(alive);
+        assert!(!workspace.is_running(&id));
+        assert!(names(&folder).is_empty());
     }
 }

@@ -1,8 +1,12 @@
 //! Laying files into a workspace: what is missing is added, what is there stays as it is.
 
 use crate::{
-    disk::{whole::create, workspace::Workspace},
+    disk::{
+        whole::{create, make_folder},
+        workspace::Workspace,
+    },
     error::Error,
+    regular_file,
 };
 
 /// What became of the files that were to be laid.
@@ -24,13 +28,13 @@ impl Workspace {
         for (name, text) in files {
             let path = self.root().join(name);
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)
+                make_folder(folder)
                     .map_err(|error| Error::io(say!("cannot make the folder of `{name}`"; name)).cause(error))?;
             }
             match create(&path, text.as_bytes()) {
                 Ok(()) => laid.added.push(name.to_owned()),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    if std::fs::read(&path).map_or(true, |found| found != text.as_bytes()) {
+                    if regular_file::read(&path, text.len() as u64).map_or(true, |found| found != text.as_bytes()) {
                         laid.left_alone.push(name.to_owned());
                     }
                 }

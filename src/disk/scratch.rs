@@ -2,12 +2,15 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::{disk::workspace::Workspace, error::Error};
+use crate::{
+    disk::{temporary::TemporaryFolder, workspace::Workspace},
+    error::Error,
+};
 
 /// Scripts in the system's folder for temporary files, each named by its number from 0.
 #[derive(Debug)]
 pub struct Scripts {
-    folder: tempfile::TempDir,
+    folder: TemporaryFolder,
     count: usize,
 }
 
@@ -18,7 +21,7 @@ impl Scripts {
     /// When they cannot be written.
     pub fn write(texts: &[String]) -> Result<Self, Error> {
         let told = |error: std::io::Error| Error::io(say!("cannot write a temporary file")).cause(error);
-        let folder = tempfile::Builder::new().prefix("dockerlab-").tempdir().map_err(told)?;
+        let folder = TemporaryFolder::new().map_err(told)?;
         for (index, text) in texts.iter().enumerate() {
             let mut file = std::fs::File::create(folder.path().join(index.to_string())).map_err(told)?;
             std::io::Write::write_all(&mut file, text.as_bytes()).map_err(told)?;
@@ -39,7 +42,7 @@ impl Scripts {
 #[derive(Debug)]
 pub struct Scratch {
     workspace: Workspace,
-    _folder: tempfile::TempDir,
+    _folder: TemporaryFolder,
 }
 
 impl Scratch {
@@ -48,11 +51,9 @@ impl Scratch {
     /// # Errors
     /// When it cannot be made.
     pub fn new() -> Result<Self, Error> {
-        let folder = tempfile::Builder::new()
-            .prefix("dockerlab-")
-            .tempdir()
-            .map_err(|error| Error::io(say!("cannot make a temporary folder")).cause(error))?;
-        let workspace = Workspace::make(folder.path())?;
+        let folder =
+            TemporaryFolder::new().map_err(|error| Error::io(say!("cannot make a temporary folder")).cause(error))?;
+        let workspace = Workspace::make(&folder.path().join("workspace"))?;
         Ok(Self {
             workspace,
             _folder: folder,

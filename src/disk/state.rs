@@ -2,21 +2,30 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use crate::{
     disk::{
-        whole::{read_text, write},
+        owner,
+        place::random_id,
+        whole::{Unread, read_own, write},
         workspace::Workspace,
     },
     error::Error,
+    interrupt::Interrupt,
     progress::{Progress, STATE_VERSION},
+    regular_file::{self, Unopened},
 };
 
 /// The largest state file that is read.
 const STATE_LIMIT: u64 = 64 * 1024 * 1024;
+/// The state file in `.dockerlab`.
+pub(super) const STATE_FILE: &str = "state.json";
+/// How long another command of ours is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Held while a command reads and changes the state; the system lets go of it when the program dies.
 #[derive(Debug)]
@@ -26,72 +35,98 @@ pub struct Lock {
 
 /// Progress as it was opened.
 #[derive(Debug)]
-pub enum Opened {
-    /// It was read.
-    Read(Progress),
-    /// There was none: a first start.
-    First,
+pub struct Opened {
+    /// The progress; a new one where there was none.
+    pub progress: Progress,
+    /// Whether the file has it with this identity: false on a first start, and when an older program wrote it.
+    pub is_saved: bool,
 }
 
 impl Workspace {
-    /// Takes the workspace's lock, waiting for another command of ours for at most ten seconds.
+    /// Takes the workspace's lock, waiting for another command of ours for at most ten seconds, or until the person
+    /// asks to stop.
     ///
     /// # Errors
-    /// When another one holds it for longer, or the file cannot be made.
-    pub fn lock(&self) -> Result<Lock, Error> {
-        let told = |error: std::io::Error| {
-            Error::io(say!("cannot lock the workspace `{}`", self.root().display())).cause(error)
-        };
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(self.ours().join("lock"))
-            .map_err(told)?;
-        let end = Instant::now() + Duration::from_secs(10);
+    /// When another one holds it for longer, or the file cannot be made or opened.
+    pub fn lock(&self, interrupt: &Interrupt) -> Result<Lock, Error> {
+        let path = self.ours().join("lock");
+        let message = || Error::io(say!("cannot lock the workspace `{}`", self.root().display()));
+        let file = self.lock_file(&path).map_err(|unopened| match unopened {
+            Unopened::NotAFile(what) => Error::usage(say!("`.dockerlab/lock` is {what}, not a file"; what))
+                .help(say!("remove it; dockerlab makes it anew")),
+            Unopened::Refused(error) => owner::refused(message(), &path, error),
+        })?;
+        let end = Instant::now() + PATIENCE;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Lock { _file: file }),
+                Err(TryLockError::WouldBlock) if interrupt.is_asked() => return Err(Error::interrupted()),
                 Err(TryLockError::WouldBlock) if Instant::now() < end => std::thread::sleep(Duration::from_millis(50)),
                 Err(TryLockError::WouldBlock) => {
                     return Err(Error::usage(say!("another dockerlab is at work in this workspace"))
                         .help(say!("wait for it to end, or end it")));
                 }
-                Err(TryLockError::Error(error)) => return Err(told(error)),
+                Err(TryLockError::Error(error)) => return Err(message().cause(error)),
             }
         }
     }
 
+    fn lock_file(&self, path: &Path) -> Result<File, Unopened> {
+        regular_file::refuse_link(path)?;
+        let is_new = !path.exists();
+        let opened = regular_file::open_with(path, OpenOptions::new().create(true).truncate(false).write(true));
+        match opened {
+            Ok(file) => {
+                if is_new {
+                    owner::of_the_folder_around(path)?;
+                }
+                Ok(file)
+            }
+            // A file that may only be read can be locked as well.
+            Err(Unopened::Refused(error)) if error.kind() == io::ErrorKind::PermissionDenied && !is_new => {
+                regular_file::open(path)
+            }
+            Err(unopened) => Err(unopened),
+        }
+    }
+
     fn state_file(&self) -> PathBuf {
-        self.ours().join("state.json")
+        self.ours().join(STATE_FILE)
     }
 
     /// Reads the progress.
     ///
     /// # Errors
     /// When the file is damaged: it is then set aside under a dated name, which the error tells, and the next command
-    /// begins anew. When a newer program wrote it: then nothing is touched.
+    /// begins anew. When a newer program wrote it, or the system refuses to read it: then nothing is touched.
     pub fn progress(&self, today: &str) -> Result<Opened, Error> {
         let path = self.state_file();
         let damaged = |why: String, line: Option<usize>| {
-            let aside = format!("state.damaged-{today}.json");
             let place = line.map(|line| format!(":{line}")).unwrap_or_default();
             let error =
                 Error::usage(say!("the state file `.dockerlab/state.json{place}` is damaged"; place)).cause(why);
-            let target = free_name(&self.ours(), &aside);
+            let target = free_name(&self.ours(), &format!("state.damaged-{today}"), ".json");
             match std::fs::rename(&path, self.ours().join(&target)) {
                 Ok(()) => error.help(
-                    say!("it was set aside as `.dockerlab/{target}`; mend it and move it back, or go on without it: \
+                    say!("it was set aside as `.dockerlab/{target}`; fix it and move it back, or go on without it: \
                      the next command begins anew"; target),
                 ),
                 Err(failed) => error.cause(say!("and it could not be set aside: {failed}"; failed)),
             }
         };
-        let text = match read_text(&path, ".dockerlab/state.json", STATE_LIMIT) {
+        let shown = ".dockerlab/state.json";
+        let text = match read_own(&path, STATE_LIMIT) {
             Ok(Some(text)) => text,
-            Ok(None) => return Ok(Opened::First),
-            Err(error) if path.is_file() => return Err(damaged(error.message().to_owned(), None)),
-            Err(error) => return Err(error),
+            Ok(None) => {
+                return Ok(Opened {
+                    progress: Progress::new(random_id()),
+                    is_saved: false,
+                });
+            }
+            Err(unread @ (Unread::TooLarge(_) | Unread::NotText(_))) => {
+                return Err(damaged(unread.told(&path, shown).message().to_owned(), None));
+            }
+            Err(unread) => return Err(unread.told(&path, shown)),
         };
         let version = serde_json::from_str::<serde_json::Value>(&text)
             .ok()
@@ -103,7 +138,11 @@ impl Workspace {
             .help(say!("update dockerlab; nothing was changed")));
         }
         match serde_json::from_str::<Progress>(&text) {
-            Ok(progress) => Ok(Opened::Read(progress)),
+            Ok(mut progress) => {
+                let is_saved = progress.version == STATE_VERSION;
+                progress.migrate(random_id);
+                Ok(Opened { progress, is_saved })
+            }
             Err(error) => Err(damaged(error.to_string(), Some(error.line()))),
         }
     }
@@ -113,26 +152,24 @@ impl Workspace {
     /// # Errors
     /// When it cannot be written; the old one is then still there.
     pub fn save(&self, progress: &Progress, _lock: &Lock) -> Result<(), Error> {
-        let told = |error: std::io::Error| {
-            Error::io(say!("cannot save your progress in `.dockerlab/state.json`"))
-                .cause(error)
-                .help(say!(
-                    "is the disk full, or the folder read-only? nothing was lost: the last state is still there"
-                ))
+        let path = self.state_file();
+        let told = |error: io::Error| {
+            let message = Error::io(say!("cannot save your progress in `.dockerlab/state.json`")).help(say!(
+                "is the disk full, or the folder read-only? nothing was lost: the last state is still there"
+            ));
+            owner::refused(message, &path, error)
         };
         let mut text = serde_json::to_vec_pretty(progress).map_err(|error| told(error.into()))?;
         text.push(b'\n');
-        write(&self.state_file(), &text).map_err(told)
+        write(&path, &text).map_err(told)
     }
 }
 
-/// A name like this one that is not taken yet in the folder.
-pub(super) fn free_name(folder: &std::path::Path, name: &str) -> String {
-    if folder.join(name).symlink_metadata().is_err() {
-        return name.to_owned();
-    }
-    (2..u32::MAX)
-        .map(|number| format!("{name}.{number}"))
+/// A name of this stem and ending that is not taken yet in the folder.
+pub(super) fn free_name(folder: &Path, stem: &str, ending: &str) -> String {
+    let first = format!("{stem}{ending}");
+    std::iter::once(first.clone())
+        .chain((2..u32::MAX).map(|number| format!("{stem}.{number}{ending}")))
         .find(|name| folder.join(name).symlink_metadata().is_err())
-        .unwrap_or_else(|| name.to_owned())
+        .unwrap_or(first)
 }

@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     check::evidence::{Evidence, SourceFile},
-    disk::whole::{TEXT_LIMIT, read_text, write},
+    disk::{
+        state::free_name,
+        whole::{TEXT_LIMIT, create, make_folder, read_text, write},
+    },
     error::Error,
 };
 
 /// The folder in a workspace that is ours.
-const OURS: &str = ".dockerlab";
+pub(super) const OURS: &str = ".dockerlab";
 
 /// A learner's folder.
 #[derive(Debug, Clone)]
@@ -54,13 +57,11 @@ impl Workspace {
                 .help(say!("choose a folder that you may write to: `dockerlab start DIR`"))
         };
         for folder in [folder.join(OURS).join("evidence"), folder.join(OURS).join("backup")] {
-            std::fs::create_dir_all(folder).map_err(told)?;
+            make_folder(&folder).map_err(told)?;
         }
         // Where the folder was there already, find out now whether it can be written to.
-        tempfile::Builder::new()
-            .prefix(".dockerlab-")
-            .tempfile_in(folder)
-            .map_err(told)?;
+        #[cfg(unix)]
+        rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).map_err(|error| told(error.into()))?;
         Ok(Self {
             root: folder.canonicalize().map_err(told)?,
         })
@@ -114,10 +115,17 @@ impl Workspace {
         let told =
             |error: std::io::Error| Error::io(say!("cannot keep the evidence in `.dockerlab/evidence`")).cause(error);
         let folder = self.ours().join("evidence");
-        std::fs::create_dir_all(&folder).map_err(told)?;
+        make_folder(&folder).map_err(told)?;
         let text = serde_json::to_vec(evidence).map_err(|error| told(error.into()))?;
         let stamp: String = at.chars().filter(char::is_ascii_alphanumeric).collect();
-        write(&folder.join(format!("{}--{stamp}.json", evidence.task)), &text).map_err(told)?;
+        // Another check may have ended in the same second.
+        loop {
+            let name = free_name(&folder, &format!("{}--{stamp}", evidence.task), ".json");
+            match create(&folder.join(name), &text) {
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                kept => break kept.map_err(told)?,
+            }
+        }
         let prefix = format!("{}--", evidence.task);
         let mut kept: Vec<PathBuf> = std::fs::read_dir(&folder)
             .map_err(told)?
@@ -125,7 +133,7 @@ impl Workspace {
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
             .map(|entry| entry.path())
             .collect();
-        kept.sort();
+        kept.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()));
         let surplus = kept.len().saturating_sub(20);
         for old in kept.iter().take(surplus) {
             std::fs::remove_file(old).map_err(told)?;
@@ -175,7 +183,7 @@ impl Workspace {
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
             .map(|entry| entry.path())
             .collect();
-        paths.sort();
+        paths.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()));
         let mut kept = Vec::new();
         let mut left_out = 0;
         for path in paths {

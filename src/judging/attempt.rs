@@ -70,10 +70,12 @@ pub fn check_with(
         .ids()
         .iter()
         .all(|id| before.standing(id) == Standing::Passed);
+    // A verdict that was reached is told whatever cannot be written down.
+    let mut unrecorded = Vec::new();
     if full {
-        workspace.keep_evidence(&evidence, &at)?;
+        unrecorded.extend(workspace.keep_evidence(&evidence, &at).err());
     }
-    let ((), progress) = lab.change(workspace, |progress| {
+    let record = |progress: &mut Progress| {
         for sighting in evidence.sightings.iter().cloned() {
             progress.sight(&task.id, sighting);
         }
@@ -86,15 +88,26 @@ pub fn check_with(
             let whole = seconds as u64;
             progress.record(
                 &task.id,
-                Attempt::new(at, whole, &verdicts, image_size, dockerfile.as_deref()),
+                Attempt::new(at.clone(), whole, &verdicts, image_size, dockerfile.as_deref()),
             );
         }
-    })?;
-    let scaffolded = if verdicts.passed() {
-        scaffold(lab, workspace, &progress)?
-    } else {
-        Vec::new()
     };
+    let progress = match lab.change(workspace, record) {
+        Ok(((), progress)) => progress,
+        Err(error) => {
+            unrecorded.push(error);
+            let mut progress = before;
+            record(&mut progress);
+            progress
+        }
+    };
+    let mut scaffolded = Vec::new();
+    if verdicts.passed() {
+        match scaffold(lab, workspace, &progress) {
+            Ok(laid) => scaffolded = laid,
+            Err(error) => unrecorded.push(error),
+        }
+    }
     let ids = lab.course.ids();
     let done = ids.iter().all(|id| progress.standing(id) == Standing::Passed);
     let status = match &failed {
@@ -110,6 +123,7 @@ pub fn check_with(
         without_engine,
         coached: evidence.build.known().and_then(|_| gather::coached(workspace, task)),
         advice: advice(&task.teaches, &evidence),
+        unrecorded,
         evidence,
         seconds,
         learned: task.learned.clone(),
@@ -136,7 +150,7 @@ pub fn evidence(
     if statically {
         return Ok((evidence, None));
     }
-    match ask(lab, workspace, task, progress, &mut evidence, view) {
+    match ask(lab, workspace, task, &mut evidence, view) {
         Ok(()) => Ok((evidence, None)),
         Err(error) if error.kind() == Kind::Engine => Ok((evidence, Some(error))),
         Err(error) => Err(error),
@@ -147,13 +161,12 @@ fn ask(
     lab: &Lab,
     workspace: &Workspace,
     task: &Task,
-    progress: &Progress,
     evidence: &mut Evidence,
     view: &mut BuildView,
 ) -> Result<(), Error> {
     let engine = lab.engine()?;
     evidence.engine = Some(engine.facts()?);
-    let (_running, labels) = lab.begin_run(workspace, progress, &task.id)?;
+    let (_running, labels) = lab.begin_run(workspace, &task.id)?;
     if evidence.dockerfile.is_some() && !view.is_quiet() {
         let found = diagnosis::before_the_first_build(lab, workspace)?;
         if !found.is_empty() {

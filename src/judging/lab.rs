@@ -1,6 +1,7 @@
 //! What every command works with.
 
 use std::{
+    collections::BTreeMap,
     io::Write,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
@@ -10,22 +11,17 @@ use std::{
 use crate::{
     check::evidence::Builder,
     course::{Course, Task, load},
-    disk::{self, Lock, Opened, Running, Workspace},
-    engine::{
-        LocateHints, Target, locate, open,
-        port::{Engine, TASK_LABEL, WORKSPACE_LABEL},
-    },
-    error::Error,
+    disk::{self, BackedUp, Place, Reset, Running, Workspace},
+    engine::{LocateHints, Target, locate, open, port::Engine},
+    error::{Error, Kind},
     interrupt::Interrupt,
+    judging::leftovers::{self, Fate},
     language::Language,
     output::Style,
     progress::Progress,
     settings::Settings,
     terminal::{BuildView, Stream, Terminal, Tty},
 };
-
-/// The label that tells which of our runs a container belongs to; its run's lock tells whether that still goes on.
-const RUN_LABEL: &str = "dockerlab.run";
 
 /// How the engine of a lab is opened.
 pub type Open = dyn Fn(&Target, Interrupt) -> Result<Box<dyn Engine>, Error> + Send + Sync;
@@ -176,15 +172,38 @@ impl Lab {
 
     /// The workspace that this is.
     pub fn workspace(&self) -> Result<Workspace, Error> {
-        Workspace::find(&self.settings.folder)
+        let workspace = Workspace::find(&self.settings.folder)?;
+        workspace.sweep();
+        if workspace.is_resetting() {
+            workspace.finish_reset(&workspace.lock(&self.interrupt)?)?;
+        }
+        Ok(workspace)
     }
 
     /// The progress in a workspace; a new one when there is none yet.
     pub fn progress(&self, workspace: &Workspace) -> Result<Progress, Error> {
-        Ok(match workspace.progress(&self.stamp())? {
-            Opened::Read(progress) => progress,
-            Opened::First => Progress::new(workspace_id(workspace)),
-        })
+        Ok(workspace.progress(&self.stamp())?.progress)
+    }
+
+    /// The progress in a workspace whose id is kept, so that what is labelled with it is found again.
+    ///
+    /// # Errors
+    /// When the progress cannot be read. Where it cannot be written the id is one for this time.
+    pub fn identified(&self, workspace: &Workspace) -> Result<Progress, Error> {
+        let opened = workspace.progress(&self.stamp())?;
+        if opened.is_saved {
+            return Ok(opened.progress);
+        }
+        match self.change(workspace, |_| {}) {
+            Ok(((), progress)) => Ok(progress),
+            Err(error) if error.kind() == Kind::Interrupted => Err(error),
+            Err(_) => Ok(opened.progress),
+        }
+    }
+
+    /// Where a workspace is.
+    pub fn place(&self, workspace: &Workspace) -> Place {
+        workspace.place(self.settings.cache_dir.as_deref())
     }
 
     /// Reads the progress, changes it and writes it back, alone.
@@ -193,11 +212,27 @@ impl Lab {
         workspace: &Workspace,
         change: impl FnOnce(&mut Progress) -> T,
     ) -> Result<(T, Progress), Error> {
-        let lock: Lock = workspace.lock()?;
+        let lock = workspace.lock(&self.interrupt)?;
+        workspace.finish_reset(&lock)?;
         let mut progress = self.progress(workspace)?;
         let done = change(&mut progress);
         workspace.save(&progress, &lock)?;
         Ok((done, progress))
+    }
+
+    /// Forgets tasks and puts these texts in the place of files, all of it or nothing; what is replaced is backed up.
+    ///
+    /// # Errors
+    /// When something cannot be backed up or written.
+    pub fn reset(
+        &self,
+        workspace: &Workspace,
+        forgotten: Vec<String>,
+        files: BTreeMap<String, Option<String>>,
+    ) -> Result<BackedUp, Error> {
+        let lock = workspace.lock(&self.interrupt)?;
+        workspace.finish_reset(&lock)?;
+        workspace.reset(Reset::new(self.stamp(), forgotten, files), &lock)
     }
 
     /// The task that is meant: the one named, or the one that the learner is at.
@@ -258,21 +293,17 @@ impl Lab {
     }
 
     /// Marks this run as going on, removes what runs that died left on the engine, and gives the labels for containers.
-    pub fn begin_run(
-        &self,
-        workspace: &Workspace,
-        progress: &Progress,
-        task: &str,
-    ) -> Result<(Running, Labels), Error> {
-        let running = workspace.begin_run()?;
+    /// A run that cannot be marked goes on all the same: its containers are nobody's to remove then.
+    ///
+    /// # Errors
+    /// When the engine fails, or the progress cannot be read.
+    pub fn begin_run(&self, workspace: &Workspace, task: &str) -> Result<(Option<Running>, Labels), Error> {
+        let running = workspace.begin_run().ok();
+        let progress = self.identified(workspace)?;
+        let place = self.place(workspace);
         let engine = self.engine()?;
-        for container in engine.labelled(WORKSPACE_LABEL, Some(&progress.workspace))? {
-            let run = container
-                .labels
-                .iter()
-                .find(|(name, _)| name == RUN_LABEL)
-                .map_or("", |(_, run)| run);
-            if !workspace.is_running(run) {
+        for (container, fate) in leftovers::of_workspace(engine, workspace, &place, &progress)? {
+            if fate == Fate::Dead {
                 engine.remove_container(&container.id)?;
                 self.say(&say!(
                     "Removed the container {} that an interrupted run had left.",
@@ -280,11 +311,8 @@ impl Lab {
                 ));
             }
         }
-        let labels = vec![
-            (WORKSPACE_LABEL.to_owned(), progress.workspace.clone()),
-            (TASK_LABEL.to_owned(), task.to_owned()),
-            (RUN_LABEL.to_owned(), running.id().to_owned()),
-        ];
+        let run = running.as_ref().map(Running::id);
+        let labels = leftovers::labels(&progress, &place, task, run);
         Ok((running, labels))
     }
 }
@@ -295,12 +323,4 @@ pub type Labels = Vec<(String, String)>;
 /// A container's id as docker shows it.
 pub fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
-}
-
-/// A name for the workspace that others do not have: its path, hashed.
-fn workspace_id(workspace: &Workspace) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    workspace.root().hash(&mut hasher);
-    format!("{:016x}", hasher.finish())[..12].to_owned()
 }

@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod diagnosis;
 pub mod gather;
 mod lab;
+pub mod leftovers;
 pub mod watching;
 
 pub use lab::{Clock, Edges, Lab, Labels, Open, short};

@@ -4,6 +4,7 @@ use std::io::{Result, Write};
 
 use crate::{
     check::{Coached, Outcome, Verdict, Verdicts, evidence::Evidence},
+    error::Error,
     lint::Finding,
     output::{coached::coached, style::Style, wrapped},
     words,
@@ -22,6 +23,8 @@ pub struct CheckReport {
     pub verdicts: Verdicts,
     /// Whether the engine had its say; why not otherwise.
     pub without_engine: Option<String>,
+    /// What could not be written down of it: the attempt, the evidence, the next task's file.
+    pub unrecorded: Vec<Error>,
     /// What was found out.
     pub evidence: Evidence,
     /// What the build cache did, where something was built.
@@ -90,7 +93,14 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
         )?;
     }
     writeln!(out)?;
-    summary(out, report, columns, style)
+    summary(out, report, columns, style)?;
+    for error in &report.unrecorded {
+        writeln!(out)?;
+        let text = say!("The verdict stands, but not all of it could be saved:");
+        writeln!(out, "{}", style.care(wrapped(text, columns, "")))?;
+        super::error(out, error, style)?;
+    }
+    Ok(())
 }
 
 fn line(out: &mut dyn Write, word: &str, bare: &str, text: &str, columns: usize) -> Result<()> {

@@ -27,6 +27,8 @@ struct Task<'a> {
     image_id: Option<&'a str>,
     image_size: Option<u64>,
     seconds: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unrecorded: Vec<String>,
     criteria: Vec<Criterion<'a>>,
     advice: Vec<Advice<'a>>,
 }
@@ -82,6 +84,7 @@ fn task(report: &CheckReport) -> Task<'_> {
         image_id: image.map(|image| image.id.as_str()),
         image_size: image.map(|image| image.size),
         seconds: report.seconds,
+        unrecorded: report.unrecorded.iter().map(ToString::to_string).collect(),
         advice: report
             .advice
             .iter()

@@ -198,6 +198,7 @@ fn message(task: &Task, evidence: &Evidence) -> String {
         }
     }
     let report = CheckReport {
+        unrecorded: Vec::new(),
         task: task.id.clone(),
         title: task.title.clone(),
         image: task.image.clone(),

@@ -67,10 +67,10 @@ fn reset_backs_up_what_it_replaces() {
     let kept = ran
         .stdout
         .lines()
-        .find(|line| line.starts_with("Dockerfile-task-1 lies in"))
+        .find(|line| line.starts_with("Dockerfile-task-1 is in"))
         .unwrap();
     let kept = kept
-        .trim_start_matches("Dockerfile-task-1 lies in ")
+        .trim_start_matches("Dockerfile-task-1 is in ")
         .trim_end_matches('.');
     assert_eq!(place.text(kept), "FROM mine\n");
     assert!(place.text("Dockerfile-task-1").starts_with("# Task 1"));

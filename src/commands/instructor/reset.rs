@@ -5,10 +5,13 @@ use std::io::Write;
 use crate::{
     course::{Task, workspace_files},
     disk::Workspace,
-    engine::port::WORKSPACE_LABEL,
     error::Error,
     exit::ExitStatus,
-    judging::{Lab, attempt, short},
+    judging::{
+        Lab, attempt,
+        leftovers::{self, Fate},
+        short,
+    },
     language::Language,
 };
 
@@ -56,10 +59,10 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
     for line in put_back(lab, &workspace, &tasks)? {
         writeln!(out, "{line}")?;
     }
-    match remove_containers(lab, &workspace, &progress.workspace) {
-        Ok(removed) => {
-            for id in removed {
-                writeln!(out, "{}", say!("Removed the container {}.", short(&id)))?;
+    match remove_containers(lab, &workspace) {
+        Ok(told) => {
+            for line in told {
+                writeln!(out, "{line}")?;
             }
         }
         Err(error) => lab.say(&say!("The engine was not asked for containers to remove: {error}."; error)),
@@ -68,41 +71,56 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Done)
 }
 
-/// Moves the tasks' files and progress to the backup and lays their scaffolds; says what lies where.
+/// Copies the tasks' files and progress to the backup and puts their scaffolds in their place, all of it or nothing;
+/// says where the copies are.
 pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Result<Vec<String>, Error> {
-    let stamp = lab.stamp();
+    let forgotten: Vec<String> = tasks.iter().map(|task| task.id.clone()).collect();
+    let mut progress = lab.progress(workspace)?;
+    for task in &forgotten {
+        progress.forget(task);
+    }
+    let scaffolds = workspace_files(Language::current());
+    let text = |task: &Task, name: &str| {
+        let own = scaffolds.iter().find(|(file, _)| file == name);
+        let passed = || progress.passed_dockerfile(task.from.as_deref()?);
+        own.map(|(_, text)| *text).or_else(passed).map(str::to_owned)
+    };
+    let files = tasks
+        .iter()
+        .filter_map(|task| {
+            let name = task.dockerfile.as_deref()?;
+            Some((name.to_owned(), text(task, name)))
+        })
+        .collect();
+    let kept = lab.reset(workspace, forgotten, files)?;
     let mut told = Vec::new();
-    if let Some(kept) = workspace.back_up_state(&stamp)? {
-        told.push(say!("The progress until now lies in {}.", kept.display()));
+    if let Some(kept) = kept.state {
+        told.push(say!("Your progress so far is in {}.", kept.display()));
     }
-    for task in tasks {
-        if let Some(name) = &task.dockerfile
-            && let Some(kept) = workspace.back_up(name, &stamp)?
-        {
-            told.push(say!("{name} lies in {}.", kept.display(); name));
-        }
+    for (name, kept) in kept.files {
+        told.push(say!("{name} is in {}.", kept.display(); name));
     }
-    let ((), progress) = lab.change(workspace, |progress| {
-        for task in tasks {
-            progress.forget(&task.id);
-        }
-    })?;
-    let files = workspace_files(Language::current());
-    let own: Vec<&str> = tasks.iter().filter_map(|task| task.dockerfile.as_deref()).collect();
-    let scaffolds = files.iter().filter(|(name, _)| own.contains(&name.as_str()));
-    workspace.lay(scaffolds.map(|(name, text)| (name.as_str(), *text)))?;
     for name in attempt::scaffold(lab, workspace, &progress)? {
         told.push(say!("{name} is copied from the task before it again."; name));
     }
     Ok(told)
 }
 
-fn remove_containers(lab: &Lab, _: &Workspace, id: &str) -> Result<Vec<String>, Error> {
+/// Removes what runs that died left on the engine; says so, and of each container that stays why.
+fn remove_containers(lab: &Lab, workspace: &Workspace) -> Result<Vec<String>, Error> {
     let engine = lab.engine()?;
-    let mut removed = Vec::new();
-    for container in engine.labelled(WORKSPACE_LABEL, Some(id))? {
-        engine.remove_container(&container.id)?;
-        removed.push(container.id);
+    let progress = lab.progress(workspace)?;
+    let mut told = Vec::new();
+    for (container, fate) in leftovers::of_workspace(engine, workspace, &lab.place(workspace), &progress)? {
+        let id = short(&container.id);
+        told.push(match fate {
+            Fate::Dead => {
+                engine.remove_container(&container.id)?;
+                say!("Removed the container {id}."; id)
+            }
+            Fate::Alive => say!("The container {id} stays: a command in this workspace is using it."; id),
+            Fate::Unknown => say!("The container {id} stays: it may be in use in a copy of this workspace. `dockerlab clean` removes it."; id),
+        });
     }
-    Ok(removed)
+    Ok(told)
 }
