@@ -2,8 +2,8 @@
 
 use crate::{
     check::{
+        case::lines_of_layers,
         evidence::{Evidence, ImageEvidence},
-        lines::of_layer,
     },
     dockerfile::{self, Dockerfile, Ignore, final_image},
     lint::{self, Config, Facts, Finding, LeftBehind},
@@ -23,9 +23,10 @@ fn left_behind(image: &ImageEvidence, parsed: &Dockerfile) -> Vec<LeftBehind> {
     let Some(planned) = final_image(parsed, None) else {
         return Vec::new();
     };
+    let lines = lines_of_layers(image, &planned);
     let mut left: Vec<LeftBehind> = Vec::new();
     for matches in image.paths.values().flat_map(|path| &path.in_layers) {
-        let Some(line) = of_layer(image, &planned, matches.layer) else {
+        let Some(line) = lines.get(matches.layer).copied().flatten() else {
             continue;
         };
         let Some(path) = matches.examples.first() else { continue };

@@ -3,7 +3,7 @@
 use crate::{
     check::{
         evidence::{Evidence, ImageEvidence, Observed, RunEvidence},
-        lines,
+        origin::origins,
         verdict::{Outcome, Place},
     },
     dockerfile::{Dockerfile, FinalImage},
@@ -45,7 +45,8 @@ impl<'a> Case<'a> {
     /// The line that made a layer of the image.
     pub fn line_of_layer(&self, layer: usize) -> Option<Place> {
         let image = self.evidence.image.known()?;
-        self.line(lines::of_layer(image, self.planned?, layer)?)
+        let line = lines_of_layers(image, self.planned?).get(layer).copied()??;
+        self.line(line)
     }
 
     /// The first of the image's layers that the learner's Dockerfile made, or the outcome of a criterion that has to
@@ -62,6 +63,12 @@ impl<'a> Case<'a> {
             ))),
         }
     }
+}
+
+/// The lines of the Dockerfile that made an image's layers.
+pub(super) fn lines_of_layers(image: &ImageEvidence, planned: &FinalImage<'_>) -> Vec<Option<u32>> {
+    let made_by: Vec<&str> = image.layers.iter().map(|layer| layer.created_by.as_str()).collect();
+    origins(&made_by, image.base.as_ref().and_then(|base| base.layers), planned)
 }
 
 /// The answer, or the outcome of a criterion that cannot do without it.

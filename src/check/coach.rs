@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     check::{
         evidence::{BuildStep, SourceFile},
-        lines::{is_by, is_keyword},
+        origin::{is_by, is_keyword},
     },
     dockerfile::{self, Glob, Instruction, Keyword},
 };

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::image::Config;
+
 /// The version of the format below; a stored evidence of another version is not judged again.
 pub const EVIDENCE_VERSION: u32 = 2;
 
@@ -190,20 +192,9 @@ pub struct ImageEvidence {
     pub id: String,
     /// Size in bytes as this engine counts it.
     pub size: u64,
-    /// Environment, in order.
-    pub env: Vec<(String, String)>,
-    /// USER, empty for root.
-    pub user: String,
-    /// WORKDIR, "/" when unset.
-    pub workdir: String,
-    /// Exposed ports, "8000/tcp".
-    pub exposed: Vec<String>,
-    /// ENTRYPOINT in its exec form (a shell form shows as `/bin/sh -c …`).
-    pub entrypoint: Vec<String>,
-    /// CMD in its exec form.
-    pub cmd: Vec<String>,
-    /// Labels.
-    pub labels: BTreeMap<String, String>,
+    /// Its configuration, without its history.
+    #[serde(flatten)]
+    pub config: Config,
     /// The name of the base image that its layers were compared with, and how many layers it has;
     /// none when the base image could not be looked at.
     pub base: Option<BaseEvidence>,

@@ -11,7 +11,6 @@ mod criterion;
 pub mod evidence;
 mod image_evidence;
 mod judge;
-mod lines;
 mod origin;
 pub mod probe;
 #[cfg(test)]

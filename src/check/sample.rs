@@ -18,6 +18,7 @@ use crate::{
         verdict::{Outcome, Verdict},
     },
     dockerfile,
+    image::Config,
 };
 
 /// A made-up answer.
@@ -99,7 +100,10 @@ impl Sample {
     pub(crate) fn image(mut self, change: impl FnOnce(&mut ImageEvidence)) -> Self {
         let mut image = self.evidence.image.known().cloned().unwrap_or_else(|| ImageEvidence {
             id: "sha256:0".to_owned(),
-            workdir: "/".to_owned(),
+            config: Config {
+                working_dir: "/".to_owned(),
+                ..Config::default()
+            },
             ..ImageEvidence::default()
         });
         change(&mut image);

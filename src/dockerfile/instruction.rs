@@ -200,6 +200,11 @@ pub struct Instruction {
 }
 
 impl Instruction {
+    /// Whether it always makes a layer. WORKDIR makes one with some builders, and where its folder is new.
+    pub fn makes_layer(&self) -> bool {
+        matches!(self.keyword, Keyword::Run | Keyword::Copy | Keyword::Add)
+    }
+
     /// The line and column in the file, from 1, of a byte offset in [`Instruction::text`].
     pub fn locate(&self, offset: usize) -> (u32, u32) {
         self.marks.locate(&self.text, offset)

@@ -15,8 +15,9 @@ use futures_util::StreamExt as _;
 use super::{
     docker::{DockerEngine, REQUEST},
     errors::{is_missing, slow, status, with_disk_help, words},
-    port::{ImageFacts, ImageSetup},
+    port::ImageFacts,
 };
+use crate::image::{Config, environment, working_dir};
 use crate::{
     check::evidence::{Builder, EngineFacts},
     error::Error,
@@ -109,11 +110,12 @@ pub(super) fn check_name(name: &str) -> Result<(), Error> {
 pub(super) async fn inspect(engine: &DockerEngine, name: &str) -> Result<Option<ImageFacts>, Error> {
     check_name(name)?;
     let what = say!("cannot look at the image `{name}`"; name);
-    let found = match engine.try_ask(&what, engine.docker.inspect_image(name)).await? {
+    let mut found = match engine.try_ask(&what, engine.docker.inspect_image(name)).await? {
         Ok(found) => found,
         Err(refusal) if is_missing(&refusal) => return Ok(None),
         Err(refusal) => return Err(engine.refused(&what, &refusal)),
     };
+    let config = config(&mut found);
     Ok(Some(ImageFacts {
         id: found.id.unwrap_or_default(),
         tags: found.repo_tags.unwrap_or_default(),
@@ -124,9 +126,8 @@ pub(super) async fn inspect(engine: &DockerEngine, name: &str) -> Result<Option<
             .filter_map(|name| Some(name.split_once('@')?.1.to_owned()))
             .collect(),
         size: found.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-        layers: found.root_fs.and_then(|root| root.layers).unwrap_or_default(),
         created: found.created.unwrap_or_default(),
-        setup: setup(found.config.unwrap_or_default()),
+        config,
     }))
 }
 
@@ -148,20 +149,23 @@ pub(super) async fn built(engine: &DockerEngine, reported: Option<&str>) -> Resu
     }
 }
 
-fn setup(config: bollard::models::ImageConfig) -> ImageSetup {
-    let mut exposed = config.exposed_ports.unwrap_or_default();
-    exposed.sort();
-    ImageSetup {
-        env: config.env.unwrap_or_default(),
+/// The configuration as the engine tells it.
+fn config(found: &mut bollard::models::ImageInspect) -> Config {
+    let config = found.config.take().unwrap_or_default();
+    let mut exposed_ports = config.exposed_ports.unwrap_or_default();
+    exposed_ports.sort();
+    Config {
+        architecture: found.architecture.take().unwrap_or_default(),
+        os: found.os.take().unwrap_or_default(),
+        env: environment(config.env.unwrap_or_default()),
         user: config.user.unwrap_or_default(),
-        workdir: config
-            .working_dir
-            .filter(|path| !path.is_empty())
-            .unwrap_or_else(|| "/".to_owned()),
-        exposed,
+        working_dir: working_dir(config.working_dir),
+        exposed_ports,
         entrypoint: config.entrypoint.unwrap_or_default(),
         cmd: config.cmd.unwrap_or_default(),
         labels: config.labels.unwrap_or_default().into_iter().collect(),
+        diff_ids: found.root_fs.take().and_then(|root| root.layers).unwrap_or_default(),
+        history: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! the [`Interrupt`](crate::interrupt::Interrupt) that the engine was opened with; interrupted work cleans up what it
 //! made and returns [`Error::interrupted`](crate::error::Error::interrupted).
 
-use std::{collections::BTreeMap, io::Read, time::Duration};
+use std::{io::Read, time::Duration};
 
 use crate::{
     build_context::BuildContext,
@@ -12,6 +12,7 @@ use crate::{
     dockerfile::ImageName,
     engine::Looked,
     error::Error,
+    image::Config,
 };
 
 /// The label that every container and image of ours carries; its value is the workspace's id.
@@ -89,53 +90,24 @@ pub struct ImageFacts {
     pub digests: Vec<String>,
     /// Size in bytes as this engine counts it.
     pub size: u64,
-    /// Diff ids of its layers, base first.
-    pub layers: Vec<String>,
     /// When it was made, RFC 3339.
     pub created: String,
-    /// What its configuration says of the containers made from it.
-    pub setup: ImageSetup,
-}
-
-/// An image's configuration, as far as containers are made by it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ImageSetup {
-    /// Environment, `NAME=value`, in order.
-    pub env: Vec<String>,
-    /// USER, empty for root.
-    pub user: String,
-    /// WORKDIR, "/" when unset.
-    pub workdir: String,
-    /// Exposed ports, "8000/tcp", sorted.
-    pub exposed: Vec<String>,
-    /// ENTRYPOINT in its exec form.
-    pub entrypoint: Vec<String>,
-    /// CMD in its exec form.
-    pub cmd: Vec<String>,
-    /// Labels.
-    pub labels: BTreeMap<String, String>,
+    /// Its configuration; without a history.
+    pub config: Config,
 }
 
 impl ImageFacts {
+    /// How many layers a base has that this image starts with; none when it does not start with them all.
+    pub fn layers_of(&self, base: &Self) -> Option<usize> {
+        let layers = &base.config.diff_ids;
+        self.config.diff_ids.starts_with(layers).then_some(layers.len())
+    }
+
     /// Writes what the engine itself says of the image into its evidence.
     pub fn set_up(&self, evidence: &mut ImageEvidence) {
-        let setup = self.setup.clone();
         evidence.id.clone_from(&self.id);
         evidence.size = self.size;
-        evidence.env = setup
-            .env
-            .iter()
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                (name.to_owned(), value.to_owned())
-            })
-            .collect();
-        evidence.user = setup.user;
-        evidence.workdir = setup.workdir;
-        evidence.exposed = setup.exposed;
-        evidence.entrypoint = setup.entrypoint;
-        evidence.cmd = setup.cmd;
-        evidence.labels = setup.labels;
+        evidence.config.clone_from(&self.config);
     }
 }
 

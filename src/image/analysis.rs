@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::image::{
     archive::Image,
+    config::History,
     efficiency::LikeDive,
+    history::made_by,
     layer::EntryKind,
     stack::{Hidden, How, Stack},
     topic::Topic,
@@ -27,12 +29,12 @@ pub struct Analysis {
     pub hidden: u64,
     /// How many paths are visible.
     pub paths: u64,
+    /// The history, where it tells of fewer or more layers than there are.
+    pub unplaced: Vec<History>,
     /// What is there for nothing, the most bytes first; at most 200 of them.
     pub waste: Vec<Waste>,
     /// Entries that were left out, their paths leading outside.
     pub refused: u64,
-    /// The history of the image, with the layer that each entry made.
-    pub history: Vec<Made>,
     /// Visible bytes by folder, three folders deep, sorted; the 2,000 largest.
     pub folders: Vec<Folder>,
     /// dive's figures.
@@ -69,15 +71,6 @@ pub struct LayerFacts {
     pub removed: u64,
     /// Bytes of it that layers above it hide, or that it hides itself.
     pub hidden: u64,
-}
-
-/// An entry of the history.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Made {
-    /// What made it.
-    pub created_by: String,
-    /// The layer, from 0; none for an entry that changed no file.
-    pub layer: Option<usize>,
 }
 
 /// How files came to be waste.
@@ -123,7 +116,6 @@ impl Analysis {
     /// Looks at an image.
     pub fn of(image: &Image) -> Self {
         let stack = Stack::of(&image.layers);
-        let mut made = (0..image.layers.len()).map(Some);
         let mut analysis = Self {
             platform: format!("{}/{}", image.config.os, image.config.architecture),
             layers: image
@@ -145,17 +137,12 @@ impl Analysis {
             hidden: sum(stack.hidden.iter().map(|hidden| stack.entry(hidden.place).size)),
             paths: stack.nodes().len() as u64,
             refused: sum(image.layers.iter().map(|layer| layer.refused)),
-            history: image
-                .config
-                .history
-                .iter()
-                .map(|entry| Made {
-                    created_by: entry.created_by.clone(),
-                    layer: if entry.empty_layer { None } else { made.next().flatten() },
-                })
-                .collect(),
             ..Self::default()
         };
+        let told = image.config.history.iter().filter(|entry| !entry.empty_layer).count();
+        if told != image.layers.len() {
+            analysis.unplaced.clone_from(&image.config.history);
+        }
         analysis.visible = analysis.stored.saturating_sub(analysis.hidden);
         for hidden in &stack.hidden {
             if let Some(layer) = analysis.layers.get_mut(hidden.place.layer as usize) {
@@ -167,6 +154,17 @@ impl Analysis {
         drop(stack);
         analysis.like_dive = LikeDive::of(&image.layers);
         analysis
+    }
+
+    /// Looks again at a history that does not fit, now that the first `base` layers are known to be the base image's.
+    pub fn tell_history(&mut self, base: usize) {
+        if self.unplaced.is_empty() {
+            return;
+        }
+        let made_by = made_by(&self.unplaced, self.layers.len(), base);
+        for (layer, made_by) in self.layers.iter_mut().zip(made_by) {
+            made_by.clone_into(&mut layer.created_by);
+        }
     }
 
     /// Bytes that need not be there: hidden ones, and visible ones that nobody needs.

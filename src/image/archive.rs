@@ -13,6 +13,7 @@ use crate::image::{
     config::Config,
     content::{Content, Peeked, decoded},
     error::ArchiveError,
+    history::made_by,
     layer::Layer,
     limits::{Budget, JSON_LIMIT, JSON_LIMIT_TOGETHER, Limits, MEMBER_LIMIT, Wanted},
     manifest::{Manifest, Platform, choose},
@@ -139,12 +140,19 @@ impl Image {
     /// Gives each layer the id and the history that the configuration has for it.
     pub(super) fn of(config: Config, layers: Vec<Layer>) -> Self {
         let mut image = Self { config, layers };
-        let mut made_by = image.config.history.iter().filter(|entry| !entry.empty_layer);
         for (index, layer) in image.layers.iter_mut().enumerate() {
             layer.diff_id = image.config.diff_ids.get(index).cloned().unwrap_or_default();
-            layer.created_by = made_by.next().map(|entry| entry.created_by.clone()).unwrap_or_default();
         }
+        image.tell_history(0);
         image
+    }
+
+    /// Gives each layer what the history tells of it; its first `base` layers are known to be the base image's.
+    pub fn tell_history(&mut self, base: usize) {
+        let made_by = made_by(&self.config.history, self.layers.len(), base);
+        for (layer, made_by) in self.layers.iter_mut().zip(made_by) {
+            made_by.clone_into(&mut layer.created_by);
+        }
     }
 }
 

@@ -4,22 +4,25 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What is read of a configuration.
+/// What is read of an image's configuration, from its archive, or as the engine tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Config {
     /// "amd64".
     pub architecture: String,
     /// "linux".
     pub os: String,
-    /// `NAME=value`, in order.
-    pub env: Vec<String>,
+    /// The environment, name and value, in order.
+    pub env: Vec<(String, String)>,
     /// USER, empty for root.
     pub user: String,
     /// WORKDIR, "/" when unset.
+    #[serde(alias = "workdir")]
     pub working_dir: String,
     /// "8000/tcp", sorted.
+    #[serde(alias = "exposed")]
     pub exposed_ports: Vec<String>,
-    /// ENTRYPOINT in exec form.
+    /// ENTRYPOINT in exec form; a shell form shows as `/bin/sh -c …`.
     pub entrypoint: Vec<String>,
     /// CMD in exec form.
     pub cmd: Vec<String>,
@@ -27,7 +30,7 @@ pub struct Config {
     pub labels: BTreeMap<String, String>,
     /// Diff ids of the layers, base first.
     pub diff_ids: Vec<String>,
-    /// The history, base first.
+    /// The history, base first. The engine does not tell it with the rest: it is known of archives only.
     pub history: Vec<History>,
 }
 
@@ -78,12 +81,9 @@ impl Config {
         Some(Self {
             architecture: raw.architecture,
             os: raw.os,
-            env: config.env.unwrap_or_default(),
+            env: environment(config.env.unwrap_or_default()),
             user: config.user.unwrap_or_default(),
-            working_dir: config
-                .working_dir
-                .filter(|folder| !folder.is_empty())
-                .unwrap_or_else(|| "/".to_owned()),
+            working_dir: working_dir(config.working_dir),
             exposed_ports: config.exposed_ports.unwrap_or_default().into_keys().collect(),
             entrypoint: config.entrypoint.unwrap_or_default(),
             cmd: config.cmd.unwrap_or_default(),
@@ -92,4 +92,22 @@ impl Config {
             history: raw.history.unwrap_or_default(),
         })
     }
+}
+
+/// Takes each `NAME=value` apart.
+pub fn environment(pairs: Vec<String>) -> Vec<(String, String)> {
+    pairs
+        .into_iter()
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((&pair, ""));
+            (name.to_owned(), value.to_owned())
+        })
+        .collect()
+}
+
+/// The folder that containers start in: `/` where the configuration names none.
+pub fn working_dir(configured: Option<String>) -> String {
+    configured
+        .filter(|folder| !folder.is_empty())
+        .unwrap_or_else(|| "/".to_owned())
 }

@@ -1,5 +1,28 @@
 //! What made a layer, as builders write it into the history.
 
+use crate::image::config::History;
+
+/// What made each layer of an image, base first; empty where the history does not tell.
+///
+/// A history that tells of fewer layers than there are (the base image came from `docker import`, or was squashed)
+/// tells of the last ones at best: it is believed for those above the `base` layers of the base image, where that
+/// number is known, and else not at all.
+pub(super) fn made_by(history: &[History], layers: usize, base: usize) -> Vec<&str> {
+    let told = history.iter().filter(|entry| !entry.empty_layer);
+    let told: Vec<&str> = told.map(|entry| entry.created_by.as_str()).collect();
+    if told.len() == layers {
+        return told;
+    }
+    let mut made_by = vec![""; layers];
+    let own = layers.saturating_sub(base);
+    if base > 0 && (own..layers).contains(&told.len()) {
+        for (layer, told) in made_by.iter_mut().rev().zip(told.iter().rev()).take(own) {
+            *layer = told;
+        }
+    }
+    made_by
+}
+
 /// An instruction as a history entry tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MadeBy {
@@ -54,6 +77,24 @@ fn without_shell(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_history_that_is_too_short_is_believed_above_a_known_base_only() {
+        let entry = |text: &str, empty_layer| History {
+            created_by: text.to_owned(),
+            empty_layer,
+        };
+        let history = [entry("RUN a", false), entry("ENV x", true), entry("RUN b", false)];
+        assert_eq!(made_by(&history, 2, 0), ["RUN a", "RUN b"]);
+        assert_eq!(made_by(&history, 2, 1), ["RUN a", "RUN b"]);
+        assert_eq!(made_by(&history, 4, 0), [""; 4]);
+        assert_eq!(made_by(&history, 4, 1), [""; 4]);
+        assert_eq!(made_by(&history, 4, 2), ["", "", "RUN a", "RUN b"]);
+        assert_eq!(made_by(&history, 4, 3), ["", "", "", "RUN b"]);
+        // More entries than layers: which of them made none is not known.
+        assert_eq!(made_by(&history, 1, 1), [""]);
+        assert_eq!(made_by(&[], 2, 2), ["", ""]);
+    }
 
     #[test]
     fn both_builders_are_understood() {

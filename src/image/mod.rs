@@ -30,11 +30,11 @@ mod topic;
 mod tree;
 mod view;
 
-pub use analysis::{Analysis, Cause, Folder, LayerFacts, Made, Waste};
+pub use analysis::{Analysis, Cause, Folder, LayerFacts, Waste};
 pub use archive::{Image, read, read_for};
 pub use ci::{CiResult, CiRules};
 pub use compare::{Comparison, Grown};
-pub use config::{Config, History};
+pub use config::{Config, History, environment, working_dir};
 pub use debian::{AptPackage, Recommended, apt_commands, auto_installed, installed, recommended_only};
 pub use efficiency::{LikeDive, RepeatedFile};
 pub use error::ArchiveError;

@@ -280,7 +280,7 @@ impl Asking<'_> {
                 }
                 found.map(|base| BaseEvidence {
                     reference: name,
-                    layers: facts.layers.starts_with(&base.layers).then_some(base.layers.len()),
+                    layers: facts.layers_of(&base),
                 })
             }
             _ => None,
@@ -289,10 +289,15 @@ impl Asking<'_> {
         // What the layers hold depends on these alone.
         let version = EVIDENCE_VERSION.to_string();
         let key = Analyses::key(
-            [env!("DOCKERLAB_CODE"), &version, &own.to_string(), &facts.setup.workdir]
-                .into_iter()
-                .chain(facts.layers.iter().map(String::as_str))
-                .chain(self.probes.paths.iter().map(String::as_str)),
+            [
+                env!("DOCKERLAB_CODE"),
+                &version,
+                &own.to_string(),
+                &facts.config.working_dir,
+            ]
+            .into_iter()
+            .chain(facts.config.diff_ids.iter().map(String::as_str))
+            .chain(self.probes.paths.iter().map(String::as_str)),
         );
         let known = Analyses::below(self.about.cache);
         let mut evidence = match known.get(&key) {
@@ -331,8 +336,9 @@ impl Asking<'_> {
                 Ok(())
             })
         })?;
-        let read = read.ok_or_else(|| Error::engine(say!("the engine sent no image")))?;
-        Ok(image_evidence(&facts.setup.workdir, own, &read, self.probes))
+        let mut read = read.ok_or_else(|| Error::engine(say!("the engine sent no image")))?;
+        read.tell_history(own);
+        Ok(image_evidence(&facts.config.working_dir, own, &read, self.probes))
     }
 
     /// Which of the wanted bases the image starts with, where its FROM calls it by none of their names: those that
@@ -353,7 +359,7 @@ impl Asking<'_> {
         let probes = self.probes;
         for name in &probes.bases {
             if let Some(wanted) = engine.image(name)? {
-                compared.insert(name.clone(), facts.layers.starts_with(&wanted.layers));
+                compared.insert(name.clone(), facts.layers_of(&wanted).is_some());
             }
         }
         if let (true, Some(name)) = (compared.is_empty(), probes.bases.first()) {
@@ -361,7 +367,7 @@ impl Asking<'_> {
             if self.doing(text, || engine.pull(name, PULL))?
                 && let Some(wanted) = engine.image(name)?
             {
-                compared.insert(name.clone(), facts.layers.starts_with(&wanted.layers));
+                compared.insert(name.clone(), facts.layers_of(&wanted).is_some());
             }
         }
         Ok(compared)

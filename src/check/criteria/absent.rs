@@ -48,7 +48,7 @@ impl Judge for Absent {
                     .and_then(|layer| case.line_of_layer(layer.layer));
                 return Outcome::Fail(
                     Failure::new(
-                        say!("nothing at `{}`", pattern.shown(&image.workdir)),
+                        say!("nothing at `{}`", pattern.shown(&image.config.working_dir)),
                         format!("{}{more} ({})", listed(&examples, "and"), size(found.final_bytes)),
                     )
                     .at(line),

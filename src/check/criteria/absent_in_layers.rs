@@ -55,7 +55,10 @@ impl Judge for AbsentInLayers {
             };
             return Outcome::Fail(
                 Failure::new(
-                    say!("no layer with anything at `{}`", pattern.shown(&image.workdir)),
+                    say!(
+                        "no layer with anything at `{}`",
+                        pattern.shown(&image.config.working_dir)
+                    ),
                     say!("{files} of {} in one layer{first}{hidden}", size(worst.bytes); files, first, hidden),
                 )
                 .at(case.line_of_layer(worst.layer)),

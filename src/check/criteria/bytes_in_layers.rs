@@ -79,7 +79,11 @@ impl Judge for BytesInLayers {
             }
         }
         Outcome::pass_if(sum <= self.at_most.0, || {
-            let paths: Vec<String> = self.paths.iter().map(|path| path.shown(&image.workdir)).collect();
+            let paths: Vec<String> = self
+                .paths
+                .iter()
+                .map(|path| path.shown(&image.config.working_dir))
+                .collect();
             Failure::new(
                 say!(
                     "at most {} at {} in all layers",

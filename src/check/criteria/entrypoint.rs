@@ -132,7 +132,7 @@ impl Entrypoint {
             .evidence
             .image
             .known()
-            .is_some_and(|image| names(&image.cmd, self.words.first()));
+            .is_some_and(|image| names(&image.config.cmd, self.words.first()));
         !in_cmd
             && running_processes(case)
                 .iter()
@@ -251,7 +251,7 @@ impl Configured {
     pub(super) fn of(case: &Case<'_>) -> Result<Self, Outcome> {
         let planned = case.planned;
         let (entrypoint, cmd) = match case.evidence.image.known() {
-            Some(image) => (image.entrypoint.clone(), image.cmd.clone()),
+            Some(image) => (image.config.entrypoint.clone(), image.config.cmd.clone()),
             None => {
                 let planned = case.planned()?;
                 let words = |form: &Option<Located<Form>>| {
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn the_image_has_the_last_word() {
         let with = |words: &[&str]| {
-            Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\n").image(|image| image.entrypoint = strings(words))
+            Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\n").image(|image| image.config.entrypoint = strings(words))
         };
         with(&["/bin/sh", "-c", "uvicorn app.main:app"])
             .passes(UVICORN)
@@ -356,8 +356,8 @@ mod tests {
         };
         sample
             .image(|image| {
-                image.entrypoint = words;
-                image.cmd = strings(&["uvicorn"]);
+                image.config.entrypoint = words;
+                image.config.cmd = strings(&["uvicorn"]);
             })
             .run(|run| {
                 run.arguments
@@ -394,7 +394,7 @@ mod tests {
         poetry("[]", Some("ok")).fails(SHELL, "there is no ENTRYPOINT");
         // Evidence of before this was asked.
         Sample::of("FROM x\nENTRYPOINT [\"/start\"]\n")
-            .image(|image| image.entrypoint = strings(&["/start"]))
+            .image(|image| image.config.entrypoint = strings(&["/start"]))
             .cannot_check(SHELL);
     }
 

@@ -56,6 +56,7 @@ impl Judge for Env {
 pub(super) fn value_of(case: &Case<'_>, name: &str) -> Result<Option<String>, Outcome> {
     if let Some(image) = case.evidence.image.known() {
         return Ok(image
+            .config
             .env
             .iter()
             .rev()
@@ -107,12 +108,12 @@ mod tests {
     fn the_image_has_the_last_word() {
         let set = |value: &str| {
             let variable = ("PYTHONUNBUFFERED".to_owned(), value.to_owned());
-            Sample::of("FROM x\n").image(|image| image.env.push(variable))
+            Sample::of("FROM x\n").image(|image| image.config.env.push(variable))
         };
         set("1").passes(UNBUFFERED).is_settled(UNBUFFERED);
         set("true").fails(UNBUFFERED, "it is `true`");
         set("0")
-            .image(|image| image.env.push(("PYTHONUNBUFFERED".to_owned(), "1".to_owned())))
+            .image(|image| image.config.env.push(("PYTHONUNBUFFERED".to_owned(), "1".to_owned())))
             .passes(UNBUFFERED);
         Sample::of("FROM x\nENV PYTHONUNBUFFERED=1\n")
             .image(|_| {})

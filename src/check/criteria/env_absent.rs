@@ -75,7 +75,7 @@ mod tests {
         let variable = ("DEBIAN_FRONTEND".to_owned(), "noninteractive".to_owned());
         Sample::of(dockerfile).fails_at(FRONTEND, "`DEBIAN_FRONTEND=noninteractive`", 2);
         Sample::of("FROM x\n")
-            .image(|image| image.env.push(variable))
+            .image(|image| image.config.env.push(variable))
             .fails(FRONTEND, "every container of it");
         Sample::of(dockerfile)
             .image(|_| {})

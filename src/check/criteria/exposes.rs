@@ -17,7 +17,7 @@ pub struct Exposes(u16);
 impl Judge for Exposes {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let ports: Vec<String> = match case.evidence.image.known() {
-            Some(image) => image.exposed.clone(),
+            Some(image) => image.config.exposed_ports.clone(),
             None => match case.planned() {
                 Ok(planned) => planned.exposed.iter().map(|(port, _)| port.clone()).collect(),
                 Err(outcome) => return outcome,
@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn the_image_has_the_last_word() {
-        let ports = |ports: &[&str]| Sample::of("FROM x\nEXPOSE 8000\n").image(|image| image.exposed = strings(ports));
+        let ports = |ports: &[&str]| {
+            Sample::of("FROM x\nEXPOSE 8000\n").image(|image| image.config.exposed_ports = strings(ports))
+        };
         ports(&["80/tcp", "8000/tcp"])
             .passes("exposes = 8000")
             .is_settled("exposes = 8000");

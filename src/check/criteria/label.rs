@@ -22,7 +22,7 @@ impl Judge for Label {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let planned = case.planned.and_then(|planned| planned.labels.get(&self.name));
         let value = match case.evidence.image.known() {
-            Some(image) => image.labels.get(&self.name).cloned(),
+            Some(image) => image.config.labels.get(&self.name).cloned(),
             None => match case.planned() {
                 Ok(_) => planned.map(|label| label.value.clone()),
                 Err(outcome) => return outcome,

@@ -77,11 +77,11 @@ mod tests {
         let path = |value: &str| ("PATH".to_owned(), value.to_owned());
         let dockerfile = "FROM x\nENV PATH=/home/runner/.local/bin:$PATH\n";
         Sample::of("FROM x\n")
-            .image(|image| image.env.push(path("/bin:/home/runner/.local/bin")))
+            .image(|image| image.config.env.push(path("/bin:/home/runner/.local/bin")))
             .passes(LOCAL)
             .is_settled(LOCAL);
         Sample::of(dockerfile)
-            .image(|image| image.env.push(path("/bin")))
+            .image(|image| image.config.env.push(path("/bin")))
             .fails_at(LOCAL, "PATH is `/bin`", 2);
     }
 

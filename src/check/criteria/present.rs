@@ -28,11 +28,15 @@ impl Judge for Present {
                 ));
             };
             if found.final_count == 0 {
-                missing.push(pattern.shown(&image.workdir));
+                missing.push(pattern.shown(&image.config.working_dir));
             }
         }
         Outcome::pass_if(missing.is_empty(), || {
-            let all: Vec<String> = self.0.iter().map(|pattern| pattern.shown(&image.workdir)).collect();
+            let all: Vec<String> = self
+                .0
+                .iter()
+                .map(|pattern| pattern.shown(&image.config.working_dir))
+                .collect();
             // Where the project lies, a COPY decides; anything else may have come from anywhere.
             let copied = self.0.iter().any(|pattern| pattern.as_str().contains("{workdir}"));
             let line = case
@@ -68,7 +72,7 @@ mod tests {
 
     fn with(main: &[&str], poetry: &[&str]) -> Sample {
         Sample::of("FROM x\nCOPY a /\nCOPY b /\nRUN c\n").image(|image| {
-            "/server".clone_into(&mut image.workdir);
+            "/server".clone_into(&mut image.config.working_dir);
             image.paths.insert("{workdir}/app/main.py".to_owned(), found(main, 10));
             image.paths.insert("**/bin/poetry".to_owned(), found(poetry, 20));
         })

@@ -567,8 +567,8 @@ mod tests {
     fn the_image_has_the_last_word() {
         let with = |words: &[&str]| {
             Sample::of("FROM x\nCMD [\"uvicorn\"]\n").image(|image| {
-                image.entrypoint = strings(&["uvicorn"]);
-                image.cmd = strings(words);
+                image.config.entrypoint = strings(&["uvicorn"]);
+                image.config.cmd = strings(words);
             })
         };
         with(&["app.main:app", "--port", "8000"])

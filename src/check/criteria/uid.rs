@@ -35,7 +35,7 @@ impl Judge for Uid {
         // The process was not there to be asked, or there is no engine: the configuration tells who it would be.
         let user = match case.evidence.image.known() {
             Some(image) => {
-                let name = image.user.split(':').next().unwrap_or_default();
+                let name = image.config.user.split(':').next().unwrap_or_default();
                 name.parse()
                     .ok()
                     .or_else(|| image.users.get(name).map(|(uid, _)| *uid))
@@ -69,7 +69,7 @@ impl Judge for Uid {
                 Ok(image) => Outcome::Fail(
                     Failure::new(
                         expected,
-                        say!("the user `{}`, whom the image does not know", image.user),
+                        say!("the user `{}`, whom the image does not know", image.config.user),
                     )
                     .at(line),
                 ),
@@ -93,7 +93,7 @@ mod tests {
 
     fn configured(user: &str) -> Sample {
         Sample::of("FROM x\nUSER runner\n").image(|image| {
-            user.clone_into(&mut image.user);
+            user.clone_into(&mut image.config.user);
             image
                 .users
                 .insert("runner".to_owned(), (10_000, "/home/runner".to_owned()));

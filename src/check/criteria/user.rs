@@ -20,7 +20,7 @@ impl Judge for User {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let planned = case.planned.and_then(|planned| planned.user.as_ref());
         let said = match case.evidence.image.known() {
-            Some(image) => image.user.clone(),
+            Some(image) => image.config.user.clone(),
             None => match case.planned() {
                 Ok(_) => planned.map(|user| user.value.clone()).unwrap_or_default(),
                 Err(outcome) => return outcome,

@@ -20,7 +20,7 @@ impl Judge for Workdir {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let (found, line) = match case.evidence.image.known() {
             Some(image) => (
-                image.workdir.clone(),
+                image.config.working_dir.clone(),
                 case.planned.and_then(|planned| planned.workdir_line),
             ),
             None => match case.planned() {
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn the_image_has_the_last_word() {
-        let at = |folder: &str| Sample::of("FROM x\n").image(|image| folder.clone_into(&mut image.workdir));
+        let at = |folder: &str| Sample::of("FROM x\n").image(|image| folder.clone_into(&mut image.config.working_dir));
         at("/server").passes(SERVER).is_settled(SERVER);
         at("/usr/src").fails(SERVER, "it is `/usr/src`");
         Sample::of("FROM x\nWORKDIR /server\n")

@@ -122,8 +122,12 @@ fn tie(found: &mut Inspected, source: &Source, base: Option<usize>) {
     let Some(planned) = dockerfile::final_image(&parsed, None) else {
         return;
     };
-    let layers = found.analysis.layers.len();
-    found.lines = origins(&found.analysis.history, layers, base.unwrap_or(0), &planned);
+    if let Some(base) = base {
+        found.analysis.tell_history(base);
+    }
+    let layers = &found.analysis.layers;
+    let made_by: Vec<&str> = layers.iter().map(|layer| layer.created_by.as_str()).collect();
+    found.lines = origins(&made_by, base, &planned);
     found.written = found
         .lines
         .iter()
@@ -132,8 +136,10 @@ fn tie(found: &mut Inspected, source: &Source, base: Option<usize>) {
             Some(format!("{} {}", instruction.name.to_uppercase(), instruction.text))
         })
         .collect();
-    // Where the base is not known, the learner's layers begin with the first that a line made.
-    found.base = base.or_else(|| found.lines.iter().position(Option::is_some));
+    // Where every instruction has its layer, the rest is the base image's.
+    let placed = found.lines.iter().flatten().count();
+    let is_whole = placed > 0 && placed >= planned.instructions.iter().filter(|one| one.makes_layer()).count();
+    found.base = base.or_else(|| found.lines.iter().position(Option::is_some).filter(|_| is_whole));
     found.dockerfile = Some(source.name.clone());
 }
 
@@ -226,7 +232,7 @@ fn base_layers(lab: &Lab, source: &Source, facts: &ImageFacts) -> Result<Option<
         return Ok(None);
     };
     let found = lab.engine()?.image(&name)?;
-    Ok(found.and_then(|base| facts.layers.starts_with(&base.layers).then_some(base.layers.len())))
+    Ok(found.and_then(|base| facts.layers_of(&base)))
 }
 
 /// What an image of the engine is made of: from an earlier look at it, or read now.
@@ -236,7 +242,7 @@ fn known_or_read(lab: &Lab, facts: &ImageFacts, asked: &Asked<'_>) -> Result<(An
         Analyses::key(
             [env!("DOCKERLAB_CODE"), what, &facts.id]
                 .into_iter()
-                .chain(facts.layers.iter().map(String::as_str)),
+                .chain(facts.config.diff_ids.iter().map(String::as_str)),
         )
     };
     if asked.whole {

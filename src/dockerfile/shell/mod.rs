@@ -44,7 +44,7 @@ pub fn commands_in(run: &Instruction, shell: Shell) -> (Vec<Command>, Vec<Proble
                 commands: Command::program_of(words).into_iter().collect(),
                 problems: Vec::new(),
             };
-            Nested::expand(written, run)
+            Nested::expand(written, run.text.len(), &run.heredocs)
         }
         Form::Shell(text) => {
             let marks = run.marks.from(&run.text, run.text.len() - text.len());
@@ -121,7 +121,7 @@ fn read_heredoc(heredoc: &Heredoc, shell: Shell, run: &Instruction) -> Script {
 
 fn read(text: &str, marks: &Marks, shell: Shell, run: &Instruction) -> Script {
     match shell {
-        Shell::Posix => Nested::expand(read_script(text, marks), run),
+        Shell::Posix => Nested::expand(read_script(text, marks), run.text.len(), &run.heredocs),
         Shell::PowerShell | Shell::Cmd => Script {
             commands: read_plain(text, marks, shell),
             problems: Vec::new(),

@@ -6,7 +6,7 @@ use super::{
     reader::Script,
     wrappers::{Starts, starts},
 };
-use crate::dockerfile::{heredoc::Heredoc, instruction::Instruction, place::Marks, problem::Problem};
+use crate::dockerfile::{heredoc::Heredoc, place::Marks, problem::Problem};
 
 /// How deep scripts are read within scripts.
 const DEEPEST_SCRIPT: usize = 6;
@@ -26,16 +26,16 @@ pub(super) struct Nested<'a> {
 }
 
 impl<'a> Nested<'a> {
-    /// The commands of a RUN, each without what merely starts it.
-    pub(super) fn expand(written: Script, run: &'a Instruction) -> Script {
-        let bodies: usize = run.heredocs.iter().map(|heredoc| heredoc.body.len()).sum();
+    /// The commands of a text of this length, each without what merely starts it.
+    pub(super) fn expand(written: Script, length: usize, heredocs: &'a [Heredoc]) -> Script {
+        let bodies: usize = heredocs.iter().map(|heredoc| heredoc.body.len()).sum();
         let mut nested = Self {
-            heredocs: &run.heredocs,
+            heredocs,
             script: Script {
                 commands: Vec::with_capacity(written.commands.len()),
                 problems: written.problems,
             },
-            budget: (run.text.len() + bodies).saturating_mul(READ_ANEW),
+            budget: (length + bodies).saturating_mul(READ_ANEW),
         };
         for command in written.commands {
             nested.add(command, 0);
