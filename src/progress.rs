@@ -290,4 +290,42 @@ mod tests {
         assert_eq!(sightings[0].changed, ["/server/toto.py", "/tmp"]);
         assert!(!sightings[0].running);
     }
+
+    #[test]
+    fn the_newest_sightings_are_kept_in_their_order() {
+        let mut progress = Progress::new("w".to_owned());
+        for created in (0..60).rev() {
+            progress.sight(
+                "4",
+                Sighting {
+                    container: format!("c{created}"),
+                    image: "i".to_owned(),
+                    created,
+                    changed: Vec::new(),
+                    running: false,
+                },
+            );
+        }
+        let kept: Vec<i64> = progress.tasks["4"].sightings.iter().map(|seen| seen.created).collect();
+        assert_eq!(kept, (10..60).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn one_is_stuck_at_the_latest_attempt_that_did_not_pass() {
+        let mut progress = Progress::new("w".to_owned());
+        assert_eq!(progress.stuck_at(), None);
+        let at = |at: &str, passed| Attempt {
+            at: at.to_owned(),
+            ..attempt(passed)
+        };
+        progress.record("1", at("2026-01-02T00:00:00Z", false));
+        progress.record("2", at("2026-01-01T00:00:00Z", false));
+        assert_eq!(progress.stuck_at(), Some("1"));
+        assert_eq!(progress.failed_last("1"), Some("builds"));
+        progress.record("2", at("2026-01-03T00:00:00Z", true));
+        assert_eq!(progress.stuck_at(), None);
+        assert_eq!(progress.passed_dockerfile("1"), None);
+        progress.forget("2");
+        assert_eq!(progress.stuck_at(), Some("1"));
+    }
 }

@@ -204,3 +204,61 @@ impl Verdicts {
         self.0.iter().filter(|verdict| verdict.outcome.word() == word).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(outcome: Outcome) -> Verdict {
+        Verdict {
+            criterion: "c".to_owned(),
+            says: String::new(),
+            why: String::new(),
+            next: String::new(),
+            hidden: false,
+            remark: false,
+            optional: false,
+            provisional: false,
+            outcome,
+        }
+    }
+
+    #[test]
+    fn an_answer_passes_by_full_evidence_alone() {
+        let pass = verdict(Outcome::Pass);
+        let provisional = Verdict {
+            provisional: true,
+            ..pass.clone()
+        };
+        assert!(Verdicts(vec![pass.clone()]).passed());
+        let verdicts = Verdicts(vec![pass.clone(), provisional]);
+        assert!(!verdicts.passed() && !verdicts.failed() && !verdicts.is_attempt());
+        let unknown = Verdicts(vec![pass, verdict(Outcome::cannot_check("x"))]);
+        assert!(!unknown.passed() && !unknown.failed() && !unknown.is_attempt());
+    }
+
+    #[test]
+    fn what_is_only_remarked_on_holds_nobody_back() {
+        let failed = verdict(Outcome::Fail(Failure::new("a", "b")));
+        let remark = Verdict {
+            remark: true,
+            ..failed.clone()
+        };
+        let optional = Verdict {
+            optional: true,
+            ..failed.clone()
+        };
+        let verdicts = Verdicts(vec![remark, optional, verdict(Outcome::Pass)]);
+        assert!(verdicts.passed() && verdicts.is_attempt());
+        assert_eq!(verdicts.optional().count(), 1);
+        assert!(Verdicts(vec![failed]).is_attempt());
+    }
+
+    #[test]
+    fn the_last_lines_are_shown() {
+        let lines: Vec<String> = (0..20).map(|line| line.to_string()).collect();
+        let failure = Failure::new("a", "b").showing(&lines);
+        assert_eq!(failure.details, lines[5..]);
+        assert_eq!(Failure::new("a", "b").showing(&lines[..2]).details, lines[..2]);
+    }
+}

@@ -46,7 +46,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         named => vec![lab.task(named, &progress)?.clone()],
     };
     let all = tasks.len() > 1;
-    let mut reports = Vec::new();
+    let (mut reports, mut not_begun) = (Vec::new(), Vec::new());
     let mut status = ExitStatus::Done;
     for task in &tasks {
         // With `all`, a task that has not been begun is told and not an error.
@@ -62,6 +62,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
                 task.dockerfile.as_deref().unwrap_or_default()
             ));
             status = worse(status, ExitStatus::NotPassed);
+            not_begun.push(task.id.as_str());
             continue;
         }
         let (report, ended) = attempt::check(lab, &workspace, task, args.statically, args.format == Format::Json)?;
@@ -77,7 +78,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         reports.push(report);
     }
     if args.format == Format::Json {
-        output::checks_json(&mut lab.out(), &reports)?;
+        output::checks_json(&mut lab.out(), &reports, &not_begun)?;
     }
     Ok(status)
 }

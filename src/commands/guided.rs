@@ -16,7 +16,7 @@ use crate::{
     exit::ExitStatus,
     judging::{
         Lab, diagnosis,
-        watching::{News, Watching},
+        on_save::{News, OnSave},
     },
     output::{self, CheckReport, Guided, Style},
     progress::{Progress, Standing},
@@ -70,7 +70,7 @@ enum Left {
 struct Page<'a> {
     lab: &'a Lab,
     workspace: &'a Workspace,
-    watching: Watching<'a>,
+    saves: OnSave<'a>,
     view: Guided,
     text: Option<Scrolled>,
     evidence: Option<Evidence>,
@@ -97,7 +97,7 @@ impl<'a> Page<'a> {
         let mut page = Self {
             lab,
             workspace,
-            watching: Watching::new(lab, workspace, task, by_hand),
+            saves: OnSave::new(lab, workspace, task, by_hand),
             view,
             text: None,
             evidence: None,
@@ -126,7 +126,7 @@ impl<'a> Page<'a> {
 
     fn stay(mut self, screen: &mut dyn Screen) -> Result<Left, Error> {
         let left = loop {
-            for news in self.watching.look() {
+            for news in self.saves.look() {
                 self.take(news)?;
             }
             let (columns, rows) = screen.size();
@@ -155,7 +155,7 @@ impl<'a> Page<'a> {
                 Err(error) => self.view.error = told(&error),
             }
         };
-        self.watching.end();
+        self.saves.end();
         left
     }
 
@@ -168,7 +168,7 @@ impl<'a> Page<'a> {
                 self.view.success.clear();
                 self.view.status = if verdicts.failed() {
                     say!("Saved. Mend what fails, and save again.").to_owned()
-                } else if self.watching.task().dockerfile.is_none() {
+                } else if self.saves.task().dockerfile.is_none() {
                     say!("Press c when you have done what the lesson asks.").to_owned()
                 } else {
                     say!("Nothing fails so far; c builds and judges the image.").to_owned()
@@ -224,7 +224,7 @@ impl<'a> Page<'a> {
 
     /// The step of the first criterion that does not hold; the first step where nothing was judged.
     fn show_step(&mut self) {
-        let task = self.watching.task();
+        let task = self.saves.task();
         let steps = steps(&task.lesson);
         let is_open = |id: &str| {
             self.view.verdicts.as_ref().is_none_or(|verdicts: &Verdicts| {
@@ -280,14 +280,14 @@ impl<'a> Page<'a> {
             }
             Key::Char('c') => {
                 self.view.success.clear();
-                self.watching.check();
+                self.saves.check();
             }
             Key::Char('h') => self.view.hint = Some(self.hint()?),
             Key::Char('l') => self.show_lesson(),
             Key::Char('i') => self.show_image(),
             Key::Char('t') => self.show_list()?,
             Key::Char('d') => {
-                let lines = diff::lines(self.lab, self.workspace, self.watching.task(), None, self.style)?;
+                let lines = diff::lines(self.lab, self.workspace, self.saves.task(), None, self.style)?;
                 self.show(say!("What you changed"), lines);
             }
             Key::Char('r') => {
@@ -313,7 +313,7 @@ impl<'a> Page<'a> {
     }
 
     fn show_lesson(&mut self) {
-        let task = self.watching.task();
+        let task = self.saves.task();
         let text = output::markdown(&task.lesson, self.lab.settings.columns, self.style);
         let title = say!("Task {}  {}", task.id, task.title);
         self.show(&title, text.lines().map(str::to_owned).collect());
@@ -356,7 +356,7 @@ impl<'a> Page<'a> {
     }
 
     fn hint(&self) -> Result<String, Error> {
-        let task = self.watching.task();
+        let task = self.saves.task();
         let first = self.view.verdicts.as_ref().and_then(Verdicts::first_failure);
         match first.and_then(|verdict| task.criterion(&verdict.criterion)) {
             Some(criterion) => hint::next(self.lab, self.workspace, task, criterion),
@@ -365,8 +365,8 @@ impl<'a> Page<'a> {
     }
 
     fn reset(&mut self) -> Result<Option<Left>, Error> {
-        let id = self.watching.task().id.clone();
-        self.watching.stop();
+        let id = self.saves.task().id.clone();
+        self.saves.stop();
         reset_task(self.lab, self.workspace, &id)?;
         Ok(Some(Left::ForTask(id)))
     }

@@ -22,3 +22,6 @@ pub mod solution;
 pub mod start;
 pub mod status;
 pub mod watch;
+
+#[cfg(test)]
+mod tests;

@@ -101,7 +101,7 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
                 Error::engine(say!("the registry did not start")).help(say!("`.dockerlab/registry/log` may tell why"))
             );
         }
-        std::thread::sleep(Duration::from_millis(100));
+        lab.edges.clock.sleep(Duration::from_millis(100));
     }
     writeln!(
         out,

@@ -47,7 +47,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let mut seen = ended.container.sighting();
     seen.running = false;
     // What was seen counts for every task that looks at this image's containers.
-    let watching: Vec<String> = lab
+    let about_it: Vec<String> = lab
         .course
         .tasks
         .iter()
@@ -55,7 +55,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         .map(|other| other.id.clone())
         .collect();
     lab.change(&workspace, |progress| {
-        for id in &watching {
+        for id in &about_it {
             progress.sight(id, seen.clone());
         }
     })?;

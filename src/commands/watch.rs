@@ -9,7 +9,7 @@ use crate::{
     exit::ExitStatus,
     judging::{
         Lab,
-        watching::{News, Watching},
+        on_save::{News, OnSave},
     },
     output, words,
 };
@@ -37,7 +37,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         return guided::run(lab, &workspace, Some(&task.id), args.manual);
     }
     let mut out = lab.out();
-    let mut watching = Watching::new(lab, &workspace, &task, args.manual);
+    let mut saves = OnSave::new(lab, &workspace, &task, args.manual);
     let what = task.dockerfile.as_deref().unwrap_or(say!("the containers"));
     writeln!(
         out,
@@ -46,7 +46,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     )?;
     out.flush()?;
     while !lab.interrupt.is_asked() {
-        for news in watching.look() {
+        for news in saves.look() {
             let told = match news {
                 News::Static(verdicts, _) => say!("saved: {}", so_far(&verdicts)),
                 News::Refused(error) => {
@@ -66,9 +66,9 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             writeln!(out, "{}  {told}", clock(lab))?;
         }
         out.flush()?;
-        std::thread::sleep(Duration::from_millis(20));
+        lab.edges.clock.sleep(Duration::from_millis(20));
     }
-    watching.end();
+    saves.end();
     Ok(ExitStatus::Interrupted)
 }
 

@@ -173,3 +173,24 @@ pub(super) fn free_name(folder: &Path, stem: &str, ending: &str) -> String {
         .find(|name| folder.join(name).symlink_metadata().is_err())
         .unwrap_or(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_version_is_refused_and_this_one_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::make(folder.path()).unwrap();
+        let mut progress = Progress::new("w".to_owned());
+        let lock = workspace.lock(&Interrupt::default()).unwrap();
+        workspace.save(&progress, &lock).unwrap();
+        let opened = workspace.progress("today").unwrap();
+        assert!(opened.is_saved && opened.progress == progress);
+        progress.version = STATE_VERSION + 1;
+        workspace.save(&progress, &lock).unwrap();
+        let error = workspace.progress("today").unwrap_err();
+        assert!(error.message().contains("newer dockerlab"), "{error}");
+        assert!(workspace.state_file().is_file(), "nothing was touched");
+    }
+}

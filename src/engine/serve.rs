@@ -89,6 +89,11 @@ fn is_mute(evidence: &ServerEvidence, port: u16) -> bool {
     evidence.running && evidence.answer.is_none() && is_reachable(&evidence.listening, port)
 }
 
+/// Whether an answer shows that the server is ready: an error of its own may be gone a moment later.
+fn is_ready(answer: &HttpAnswer) -> bool {
+    answer.status < SERVER_ERROR
+}
+
 /// Starts the container, asks until it answers or the time is over, and looks at it.
 async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
     match made.start(None).await {
@@ -121,9 +126,9 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
         if let Some(port) = port
             && let Some(answer) = ask_while_running(made, port, order.path, &mut ask_for, left).await?
         {
-            let failed = answer.status >= SERVER_ERROR;
+            let is_ready = is_ready(&answer);
             evidence.answer = Some(answer);
-            if !failed {
+            if is_ready {
                 evidence.ready_after_ms = Some(millis(started.elapsed()));
                 break;
             }
@@ -310,6 +315,18 @@ fn millis(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_servers_own_error_is_no_answer_yet() {
+        let is_ready = |status| {
+            is_ready(&HttpAnswer {
+                status,
+                ..HttpAnswer::default()
+            })
+        };
+        assert!([200, 302, 404, 499].into_iter().all(is_ready));
+        assert!(![500, 502, 503, 599].into_iter().any(is_ready));
+    }
 
     #[test]
     fn a_server_that_is_reached_and_says_nothing_is_asked_a_second_time() {

@@ -155,7 +155,8 @@ mod tests {
         Package: python3\nStatus: install ok installed\nVersion: 3\n\n\
         Package: wheel2\nStatus: install ok installed\nVersion: 1\n\n\
         Package: build-essential\nStatus: install ok installed\nVersion: 12\nDepends: gcc\n\n\
-        Package: gcc\nStatus: install ok installed\nVersion: 12\n\n\
+        Package: gcc\nStatus: install ok installed\nVersion: 12\nPre-Depends: libc6\n\n\
+        Package: libc6\nStatus: install ok installed\nVersion: 2\n\n\
         Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n";
 
     #[test]
@@ -174,14 +175,14 @@ mod tests {
     #[test]
     fn what_came_in_as_a_recommendation_is_found() {
         let after = installed(STATUS);
-        assert_eq!(after.len(), 5);
+        assert_eq!(after.len(), 6);
         let auto = auto_installed(
-            "Package: python3\nAuto-Installed: 1\n\nPackage: wheel2\nAuto-Installed: 1\n\nPackage: build-essential\nAuto-Installed: 1\n\nPackage: gcc\nAuto-Installed: 1\n",
+            "Package: python3\nAuto-Installed: 1\n\nPackage: wheel2\nAuto-Installed: 1\n\nPackage: build-essential\nAuto-Installed: 1\n\nPackage: gcc\nAuto-Installed: 1\n\nPackage: libc6\nAuto-Installed: 1\n",
         );
         let extra = recommended_only(&[], &after, &auto);
         assert_eq!(
             extra.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(),
-            ["build-essential", "gcc"]
+            ["build-essential", "gcc", "libc6"]
         );
         assert_eq!(extra[0].by, ["python3-pip"]);
         let all: BTreeSet<String> = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! Judging one task: what is found out, what it comes to, and what is kept of it.
 //!
 //! [`gather`] asks the engine what a task's criteria need to know; [`attempt`] judges it and keeps the outcome;
-//! [`watching`] does both on every save; [`diagnosis`] looks for what is wrong with the engine. All of them work with a
+//! [`on_save`] does both on every save; [`diagnosis`] looks for what is wrong with the engine. All of them work with a
 //! [`Lab`], which holds the edges: tests put a scripted engine and a scripted terminal there.
 
 pub mod attempt;
@@ -9,6 +9,8 @@ pub mod diagnosis;
 pub mod gather;
 mod lab;
 pub mod leftovers;
-pub mod watching;
+pub mod on_save;
+#[cfg(test)]
+pub(crate) mod scripted;
 
 pub use lab::{Clock, Edges, Lab, Labels, Open, short};

@@ -12,6 +12,7 @@ struct Document<'a> {
     schema: &'static str,
     passed: bool,
     tasks: Vec<Task<'a>>,
+    not_begun: &'a [&'a str],
 }
 
 #[derive(Serialize)]
@@ -56,12 +57,13 @@ struct Criterion<'a> {
     next: &'a str,
 }
 
-/// Writes checks as one JSON document.
-pub fn checks(out: &mut dyn Write, reports: &[CheckReport]) -> Result<()> {
+/// Writes checks as one JSON document; `not_begun` are the tasks that were asked for and have no Dockerfile yet.
+pub fn checks(out: &mut dyn Write, reports: &[CheckReport], not_begun: &[&str]) -> Result<()> {
     let document = Document {
         schema: "dockerlab/check/1",
-        passed: !reports.is_empty() && reports.iter().all(|report| report.verdicts.passed()),
+        passed: !reports.is_empty() && not_begun.is_empty() && reports.iter().all(|report| report.verdicts.passed()),
         tasks: reports.iter().map(task).collect(),
+        not_begun,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

@@ -433,7 +433,7 @@ impl Proving<'_> {
                 task.id,
                 answer.name
             ));
-            std::thread::sleep(PAUSE);
+            lab.edges.clock.sleep(PAUSE);
         }
     }
 

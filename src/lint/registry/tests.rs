@@ -67,6 +67,22 @@ fn codes_are_one_each_and_counterparts_are_rules() {
 }
 
 #[test]
+fn what_two_families_say_of_a_line_is_told_once() {
+    for (source, told, silent) in [
+        ("FROM a:1\nWORKDIR app\n", "DL3000", "WorkdirRelativePath"),
+        ("FROM a:1\nCMD run it\n", "DL3025", "JSONArgsRecommended"),
+        ("FROM a:1\nMAINTAINER me\n", "DL4000", "MaintainerDeprecated"),
+    ] {
+        let codes: Vec<String> = lint(source, &Config::default(), &Facts::default())
+            .into_iter()
+            .map(|finding| finding.code)
+            .collect();
+        assert_eq!(codes.iter().filter(|code| *code == told).count(), 1, "{codes:?}");
+        assert!(!codes.iter().any(|code| code == silent), "{codes:?}");
+    }
+}
+
+#[test]
 fn every_page_is_in_french_too() {
     let french = page::french();
     for rule in rules() {

@@ -36,8 +36,8 @@ pub enum News {
     Judged(Box<CheckReport>, Option<Error>),
 }
 
-/// A task that is judged whenever its files change.
-pub struct Watching<'a> {
+/// A task that is judged whenever its files are saved.
+pub struct OnSave<'a> {
     lab: &'a Lab,
     workspace: &'a Workspace,
     task: Task,
@@ -57,7 +57,7 @@ struct AtWork {
     thread: JoinHandle<Result<(CheckReport, Option<Error>), Error>>,
 }
 
-impl<'a> Watching<'a> {
+impl<'a> OnSave<'a> {
     /// Watches a task; with `by_hand` builds start only when they are asked for.
     pub fn new(lab: &'a Lab, workspace: &'a Workspace, task: &Task, by_hand: bool) -> Self {
         Self {

@@ -1,0 +1,10 @@
+//! Commands at work with scripted edges: no engine, no terminal, no waiting.
+
+mod build;
+mod check;
+mod containers;
+mod doctor;
+mod page;
+mod prove;
+mod push;
+mod watch;
