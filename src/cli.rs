@@ -93,7 +93,7 @@ enum Verb {
 pub fn run() -> ExitStatus {
     let words: Vec<OsString> = std::env::args_os().collect();
     if let Err(error) = speak(&words) {
-        output::error(&mut std::io::stderr(), &error, output::Style::plain()).ok();
+        output::error(&mut terminal::stderr(), &error, output::Style::plain()).ok();
         return error.status();
     }
     let cli = match parse(words) {
@@ -106,7 +106,7 @@ pub fn run() -> ExitStatus {
         Ok(settings) => settings,
         Err(error) => {
             let error = Error::io("cannot tell which folder this is").cause(error);
-            output::error(&mut std::io::stderr(), &error, output::Style::plain()).ok();
+            output::error(&mut terminal::stderr(), &error, output::Style::plain()).ok();
             return error.status();
         }
     };
@@ -213,15 +213,17 @@ fn parse(words: Vec<OsString>) -> Result<Cli, ExitStatus> {
     });
     read.map_err(|told| {
         if let Some(error) = wrong_use::told(&told) {
-            let style = output::Style::new(std::io::IsTerminal::is_terminal(&std::io::stderr()));
-            output::error(&mut std::io::stderr(), &error, style).ok();
+            let style = output::Style::new(terminal::is_stderr_terminal());
+            output::error(&mut terminal::stderr(), &error, style).ok();
             return error.status();
         }
-        // clap's own text, `--help` included; a closed pipe is no reason to complain.
-        told.print().ok();
+        // A closed pipe is no reason to complain.
         if told.use_stderr() {
+            // It repeats what was typed.
+            write!(terminal::stderr(), "{}", told.render()).ok();
             ExitStatus::Usage
         } else {
+            told.print().ok();
             ExitStatus::Done
         }
     })
@@ -244,7 +246,7 @@ fn told(done: Result<ExitStatus, Error>, style: output::Style) -> ExitStatus {
         Ok(status) => status,
         Err(error) => {
             if error.kind() != Kind::BrokenPipe {
-                output::error(&mut std::io::stderr(), &error, style).ok();
+                output::error(&mut terminal::stderr(), &error, style).ok();
             }
             error.status()
         }
@@ -254,13 +256,13 @@ fn told(done: Result<ExitStatus, Error>, style: output::Style) -> ExitStatus {
 fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Error> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "dockerlab", &mut script);
-    std::io::stdout().write_all(&script)?;
+    terminal::stdout().write_all(&script)?;
     Ok(ExitStatus::Done)
 }
 
 fn man(folder: Option<&Path>) -> Result<ExitStatus, Error> {
     match folder {
-        None => clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?,
+        None => clap_mangen::Man::new(Cli::command()).render(&mut terminal::stdout())?,
         Some(folder) => clap_mangen::generate_to(Cli::command(), folder).map_err(|error| {
             Error::io(format!("cannot write manual pages to `{}`", folder.display()))
                 .cause(error)

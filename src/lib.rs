@@ -14,6 +14,7 @@
 //! | [`disk`] | EDGE: the learner's folder |
 //! | [`engine`] | EDGE: Docker; the only user of bollard and tokio |
 //! | [`program`] | EDGE: other programs, asked with a bound |
+//! | [`clean`] | what a terminal is sent: text and our own styling |
 //! | [`proof`] | answers of which it is known how they must be judged |
 //! | [`regular_file`] | EDGE: files that have to be regular ones, opened without waiting for what is none |
 //! | [`progress`] | what the learner has done |
@@ -32,7 +33,8 @@
 //! - Nothing imports upwards (`tests/it/house.rs` reads the imports).
 //! - A learner's file is never overwritten or deleted without a dated backup; our own are written whole or not at all.
 //! - Only containers that carry our label are removed; ports are published on 127.0.0.1 alone.
-//! - What builds, containers and archives give is bounded and stripped of control sequences where it comes in.
+//! - What builds, containers and archives give is bounded and stripped of control sequences where it comes in. All output is
+//!   cleaned of them once more where it leaves, whatever it is ([`clean`]).
 
 // First, for the macro that it defines.
 #[macro_use]
@@ -40,6 +42,7 @@ pub mod language;
 
 pub mod build_context;
 pub mod check;
+pub mod clean;
 pub mod cli;
 pub mod commands;
 pub mod course;

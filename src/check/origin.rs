@@ -61,7 +61,7 @@ fn from_the_end(made_by: &[&str], planned: &FinalImage<'_>) -> Vec<Option<u32>> 
             break;
         };
         let is_certain = is_by(found, &by.keyword, &by.text);
-        if !is_certain && !(is_keyword(found, &by.keyword) && is_told_otherwise(found, made_by)) {
+        if !(is_certain || is_keyword(found, &by.keyword) && is_told_otherwise(found, made_by)) {
             break;
         }
         if let (Some(line), Some(sure)) = (lines.get_mut(layer), certain.get_mut(layer)) {

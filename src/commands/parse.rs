@@ -12,6 +12,7 @@ use crate::{
     exit::ExitStatus,
     output::{self, Style},
     settings::Settings,
+    terminal,
 };
 
 /// Show a Dockerfile as docker reads it: its instructions, their parts and lines
@@ -40,7 +41,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<ExitStatus, Error> {
         read_dockerfile(&settings.folder.join(&args.file), &args.file.display().to_string())?
     };
     let parsed = dockerfile::parse(&read.text);
-    let mut out = std::io::stdout().lock();
+    let mut out = terminal::stdout();
     if args.json {
         output::parsed_json(&mut out, &dockerfile::as_buildkit(&read.text, &parsed))?;
     } else if args.tokens {
@@ -60,7 +61,7 @@ pub fn run(settings: &Settings, args: &Args) -> Result<ExitStatus, Error> {
         };
         let (line, column) = (problem.line, problem.column);
         writeln!(
-            std::io::stderr(),
+            terminal::stderr(),
             "{}:{line}:{column} {word} {}",
             read.name,
             problem.message

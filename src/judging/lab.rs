@@ -20,6 +20,7 @@ use crate::{
     output::Style,
     progress::Progress,
     settings::Settings,
+    terminal,
     terminal::{BuildView, Stream, Terminal, Tty},
 };
 
@@ -70,8 +71,8 @@ impl Edges {
         Self {
             open: Arc::new(|target, interrupt| Ok(Box::new(open(target, interrupt)?))),
             clock: Arc::new(SystemClock),
-            out: Stream::new(std::io::stdout()),
-            err: Stream::new(std::io::stderr()),
+            out: Stream::new(terminal::stdout()),
+            err: Stream::new(terminal::stderr()),
             terminal: Arc::new(Tty),
         }
     }

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use serde::Serialize;
 
-use crate::{check::Verdict, output::check::CheckReport};
+use crate::{check::Verdict, clean, output::check::CheckReport};
 
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -65,7 +65,7 @@ pub fn checks(out: &mut dyn Write, reports: &[CheckReport], not_begun: &[&str]) 
         tasks: reports.iter().map(task).collect(),
         not_begun,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write!(out, "{}", clean::json(&serde_json::to_string_pretty(&document)?))?;
     writeln!(out)
 }
 

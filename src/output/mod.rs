@@ -45,9 +45,11 @@ use crate::error::Error;
 
 /// An error: what, why, and the way out.
 pub fn error(out: &mut dyn Write, error: &Error, style: Style) -> Result<()> {
-    writeln!(out, "{} {}", style.fail(say!("error:")), error.message())?;
+    // A line of theirs does not look like one of ours.
+    let inset = |text: &str| text.replace('\n', "\n    ");
+    writeln!(out, "{} {}", style.fail(say!("error:")), inset(error.message()))?;
     for cause in error.causes() {
-        writeln!(out, "  {} {cause}", style.dim(say!("cause:")))?;
+        writeln!(out, "  {} {}", style.dim(say!("cause:")), inset(cause))?;
     }
     if let Some(help) = error.help_text() {
         writeln!(out, "{} {help}", style.good(say!("help:")))?;

@@ -5,13 +5,14 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use crate::{
+    clean,
     dockerfile::{BuildkitInstruction, Dockerfile, Form, Instruction},
     output::style::Style,
 };
 
 /// Writes the fields of BuildKit's parser.
 pub fn parsed_json(out: &mut dyn Write, instructions: &[BuildkitInstruction]) -> Result<()> {
-    serde_json::to_writer_pretty(&mut *out, instructions)?;
+    write!(out, "{}", clean::json(&serde_json::to_string_pretty(instructions)?))?;
     writeln!(out)
 }
 
@@ -94,7 +95,7 @@ pub fn tokens_json(out: &mut dyn Write, dockerfile: &Dockerfile) -> Result<()> {
         "instructions": instructions,
         "problems": problems,
     });
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
+    write!(out, "{}", clean::json(&serde_json::to_string_pretty(&whole)?))?;
     writeln!(out)
 }
 

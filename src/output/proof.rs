@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use serde::Serialize;
 
 use crate::{
+    clean,
     course::Task,
     output::{style::Style, wrapped},
     proof::{Awaited, Fault, Judged, Proved},
@@ -115,6 +116,6 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
 /// Writes a course's proof as JSON.
 pub fn proved_json(out: &mut dyn Write, report: &ProofReport) -> Result<()> {
     let document = serde_json::json!({ "schema": "dockerlab/proof/1", "proof": report });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write!(out, "{}", clean::json(&serde_json::to_string_pretty(&document)?))?;
     writeln!(out)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     check::Verdicts,
+    clean,
     output::{style::Style, wrapped},
     progress::Attempt,
     words,
@@ -113,6 +114,6 @@ pub fn regraded(out: &mut dyn Write, found: &[Regraded], columns: usize, style: 
 /// Writes what changed as JSON.
 pub fn regraded_json(out: &mut dyn Write, found: &[Regraded]) -> Result<()> {
     let document = serde_json::json!({ "schema": "dockerlab/regrade/1", "checks": found });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write!(out, "{}", clean::json(&serde_json::to_string_pretty(&document)?))?;
     writeln!(out)
 }

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use serde::Serialize;
 
-use crate::{output::style::Style, words};
+use crate::{clean, output::style::Style, words};
 
 /// A task's line.
 #[derive(Debug, Clone, Serialize)]
@@ -107,6 +107,6 @@ fn span(seconds: u64) -> String {
 /// Writes the status as JSON.
 pub fn status_json(out: &mut dyn Write, lines: &[StatusLine]) -> Result<()> {
     let document = serde_json::json!({ "schema": "dockerlab/status/1", "tasks": lines });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write!(out, "{}", clean::json(&serde_json::to_string_pretty(&document)?))?;
     writeln!(out)
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::clean;
+
 /// How text is dressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
@@ -19,42 +21,47 @@ impl Style {
         Self { colour: false }
     }
 
-    fn dress(self, text: impl Display, style: console::Style) -> String {
-        style.force_styling(self.colour).apply_to(text).to_string()
+    /// By codes of SGR (ECMA-48).
+    fn dress(self, text: impl Display, codes: &str) -> String {
+        if self.colour {
+            clean::styled(codes, text)
+        } else {
+            text.to_string()
+        }
     }
 
     /// Something that holds.
     pub fn good(self, text: impl Display) -> String {
-        self.dress(text, console::Style::new().green().bold())
+        self.dress(text, "1;32")
     }
 
     /// Something that does not.
     pub fn fail(self, text: impl Display) -> String {
-        self.dress(text, console::Style::new().red().bold())
+        self.dress(text, "1;31")
     }
 
     /// Something that was not judged, or asks for attention.
     pub fn care(self, text: impl Display) -> String {
-        self.dress(text, console::Style::new().yellow().bold())
+        self.dress(text, "1;33")
     }
 
     /// Something that may be overlooked.
     pub fn dim(self, text: impl Display) -> String {
-        self.dress(text, console::Style::new().dim())
+        self.dress(text, "2")
     }
 
     /// A heading.
     pub fn head(self, text: impl Display) -> String {
-        self.dress(text, console::Style::new().bold())
+        self.dress(text, "1")
     }
 
     /// A word that belongs to the language of a piece of code.
     pub fn keyword(self, text: impl Display) -> String {
-        self.dress(text, console::Style::new().blue().bold())
+        self.dress(text, "1;34")
     }
 
     /// Something to type, or from a file.
     pub fn code(self, text: impl Display) -> String {
-        self.dress(text, console::Style::new().cyan())
+        self.dress(text, "36")
     }
 }

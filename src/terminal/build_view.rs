@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Write, sync::mpsc::Sender, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::{engine::port::BuildEvent, output::Style, terminal::stream::Stream, words};
+use crate::{clean, engine::port::BuildEvent, output::Style, terminal::stream::Stream, words};
 
 /// Shows a build on stderr.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl BuildView {
         }
         match &self.bars {
             Some(bars) => {
-                bars.println(text).ok();
+                bars.println(clean::text(text)).ok();
             }
             // A closed stderr is no reason to stop a build.
             None => {
@@ -87,7 +87,7 @@ impl BuildView {
             .ok()?
             .tick_chars("-\\|/ ");
         bar.set_style(style);
-        bar.set_message(text.to_owned());
+        bar.set_message(clean::text(text));
         bar.enable_steady_tick(Duration::from_millis(120));
         Some(bar)
     }
@@ -120,7 +120,7 @@ impl BuildView {
                     self.sent = self.bar(&text);
                 }
                 if let Some(bar) = &self.sent {
-                    bar.set_message(text);
+                    bar.set_message(clean::text(&text));
                 }
             }
             BuildEvent::StepStarted { id, name, internal } => {
@@ -143,7 +143,7 @@ impl BuildView {
                 {
                     let name = self.shortened(&step.name, self.columns / 2 + 10);
                     let line = self.shortened(&line, name.chars().count() + 18);
-                    bar.set_message(format!("{name}  {}", self.style.dim(line)));
+                    bar.set_message(clean::text(&format!("{name}  {}", self.style.dim(line))));
                 }
             }
             BuildEvent::StepEnded {

@@ -16,7 +16,33 @@ pub use push_view::PushView;
 pub use screen::Key;
 pub use stream::Stream;
 
-use crate::interrupt::Interrupt;
+use std::io::{IsTerminal, Stderr, Stdout};
+
+use crate::{clean::CleanWriter, interrupt::Interrupt};
+
+/// Standard output, cleaned: whatever is written, a terminal is sent text and our own styling.
+#[expect(clippy::disallowed_methods, reason = "the one place that hands it out")]
+pub fn stdout() -> CleanWriter<Stdout> {
+    CleanWriter::new(std::io::stdout())
+}
+
+/// Standard error, cleaned as [`stdout`] is.
+#[expect(clippy::disallowed_methods, reason = "the one place that hands it out")]
+pub fn stderr() -> CleanWriter<Stderr> {
+    CleanWriter::new(std::io::stderr())
+}
+
+/// Whether standard error is a terminal.
+#[expect(clippy::disallowed_methods, reason = "nothing is written")]
+pub fn is_stderr_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// The terminal itself, for the control sequences of a page.
+#[expect(clippy::disallowed_methods, reason = "what is drawn on it was cleaned")]
+fn raw_stdout() -> Stdout {
+    std::io::stdout()
+}
 
 /// Turns Ctrl-C and termination signals into requests to stop; the third one ends the program at once.
 pub fn watch_for_interrupts(interrupt: &Interrupt) {

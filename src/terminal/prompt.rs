@@ -1,15 +1,15 @@
 //! Questions to the person.
 
-use crate::error::Error;
+use crate::{clean, error::Error};
 
 /// Asks for yes or no; no unless they say yes, and when they leave the question with Esc or Ctrl-C.
 ///
 /// # Errors
 /// When there is no terminal to ask on.
 pub(super) fn confirm(question: &str, help: &str) -> Result<bool, Error> {
-    let answer = inquire::Confirm::new(question)
+    let answer = inquire::Confirm::new(&clean::text(question))
         .with_default(false)
-        .with_help_message(help)
+        .with_help_message(&clean::text(help))
         .prompt();
     match answer {
         Ok(answer) => Ok(answer),
@@ -25,8 +25,9 @@ pub(super) fn confirm(question: &str, help: &str) -> Result<bool, Error> {
 /// # Errors
 /// When there is no terminal to ask on.
 pub(super) fn choose(question: &str, answers: &[&str], help: &str) -> Result<Option<usize>, Error> {
-    let asked = inquire::Select::new(question, answers.to_vec())
-        .with_help_message(help)
+    let answers = answers.iter().map(|answer| clean::text(answer)).collect();
+    let asked = inquire::Select::new(&clean::text(question), answers)
+        .with_help_message(&clean::text(help))
         .raw_prompt();
     left(asked.map(|chosen| chosen.index))
 }
@@ -36,9 +37,10 @@ pub(super) fn choose(question: &str, answers: &[&str], help: &str) -> Result<Opt
 /// # Errors
 /// When there is no terminal to ask on.
 pub(super) fn line(question: &str, proposed: &str, help: &str) -> Result<Option<String>, Error> {
-    let mut text = inquire::Text::new(question).with_help_message(help);
+    let (question, help, proposed) = (clean::text(question), clean::text(help), clean::text(proposed));
+    let mut text = inquire::Text::new(&question).with_help_message(&help);
     if !proposed.is_empty() {
-        text = text.with_default(proposed);
+        text = text.with_default(&proposed);
     }
     left(text.prompt())
 }

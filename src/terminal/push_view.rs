@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, io::Write};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
+    clean,
     engine::port::{PushEvent, PushState},
     output::Style,
     terminal::stream::Stream,
@@ -34,7 +35,7 @@ impl PushView {
     fn line(&self, text: &str) {
         // A closed stderr is no reason to stop a push.
         match &self.bars {
-            Some(bars) => bars.println(text).ok(),
+            Some(bars) => bars.println(clean::text(text)).ok(),
             None => writeln!(self.err.clone(), "{text}").ok(),
         };
     }
@@ -53,7 +54,7 @@ impl PushView {
                     if let Ok(style) = ProgressStyle::with_template("  {prefix}  {bar:24}  {msg}") {
                         bar.set_style(style.progress_chars("##-"));
                     }
-                    bar.set_prefix(layer);
+                    bar.set_prefix(clean::text(&layer));
                     bar
                 });
                 bar.set_length(of);

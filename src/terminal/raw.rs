@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{engine::port::ShellIo, error::Error};
+use crate::{engine::port::ShellIo, error::Error, terminal::raw_stdout};
 
 /// Raw mode, left again when this is dropped.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Raw {
         });
         let io = ShellIo {
             input,
-            output: Box::new(std::io::stdout()),
+            output: Box::new(raw_stdout()),
             resized,
         };
         Ok((raw, io))
@@ -58,6 +58,6 @@ impl Raw {
 impl Drop for Raw {
     fn drop(&mut self) {
         crossterm::terminal::disable_raw_mode().ok();
-        std::io::stdout().flush().ok();
+        raw_stdout().flush().ok();
     }
 }

@@ -17,7 +17,7 @@ use crossterm::{
     terminal::{self, ClearType},
 };
 
-use crate::error::Error;
+use crate::{clean, error::Error, terminal::raw_stdout};
 
 /// A key that was pressed, or that the page has another size now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Screen {
         });
         terminal::enable_raw_mode().map_err(told)?;
         let screen = Self { drawn: Vec::new() };
-        execute!(std::io::stdout(), terminal::EnterAlternateScreen, cursor::Hide).map_err(told)?;
+        execute!(raw_stdout(), terminal::EnterAlternateScreen, cursor::Hide).map_err(told)?;
         Ok(screen)
     }
 
@@ -97,11 +97,11 @@ impl Screen {
     /// When the terminal is gone.
     pub(super) fn draw(&mut self, lines: &[String]) -> Result<(), Error> {
         let (columns, rows) = self.size();
-        let mut out = std::io::stdout().lock();
+        let mut out = raw_stdout().lock();
         let mut drawn: Vec<String> = lines
             .iter()
             .take(rows)
-            .map(|line| console::truncate_str(line, columns, "").into_owned())
+            .map(|line| clean::text(&console::truncate_str(line, columns, "")))
             .collect();
         drawn.resize(rows, String::new());
         let mut draw = || {
@@ -137,7 +137,7 @@ impl Screen {
             Event::Resize(..) => {
                 // What was drawn is anywhere now.
                 self.drawn.clear();
-                execute!(std::io::stdout(), terminal::Clear(ClearType::All)).map_err(told)?;
+                execute!(raw_stdout(), terminal::Clear(ClearType::All)).map_err(told)?;
                 Key::Resized
             }
             Event::Key(key) if key.kind != KeyEventKind::Release => match key.code {
@@ -198,6 +198,6 @@ impl Drop for Screen {
 
 /// Gives the terminal back. There is nobody to tell when that fails.
 fn leave() {
-    execute!(std::io::stdout(), cursor::Show, terminal::LeaveAlternateScreen).ok();
+    execute!(raw_stdout(), cursor::Show, terminal::LeaveAlternateScreen).ok();
     terminal::disable_raw_mode().ok();
 }

@@ -14,6 +14,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("error", &["exit"]),
     ("settings", &[]),
     ("program", &[]),
+    ("clean", &[]),
     ("regular_file", &[]),
     ("dockerfile", &[]),
     ("image", &[]),
@@ -46,6 +47,7 @@ const MAY: &[(&str, &[&str])] = &[
         "output",
         &[
             "check",
+            "clean",
             "course",
             "dockerfile",
             "error",
@@ -58,7 +60,7 @@ const MAY: &[(&str, &[&str])] = &[
     ),
     (
         "terminal",
-        &["engine", "error", "image", "interrupt", "output", "words"],
+        &["clean", "engine", "error", "image", "interrupt", "output", "words"],
     ),
     (
         "judging",

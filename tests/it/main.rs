@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod clean_output;
 mod course;
 mod house;
 mod inspect;

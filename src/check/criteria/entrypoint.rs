@@ -90,9 +90,12 @@ impl Judge for Entrypoint {
                 let is_replaced = replaced.prints.is_in(&seen.output);
                 let right = is_replaced
                     && (begins || (!self.is_in_cmd(&configured) && !is_literal(&views)) || self.comes_to_it(case));
-                Outcome::pass_if(right, || match is_replaced {
-                    false if begins => self.not_replaced(case, &configured, replaced),
-                    _ => self.failure(case, &configured),
+                Outcome::pass_if(right, || {
+                    if begins && !is_replaced {
+                        self.not_replaced(case, &configured, replaced)
+                    } else {
+                        self.failure(case, &configured)
+                    }
                 })
             }
             Some(Err(outcome)) => outcome,

@@ -10,7 +10,7 @@ use crate::{
     exit::ExitStatus,
     image::{CiResult, CiRules, Comparison, Platform},
     judging::Lab,
-    output,
+    output, terminal,
     terminal::Explorer,
 };
 use subject::{Asked, Subject};
@@ -99,7 +99,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             },
         )?;
         let comparison = Comparison::of(&first.found.analysis, &second.found.analysis);
-        let mut out = std::io::stdout().lock();
+        let mut out = terminal::stdout();
         if args.json {
             output::compared_json(&mut out, &first.found, &second.found, &comparison)?;
         } else {
@@ -119,7 +119,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             return Ok(status(ruled.as_deref()));
         }
     }
-    let mut out = std::io::stdout().lock();
+    let mut out = terminal::stdout();
     if args.json {
         let image = first.image.as_ref().filter(|_| args.files);
         output::inspected_json(&mut out, &first.found, image, ruled.as_deref())?;

@@ -10,6 +10,7 @@ use crate::{
     lint::{self, Config, Facts},
     output::{self, Style},
     settings::Settings,
+    terminal,
     terminal::{Terminal as _, Tty},
     words,
 };
@@ -42,7 +43,7 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
             continue;
         }
         found += count;
-        let mut out = std::io::stdout().lock();
+        let mut out = terminal::stdout();
         let Some(path) = &source.path else {
             // A filter: what comes in goes out, mended.
             out.write_all(after.as_bytes())?;
@@ -60,7 +61,7 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
             let backup = mend_dockerfile(path, before, &after, &stamp)?;
             let kept = backup.file_name().unwrap_or_default().to_string_lossy().into_owned();
             writeln!(
-                std::io::stderr(),
+                terminal::stderr(),
                 "{}",
                 say!("{}: {mends} made; the old file is {kept}", source.text.name; mends, kept)
             )
@@ -70,10 +71,10 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
         }
     }
     if found == 0 {
-        writeln!(std::io::stderr(), "{}", say!("nothing here can be mended safely")).ok();
+        writeln!(terminal::stderr(), "{}", say!("nothing here can be mended safely")).ok();
     } else if left > 0 && !settings.can_ask {
         writeln!(
-            std::io::stderr(),
+            terminal::stderr(),
             "{}",
             say!("nothing was changed; `dockerlab lint --fix --yes` makes the mends")
         )

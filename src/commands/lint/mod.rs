@@ -21,6 +21,7 @@ use crate::{
     lint::{self, Config, Facts, rule},
     output::{self, LINT_FORMATS, LintFormat, LintedFile, Style, Taught, lint_format},
     settings::Settings,
+    terminal,
 };
 
 /// Say what could be better in a Dockerfile: hadolint's rules, BuildKit's checks, and what the course teaches
@@ -89,7 +90,7 @@ pub struct Args {
 pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<ExitStatus, Error> {
     let style = Style::new(settings.colour_out);
     if args.list {
-        output::rules_listed(&mut std::io::stdout().lock(), style)?;
+        output::rules_listed(&mut terminal::stdout(), style)?;
         return Ok(ExitStatus::Done);
     }
     if let Some(code) = &args.explain {
@@ -220,7 +221,7 @@ fn write(
     files: &[LintedFile],
     style: Style,
 ) -> Result<(), Error> {
-    let mut out = std::io::stdout().lock();
+    let mut out = terminal::stdout();
     if formats.is_empty() && args.outputs.is_empty() && settings.out_is_terminal {
         output::lint_annotated(&mut out, files, &taught(course)?, settings.columns, style)?;
         return Ok(out.flush()?);
@@ -269,7 +270,7 @@ fn explain(settings: &Settings, course: Option<&Path>, code: &str, style: Style)
         }
         return Err(error);
     };
-    let mut out = std::io::stdout().lock();
+    let mut out = terminal::stdout();
     output::explained(&mut out, rule, &taught(course)?, settings.columns, style)?;
     Ok(ExitStatus::Done)
 }

@@ -107,6 +107,6 @@ pub fn compared_json(
         "shared-layers": comparison.shared_layers,
         "folders": comparison.folders,
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write!(out, "{}", crate::clean::json(&serde_json::to_string_pretty(&document)?))?;
     writeln!(out)
 }

@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use serde_json::{Value, json};
 
 use crate::{
+    clean,
     image::{CiResult, Image},
     output::inspect::{report::Inspected, waste},
 };
@@ -75,7 +76,7 @@ pub fn inspected_json(
             "passed": rule.passed,
         })).collect::<Vec<_>>()),
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write!(out, "{}", clean::json(&serde_json::to_string_pretty(&document)?))?;
     writeln!(out)
 }
 

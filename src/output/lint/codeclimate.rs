@@ -9,6 +9,7 @@ use super::{
     linted_file::{LintedFile, findings},
 };
 use crate::{
+    clean,
     lint::{Finding, Severity},
     output::style::Style,
 };
@@ -23,7 +24,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn write(out: &mut dyn Write, files: &[LintedFile], _style: Style) -> Result<()> {
     for (file, finding) in findings(files) {
-        serde_json::to_writer(&mut *out, &issue(file, finding))?;
+        write!(out, "{}", clean::json(&serde_json::to_string(&issue(file, finding))?))?;
         out.write_all(&[0])?;
     }
     Ok(())

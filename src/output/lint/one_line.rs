@@ -4,8 +4,10 @@ use std::io::{Result, Write};
 
 use serde_json::Value;
 
+use crate::clean;
+
 /// Writes a value and ends the line.
 pub(super) fn one_line(out: &mut dyn Write, value: &Value) -> Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
+    write!(out, "{}", clean::json(&serde_json::to_string(value)?))?;
     writeln!(out)
 }

@@ -10,6 +10,7 @@ use ratatui::{
 
 use super::state::{Explorer, Side};
 use crate::{
+    clean,
     image::{EntryKind, Mark, Seen},
     words,
 };
@@ -264,9 +265,9 @@ fn coloured(explorer: &Explorer<'_>, colour: Color) -> Style {
     }
 }
 
-/// A text from an image without control characters.
+/// A text from an image as one line without control characters.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+    clean::text(text).replace(['\n', '\t'], " ")
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, la
 use crate::{
     error::Error,
     interrupt::Interrupt,
+    terminal::raw_stdout,
     terminal::screen::{Key, Screen},
 };
 
@@ -26,7 +27,7 @@ use crate::{
 /// cursor's place, which not every terminal answers.
 fn fitted() -> io::Result<Terminal<CrosstermBackend<Stdout>>> {
     let (columns, rows) = size()?;
-    let mut out = io::stdout();
+    let mut out = raw_stdout();
     execute!(out, Clear(ClearType::All))?;
     let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
     Terminal::with_options(CrosstermBackend::new(out), TerminalOptions { viewport })
