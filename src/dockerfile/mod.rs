@@ -45,3 +45,4 @@ pub use shell::{
     Command, Connector, Redirection, Shell, Word, commands, commands_in, commands_of_script, written_commands,
 };
 pub use stages::Stage;
+pub use substitute::{Rules as SubstitutionRules, Substituted, substitute};

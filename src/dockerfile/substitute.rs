@@ -15,30 +15,33 @@ const LARGEST: usize = 64 * 1024;
 
 /// What is done with quotes, escapes and unknown names.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Rules {
+pub struct Rules {
     /// Keep the quotes.
-    pub(super) raw_quotes: bool,
+    pub raw_quotes: bool,
     /// Keep the escape characters.
-    pub(super) raw_escapes: bool,
+    pub raw_escapes: bool,
     /// Leave a reference to a name that is not set as it is.
-    pub(super) keep_unset: bool,
+    pub keep_unset: bool,
 }
 
 /// A text after substitution.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Substituted {
+pub struct Substituted {
     /// The text, blanks included.
-    pub(super) text: String,
+    pub text: String,
     /// The words that blanks separate after substitution.
-    pub(super) words: Vec<String>,
+    pub words: Vec<String>,
     /// Names that were looked up and set.
-    pub(super) found: BTreeSet<String>,
+    pub found: BTreeSet<String>,
     /// Names that were looked up and not set.
-    pub(super) unset: BTreeSet<String>,
+    pub unset: BTreeSet<String>,
 }
 
-/// Substitutes the variables of a text, or says what is wrong with it.
-pub(super) fn substitute(
+/// Substitutes the variables of a text.
+///
+/// # Errors
+/// When docker would refuse it: what is wrong, as a lower-case fragment.
+pub fn substitute(
     text: &str,
     escape: char,
     values: &BTreeMap<String, String>,

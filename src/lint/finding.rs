@@ -21,10 +21,3 @@ pub struct Finding {
     /// The edits that fix it, where that is safe.
     pub edits: Vec<Edit>,
 }
-
-impl Finding {
-    /// Adds the edits that fix it.
-    pub(super) fn fix_with(&mut self, edits: impl IntoIterator<Item = Edit>) {
-        self.edits.extend(edits);
-    }
-}

@@ -45,7 +45,8 @@ impl<'a> LintedDockerfile<'a> {
                     line: instruction.start_line,
                     stage,
                     on_build: inner.is_some(),
-                    commands: if shown.keyword == Keyword::Run {
+                    // A shell finds no end behind a backslash; what stands before it is not known to be what it seems.
+                    commands: if shown.keyword == Keyword::Run && !shown.text.ends_with('\\') {
                         written_commands(shown).iter().filter_map(SimpleCommand::of).collect()
                     } else {
                         Vec::new()

@@ -44,7 +44,8 @@ pub use rule::Rule;
 pub use severity::Severity;
 
 use crate::dockerfile::{Dockerfile, parse};
-use reporter::Reporter;
+use registry::twins;
+use reporter::{Reported, Reporter};
 
 /// Instructions that the rules look at; some compare each with all before it. No engine builds so many.
 const MOST_INSTRUCTIONS: usize = 2000;
@@ -77,32 +78,60 @@ pub fn lint_parsed(source: &str, dockerfile: &Dockerfile, config: &Config, facts
 
 fn judged(source: &str, dockerfile: &Dockerfile, config: &Config, facts: &Facts) -> Vec<Finding> {
     let file = LintedDockerfile::new(source, dockerfile, config, facts);
+    let pragmas = pragma::read(dockerfile, config);
+    let is_off = |rule: &Rule| {
+        config.ignored.contains(rule.code) || config.severity_of(rule.code, rule.severity) == Severity::Off
+    };
+    let mut told: Vec<(&str, u32)> = Vec::new();
     let mut findings = Vec::new();
     for rule in rules() {
-        let severity = config.severity_of(rule.code, rule.severity);
-        if severity == Severity::Off || config.ignored.contains(rule.code) || !config.looks_at(rule.family()) {
+        if !config.looks_at(rule.family()) {
             continue;
         }
-        let title = rule.page().title();
-        (rule.check)(&file, &mut Reporter::new(rule.code, title, severity, &mut findings));
+        let severity = if pragmas.tries(rule.code) {
+            Severity::Warning
+        } else {
+            config.severity_of(rule.code, rule.severity)
+        };
+        let twins: Vec<&Rule> = twins(rule)
+            .filter(|twin| config.looks_at(twin.family()) || rule.twins.contains(&twin.code))
+            .collect();
+        // What is silenced under one code is not said under its twin's.
+        if severity == Severity::Off
+            || config.ignored.contains(rule.code)
+            || (!twins.is_empty() && twins.iter().all(|twin| is_off(twin)))
+        {
+            continue;
+        }
+        let mut reported = Vec::new();
+        (rule.check)(
+            &file,
+            &mut Reporter::new(rule.code, rule.page().title(), severity, &mut reported),
+        );
+        for Reported { finding, twin_line } in reported {
+            let is_silenced = pragmas.silence(rule.code, finding.line, dockerfile)
+                || twins
+                    .iter()
+                    .any(|twin| pragmas.silence(twin.code, twin_line, dockerfile));
+            // Where two families say the same, the first says it.
+            let is_told = told
+                .iter()
+                .any(|(code, line)| rule.twins.contains(code) && *line == twin_line);
+            if !is_silenced && !is_told {
+                told.push((rule.code, finding.line));
+                findings.push(finding);
+            }
+        }
     }
-    let pragmas = pragma::read(dockerfile, config);
-    findings.retain(|finding| !pragmas.silence(finding, dockerfile));
-    // Where two families say the same, one is enough.
-    let told: Vec<(String, u32)> = findings.iter().map(|one| (one.code.clone(), one.line)).collect();
-    findings.retain(|finding| {
-        let same = rule(&finding.code).map_or(&[][..], |rule| rule.twins);
-        !same
-            .iter()
-            .any(|code| told.iter().any(|(other, line)| other == code && *line == finding.line))
-    });
     // Some of what docker refuses has a rule of its own.
     let refused: Vec<u32> = findings
         .iter()
         .filter(|finding| ["DL3011", "DL3043", "DL3061"].contains(&finding.code.as_str()))
         .map(|finding| finding.line)
         .collect();
-    findings.extend(unreadable(dockerfile).filter(|finding| !refused.contains(&finding.line)));
+    findings.extend(unreadable(dockerfile).filter(|finding| {
+        !refused.contains(&finding.line) && !pragmas.silence(&finding.code, finding.line, dockerfile)
+    }));
     findings.sort_by(|a, b| (a.line, a.at, &a.code).cmp(&(b.line, b.at, &b.code)));
     findings.dedup_by(|a, b| a.code == b.code && a.line == b.line && a.message == b.message);
     findings
@@ -110,7 +139,7 @@ fn judged(source: &str, dockerfile: &Dockerfile, config: &Config, facts: &Facts)
 
 /// Whether a comment of the file silences a finding: for findings that come from elsewhere.
 pub fn silenced(finding: &Finding, dockerfile: &Dockerfile, config: &Config) -> bool {
-    pragma::read(dockerfile, config).silence(finding, dockerfile)
+    pragma::read(dockerfile, config).silence(&finding.code, finding.line, dockerfile)
 }
 
 /// What docker refuses; reading goes on behind it.

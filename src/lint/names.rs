@@ -55,7 +55,17 @@ pub(super) fn tag_and_digest(image: &str) -> (Option<&str>, Option<&str>) {
         Some((name, digest)) => (name, Some(digest)),
         None => (image, None),
     };
-    // What stands behind a colon in a registry's name is its port.
-    let last = name.rsplit('/').next().unwrap_or(name);
-    (last.split_once(':').map(|(_, tag)| tag), digest)
+    // A colon before the last slash is followed by a registry's port, and one in braces by a variable's default.
+    let mut depth = 0_usize;
+    let mut colon = None;
+    for (at, c) in name.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '/' if depth == 0 => colon = None,
+            ':' if depth == 0 && colon.is_none() => colon = Some(at),
+            _ => {}
+        }
+    }
+    (colon.map(|at| &name[at + 1..]), digest)
 }

@@ -10,7 +10,7 @@ use crate::lint::{
 /// Reports packages without a version, at the first of them.
 pub(super) fn report_unpinned(step: &BuildStep<'_>, loose: &[&Arg], report: &mut Reporter<'_>) {
     if let Some(first) = loose.first() {
-        let names: Vec<&str> = loose.iter().map(|arg| arg.text.as_str()).collect();
+        let names: Vec<&str> = loose.iter().map(|arg| arg.written.as_str()).collect();
         report.within(step, first.at, &names.join(", "));
     }
 }

@@ -1,10 +1,8 @@
 //! Comments that silence rules: hadolint's `# hadolint ignore=…`, and BuildKit's `# check=skip=…`.
 
-use std::collections::BTreeSet;
-
 use crate::{
     dockerfile::{Dockerfile, Keyword},
-    lint::{config::Config, family::Family, finding::Finding},
+    lint::{config::Config, family::Family},
 };
 
 /// What a comment silences.
@@ -29,44 +27,66 @@ enum Scope {
 pub(super) struct Pragmas {
     silenced: Vec<Silenced>,
     /// BuildKit's checks that are skipped.
-    skipped: BTreeSet<String>,
-    skips_all: bool,
+    skipped: Vec<Silenced>,
+    /// BuildKit's experimental checks that are asked for.
+    tried: Vec<String>,
 }
 
 /// Reads a file's comments.
 pub(super) fn read(dockerfile: &Dockerfile, config: &Config) -> Pragmas {
     let mut pragmas = Pragmas {
         silenced: Vec::new(),
-        skipped: BTreeSet::new(),
-        skips_all: false,
+        skipped: Vec::new(),
+        tried: Vec::new(),
     };
-    if !config.disable_ignore_pragma {
-        pragmas.silenced = dockerfile
-            .comments
-            .iter()
-            .filter_map(|comment| {
-                let (scope, codes) = ignore(&comment.text)?;
-                Some(Silenced {
-                    line: comment.line,
-                    codes,
-                    scope,
-                })
-            })
-            .collect();
+    if config.looks_at(Family::BuildKit) {
+        for directive in dockerfile.directives.iter().filter(|one| one.name == "check") {
+            let value = &directive.value;
+            pragmas.skipped.extend(option(value, "skip").map(|codes| Silenced {
+                line: 0,
+                codes,
+                scope: Scope::File,
+            }));
+            pragmas.tried.extend(option(value, "experimental").unwrap_or_default());
+        }
     }
-    let checks = dockerfile
-        .directives
-        .iter()
-        .filter(|directive| directive.name == "check");
-    for part in checks.flat_map(|directive| directive.value.split(';')) {
-        if let Some(("skip", codes)) = part.split_once('=').map(|(key, value)| (key.trim(), value)) {
-            for code in codes.split(',').map(str::trim) {
-                pragmas.skips_all |= code.eq_ignore_ascii_case("all");
-                pragmas.skipped.insert(code.to_owned());
-            }
+    for comment in &dockerfile.comments {
+        if config.disable_ignore_pragma {
+            break;
+        }
+        if let Some((scope, codes)) = ignore(&comment.text) {
+            pragmas.silenced.push(Silenced {
+                line: comment.line,
+                codes,
+                scope,
+            });
+        } else if config.looks_at(Family::BuildKit)
+            && let Some(codes) = check(&comment.text).and_then(|value| option(value, "skip"))
+        {
+            pragmas.skipped.push(Silenced {
+                line: comment.line,
+                codes,
+                scope: Scope::Next,
+            });
         }
     }
     pragmas
+}
+
+/// `check=…`, blanks around the sign.
+fn check(comment: &str) -> Option<&str> {
+    let (name, value) = comment.split_once('=')?;
+    name.trim().eq_ignore_ascii_case("check").then_some(value)
+}
+
+/// The codes of `skip=A,B` in `skip=A,B;error=true // why`.
+fn option(value: &str, name: &str) -> Option<Vec<String>> {
+    let value = value.split("//").next().unwrap_or_default();
+    let (_, codes) = value
+        .split(';')
+        .filter_map(|part| part.split_once('='))
+        .find(|(key, _)| key.trim() == name)?;
+    Some(codes.split(',').map(|code| code.trim().to_owned()).collect())
 }
 
 /// The lines of comments that silence an instruction.
@@ -99,25 +119,44 @@ fn ignore(comment: &str) -> Option<(Scope, Vec<String>)> {
     are_codes.then_some((scope, codes))
 }
 
+impl Silenced {
+    fn has(&self, code: &str) -> bool {
+        self.codes.iter().any(|one| one == code)
+    }
+
+    /// Whether a finding on this line is meant.
+    fn reaches(&self, line: u32, dockerfile: &Dockerfile) -> bool {
+        match self.scope {
+            Scope::File => true,
+            Scope::Next => {
+                // Some checks name another line than the instruction's first.
+                let first = dockerfile.instruction_at(line).map_or(line, |one| one.start_line);
+                first == self.line.saturating_add(1)
+            }
+            Scope::Stage => line > self.line && line < end(self.line, dockerfile),
+        }
+    }
+}
+
 impl Pragmas {
-    /// Whether a finding was asked not to be told.
-    pub(super) fn silence(&self, finding: &Finding, dockerfile: &Dockerfile) -> bool {
+    /// Whether this code was asked not to be told on this line.
+    pub(super) fn silence(&self, code: &str, line: u32, dockerfile: &Dockerfile) -> bool {
         // What says that comments silence is not silenced by them.
-        if finding.code == "DL1001" {
+        if code == "DL1001" {
             return false;
         }
-        let is_buildkit = Family::of_code(&finding.code) == Family::BuildKit;
-        if is_buildkit && (self.skips_all || self.skipped.contains(&finding.code)) {
-            return true;
-        }
-        self.silenced.iter().any(|silenced| {
-            silenced.codes.contains(&finding.code)
-                && match silenced.scope {
-                    Scope::File => true,
-                    Scope::Next => finding.line == silenced.line.saturating_add(1),
-                    Scope::Stage => finding.line > silenced.line && finding.line < end(silenced.line, dockerfile),
-                }
-        })
+        let is_check = Family::of_code(code) == Family::BuildKit;
+        self.silenced
+            .iter()
+            .any(|silenced| silenced.has(code) && silenced.reaches(line, dockerfile))
+            || self.skipped.iter().any(|skipped| {
+                is_check && (skipped.has(code) || skipped.has("all")) && skipped.reaches(line, dockerfile)
+            })
+    }
+
+    /// Whether an experimental check is asked for.
+    pub(super) fn tries(&self, code: &str) -> bool {
+        code == "InvalidDefinitionDescription" && self.tried.iter().any(|tried| tried == code || tried == "all")
     }
 }
 

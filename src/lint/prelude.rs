@@ -1,7 +1,7 @@
 //! What rules use.
 
 pub(super) use crate::{
-    dockerfile::{Form, Instruction, Keyword, ProblemKind, nearest},
+    dockerfile::{Form, Ignore, ImageName, Instruction, Keyword, ProblemKind, SubstitutionRules, Walk, nearest},
     lint::{
         build_step::BuildStep,
         config::LabelKind,

@@ -22,6 +22,13 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().iter().find(|rule| rule.code.eq_ignore_ascii_case(code))
 }
 
+/// The rules of other families that say the same as this one.
+pub(super) fn twins(rule: &'static Rule) -> impl Iterator<Item = &'static Rule> {
+    rules()
+        .iter()
+        .filter(|other| rule.twins.contains(&other.code) || other.twins.contains(&rule.code))
+}
+
 impl Rule {
     /// Its page.
     pub fn page(&self) -> &'static Page {

@@ -8,8 +8,12 @@ use crate::{
 /// An argument.
 #[derive(Debug, Clone)]
 pub struct Arg {
-    /// Without quotes; each variable and substitution is `${VAR}`.
+    /// Without quotes; each variable and substitution is `${VAR}`, since what it will be is not known.
     pub text: String,
+    /// As written, on one line.
+    pub written: String,
+    /// Whether the shell puts a variable or a command's output in.
+    pub is_expanded: bool,
     /// Line and column in the file, from 1.
     pub at: (u32, u32),
     /// Its length as written, in characters.
@@ -26,6 +30,8 @@ impl Arg {
             } else {
                 word.text.clone()
             },
+            written: word.raw.replace("\\\n", "").replace('\n', " "),
+            is_expanded: word.has_expansion,
             at: (word.line, word.column),
             length: u32::try_from(word.raw.chars().count()).unwrap_or(u32::MAX),
             on_one_line: !word.raw.contains('\n'),
@@ -69,12 +75,17 @@ pub struct SimpleCommand {
     pub assignments: Vec<(String, String)>,
     /// Whether it is part of a pipeline.
     pub piped: bool,
+    /// In how many subshells, groups and compound commands it stands.
+    pub depth: u32,
+    /// Whether `time` stands before it.
+    pub is_timed: bool,
 }
 
 impl SimpleCommand {
     /// A command; none for lone assignments, redirections and conditions.
     pub(super) fn of(command: &Command) -> Option<Self> {
         let (mut first, mut rest) = command.words.split_first()?;
+        let is_timed = first.raw == "time" && !rest.is_empty();
         // `time` is a word of the shell's, as `!` is.
         while first.raw == "time" || (first.raw == "-p" && rest.len() < command.words.len() - 1) {
             (first, rest) = rest.split_first()?;
@@ -87,6 +98,8 @@ impl SimpleCommand {
             args: rest.iter().map(Arg::of).collect(),
             assignments: command.assignments.clone(),
             piped: command.piped,
+            depth: command.depth,
+            is_timed,
         })
     }
 

@@ -1,9 +1,27 @@
-//! Variables in the words of instructions.
+//! Variables in the words of instructions, as docker expands them.
+
+use std::collections::BTreeMap;
 
 use crate::{
-    dockerfile::{Keyword, nearest},
-    lint::{linted_dockerfile::LintedDockerfile, names::inner},
+    dockerfile::{Keyword, Substituted, SubstitutionRules, nearest, substitute},
+    lint::linted_dockerfile::LintedDockerfile,
 };
+
+/// Names with what they are set to.
+pub(super) type Values = BTreeMap<String, String>;
+
+/// What docker sets for FROM by itself, on a machine like most.
+const PLATFORM_ARGS: [(&str, &str); 9] = [
+    ("BUILDARCH", "amd64"),
+    ("BUILDOS", "linux"),
+    ("BUILDPLATFORM", "linux/amd64"),
+    ("BUILDVARIANT", ""),
+    ("TARGETARCH", "amd64"),
+    ("TARGETOS", "linux"),
+    ("TARGETPLATFORM", "linux/amd64"),
+    ("TARGETSTAGE", "default"),
+    ("TARGETVARIANT", ""),
+];
 
 /// The names of the variables in a text: `$NAME`, `${NAME}`, `${NAME:-x}`, unless the `$` is escaped.
 pub(super) fn variables(text: &str) -> Vec<&str> {
@@ -24,30 +42,44 @@ pub(super) fn variables(text: &str) -> Vec<&str> {
     names
 }
 
-/// The ARGs above the first FROM, with their defaults.
-pub(super) fn global_args<'f>(file: &'f LintedDockerfile<'_>) -> Vec<(&'f str, Option<&'f str>)> {
-    file.all(Keyword::Arg)
-        .filter(|step| step.stage.is_none())
-        .flat_map(|step| &step.instruction.pairs)
-        .map(|pair| (pair.name.as_str(), pair.value.as_deref().map(inner)))
-        .collect()
+/// A text with its variables put in; none where docker would refuse it.
+pub(super) fn expanded(
+    file: &LintedDockerfile<'_>,
+    text: &str,
+    values: &Values,
+    rules: SubstitutionRules,
+) -> Option<Substituted> {
+    substitute(text, file.dockerfile.escape, values, rules).ok()
 }
 
-/// The arguments that docker brings for FROM.
-pub(super) const PLATFORM_ARGS: [&str; 8] = [
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDARCH",
-    "BUILDVARIANT",
-];
+/// What FROM may use where nothing is given to the build: the ARGs above the first one with their defaults, and what
+/// docker sets by itself. An ARG without a default is in the list of names only.
+pub(super) fn global_args(file: &LintedDockerfile<'_>) -> (Values, Vec<String>) {
+    let mut values: Values = PLATFORM_ARGS
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let mut names: Vec<String> = values.keys().cloned().collect();
+    for pair in file
+        .all(Keyword::Arg)
+        .filter(|step| step.stage.is_none())
+        .flat_map(|step| &step.instruction.pairs)
+    {
+        names.push(pair.name.clone());
+        let default = pair
+            .value
+            .as_deref()
+            .and_then(|text| expanded(file, text, &values, SubstitutionRules::default()));
+        if let Some(default) = default {
+            values.insert(pair.name.clone(), default.text);
+        }
+    }
+    (values, names)
+}
 
 /// A variable's name, and the one that was probably meant.
-pub(super) fn with_suggestion(name: &str, known: &[&str]) -> String {
-    match nearest(name, known) {
+pub(super) fn with_suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    match nearest(name, &known.collect::<Vec<_>>()) {
         Some(meant) => say!("${name}; did you mean `{meant}`?"; name, meant),
         None => format!("${name}"),
     }

@@ -32,11 +32,28 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
             continue;
         };
         for (source, offset) in sources {
-            let path = unquoted(source).trim_start_matches("./").trim_matches('/');
-            let is_plain = !path.is_empty() && path != "." && !path.contains(['*', '?', '[', '$', ':', '<']);
-            if is_plain && ignore.excludes(path) {
-                report.within(step, step.instruction.locate(*offset), path);
+            if is_left_out(ignore, unquoted(source)) {
+                report.within(step, step.instruction.locate(*offset), source);
             }
         }
     }
+}
+
+/// Whether nothing of a source reaches the builder.
+fn is_left_out(ignore: &Ignore, source: &str) -> bool {
+    if source.contains(['$', ':', '<']) {
+        return false;
+    }
+    let path = source.trim_start_matches("./").trim_matches('/');
+    if path.is_empty() || path == "." {
+        // The context itself has no name; it is empty where names that have nothing in common are left out.
+        return !ignore.has_exceptions() && ["a0", "_.b"].iter().all(|any| ignore.excludes(any));
+    }
+    let may_come_back = if path.contains(['*', '?', '[']) {
+        ignore.has_exceptions()
+    } else {
+        ignore.may_reinclude_below(path, Walk::BuildKit)
+    };
+    // A pattern that matches a wildcard's own letters matches what the wildcard does.
+    ignore.excludes(path) && !may_come_back
 }

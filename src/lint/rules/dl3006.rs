@@ -19,7 +19,9 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in file.froms() {
         let base = step.instruction.arguments().next().unwrap_or_default();
         let is_stage = step.stage.is_some_and(|stage| file.parent(stage).is_some());
-        let is_open = base.is_empty() || base.starts_with('$') || base == "scratch" || is_stage;
+        // What a variable holds may well end in a tag; where only the registry is written, too.
+        let name = registry(base).map_or(base, |registry| base[registry.len()..].trim_start_matches('/'));
+        let is_open = name.is_empty() || name.starts_with('$') || base == "scratch" || is_stage;
         if !is_open && tag_and_digest(base) == (None, None) {
             report.within(step, step.place_of_argument(0), base);
         }

@@ -23,14 +23,20 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
         let is_run = step.keyword() == Keyword::Run && !step.on_build;
         if is_run
             && let Some(before) = previous
-            && before.commands.len() <= 1
-            && step.commands.len() <= 1
+            && count(before) <= 1
+            && count(step) <= 1
             && same_flags(before.instruction, step.instruction)
         {
             report.at(step);
         }
         previous = is_run.then_some(step);
     }
+}
+
+/// How many commands hadolint counts: those with a name that is known, and `time` as one more.
+fn count(step: &BuildStep<'_>) -> usize {
+    let named = |command: &&SimpleCommand| !command.program.is_expanded;
+    step.commands.iter().filter(named).count() + step.commands.iter().filter(|command| command.is_timed).count()
 }
 
 /// Whether two RUNs have the same flags, the order within a mount apart.

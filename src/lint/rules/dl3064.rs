@@ -17,7 +17,33 @@ use crate::lint::prelude::*;
 
 pub(super) const RULE: Rule = Rule::new("DL3064", Severity::Warning, check);
 
-const PARTS: [&str; 6] = ["password", "secret", "token", "api_key", "private_key", "ssh_private"];
+/// Parts of names that hadolint takes for secrets.
+const PARTS: [&str; 7] = [
+    "api_key",
+    "client_key",
+    "password",
+    "private",
+    "secret",
+    "token",
+    "username",
+];
+
+/// Whole names that hadolint takes for secrets, besides those with such a part.
+const NAMES: [&str; 13] = [
+    "application_key",
+    "aws_access_key_id",
+    "ci_deploy_user",
+    "docker_email",
+    "facebook_app_id",
+    "heroku_api_user",
+    "okta_authn_groupid",
+    "okta_client_orgurl",
+    "okta_oauth2_clientid",
+    "stripe_device_name",
+    "travis_os_name",
+    "travis_secure_env_vars",
+    "travis_sudo",
+];
 
 fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for step in &file.steps {
@@ -36,5 +62,5 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
 
 fn looks_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name == "aws_access_key_id" || name == "privatekey" || PARTS.iter().any(|part| name.contains(part))
+    NAMES.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part))
 }

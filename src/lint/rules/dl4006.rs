@@ -27,14 +27,44 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
                 let words: Vec<&str> = step.instruction.arguments().flat_map(str::split_whitespace).collect();
                 is_safe = minds_pipes(&words);
             }
-            Keyword::Run if !is_safe => {
-                if let Some(command) = step.commands.iter().find(|command| command.piped) {
+            Keyword::Run if !is_safe && !has_safe_interpreter(step) => {
+                if let Some(command) = first_unsafe(step) {
                     report.within(step, command.program.at, "");
                 }
             }
             _ => {}
         }
     }
+}
+
+/// The first command of a pipe of which the shell forgets the failure: `set -o pipefail` above it counts.
+fn first_unsafe<'s>(step: &'s BuildStep<'_>) -> Option<&'s SimpleCommand> {
+    // How deep the group stands in which failures are minded.
+    let mut minds: Option<u32> = None;
+    step.commands.iter().find(|command| {
+        minds = minds.filter(|depth| command.depth >= *depth);
+        if command.is("set") && !command.piped {
+            for pair in command.args.windows(2) {
+                if let [option, value] = pair
+                    && value.text == "pipefail"
+                    && option.text.ends_with('o')
+                {
+                    minds = option.text.starts_with('-').then_some(command.depth);
+                }
+            }
+        }
+        command.piped && minds.is_none()
+    })
+}
+
+/// Whether the script of a here-document names an interpreter that minds pipes.
+fn has_safe_interpreter(step: &BuildStep<'_>) -> bool {
+    step.instruction.heredocs.first().is_some_and(|heredoc| {
+        let line = heredoc.body.lines().next().and_then(|line| line.strip_prefix("#!"));
+        let words: Vec<&str> = line.unwrap_or_default().split_whitespace().collect();
+        let program = words.iter().position(|word| !word.ends_with("env") && *word != "-S");
+        minds_pipes(words.get(program.unwrap_or_default()..).unwrap_or_default())
+    })
 }
 
 /// Whether a shell is no POSIX one, or stops for a pipe's failures.

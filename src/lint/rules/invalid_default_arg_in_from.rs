@@ -17,25 +17,18 @@ use crate::lint::prelude::*;
 pub(super) const RULE: Rule = Rule::new("InvalidDefaultArgInFrom", Severity::Warning, check);
 
 fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
-    let declared = global_args(file);
+    let (values, _) = global_args(file);
     for step in file.froms() {
         let base = step.instruction.arguments().next().unwrap_or_default();
-        let without = |name: &&str| {
-            declared
-                .iter()
-                .any(|(one, value)| one == name && value.is_none_or(str::is_empty))
-        };
-        let empty: Vec<&str> = variables(base).into_iter().filter(without).collect();
-        if empty.is_empty() || base.contains(":-") || base.contains(":+") {
+        if !base.contains('$') {
             continue;
         }
-        let mut name = base.to_owned();
-        for variable in &empty {
-            name = name
-                .replace(&format!("${{{variable}}}"), "")
-                .replace(&format!("${variable}"), "");
-        }
-        if name.is_empty() || name.starts_with([':', '/', '@', '-']) || name.ends_with([':', '/', '@', '-']) {
+        let is_stage = step.stage.is_some_and(|stage| file.parent(stage).is_some());
+        let expanded = expanded(file, base, &values, SubstitutionRules::default());
+        if let Some(expanded) = expanded
+            && !is_stage
+            && ImageName::parse(&expanded.text).is_err()
+        {
             report.within(step, step.place_of_argument(0), base);
         }
     }

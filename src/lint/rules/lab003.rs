@@ -32,7 +32,7 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
                     .any(|copy| brings(copy, &arg.text, command.has_flag(&["R", "recursive"])))
             });
             if let Some(arg) = touched {
-                report.within(step, command.program.at, &arg.text);
+                report.within(step, command.program.at, &arg.written);
             }
         }
     }

@@ -32,7 +32,7 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
                 Some((arg, maker.line))
             });
             if let Some((arg, line)) = late {
-                report.within(step, arg.at, &say!("{} of line {line}", arg.text; line));
+                report.within(step, arg.at, &say!("{} of line {line}", arg.written; line));
             }
         }
     }

@@ -20,8 +20,15 @@ pub(super) const RULE: Rule =
 
 fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     for keyword in [Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck] {
-        for step in file.after_the_first(keyword) {
-            report.within(step, (step.line, step.instruction.start_column), keyword.name());
+        let steps: Vec<&BuildStep<'_>> = file.all(keyword).collect();
+        for pair in steps.windows(2) {
+            let [dropped, next] = pair else { continue };
+            if dropped.stage == next.stage {
+                // docker names the one that does not count, hadolint the one after it.
+                report
+                    .within(dropped, dropped.place(), keyword.name())
+                    .twin_on(next.line);
+            }
         }
     }
 }

@@ -29,7 +29,7 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
         let end = file
             .dockerfile
             .instruction_at(problem.line)
-            .map_or(problem.line, |instruction| instruction.end_line);
+            .map_or(problem.line, last_line);
         let blank = (problem.line..=end).filter(|line| {
             let index = usize::try_from(*line).unwrap_or(usize::MAX).wrapping_sub(1);
             file.source
@@ -45,6 +45,15 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
                 insert: String::new(),
             })
             .collect();
-        report.add(problem.line, (problem.line, 1), "").fix_with(edits);
+        // docker names the line where the instruction ends.
+        report.add(end, (problem.line, 1), "").fix_with(edits);
     }
+}
+
+/// The last line of an instruction, here-documents left out.
+fn last_line(instruction: &Instruction) -> u32 {
+    instruction
+        .heredocs
+        .first()
+        .map_or(instruction.end_line, |heredoc| heredoc.first_line.saturating_sub(1))
 }

@@ -30,15 +30,19 @@ const WORDS: [&str; 10] = [
     "token",
 ];
 
+/// Words of names that are no secrets: a public key, where a secret is mounted, which version it has.
+const ALLOWED: [&str; 3] = ["public", "file", "version"];
+
 fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
-    for step in file.steps.iter().filter(|step| !step.on_build) {
+    // docker looks at the stages only.
+    for step in file.steps.iter().filter(|step| !step.on_build && step.stage.is_some()) {
         if !matches!(step.keyword(), Keyword::Arg | Keyword::Env) {
             continue;
         }
         for pair in &step.instruction.pairs {
             let name = pair.name.to_ascii_lowercase();
-            let is_public = name.split('_').any(|word| word == "public");
-            if !is_public && name.split('_').any(|word| WORDS.contains(&word)) {
+            let is_allowed = name.split('_').any(|word| ALLOWED.contains(&word));
+            if !is_allowed && name.split('_').any(|word| WORDS.contains(&word)) {
                 report.within(step, (pair.line, pair.column), &pair.name);
             }
         }

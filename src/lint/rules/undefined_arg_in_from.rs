@@ -18,14 +18,17 @@ use crate::lint::prelude::*;
 pub(super) const RULE: Rule = Rule::new("UndefinedArgInFrom", Severity::Warning, check);
 
 fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
-    let declared = global_args(file);
-    let names: Vec<&str> = declared.iter().map(|(name, _)| *name).chain(PLATFORM_ARGS).collect();
+    let (values, names) = global_args(file);
     for step in file.froms() {
         let base = step.instruction.arguments().next().unwrap_or_default();
         let platform = step.instruction.flag("platform").unwrap_or_default();
-        for name in variables(base).into_iter().chain(variables(platform)) {
-            if !names.contains(&name) {
-                report.within(step, step.place_of_argument(0), &with_suggestion(name, &names));
+        for text in [base, platform].into_iter().filter(|text| text.contains('$')) {
+            let Some(expanded) = expanded(file, text, &values, SubstitutionRules::default()) else {
+                continue;
+            };
+            for name in expanded.unset.iter().filter(|name| !names.contains(name)) {
+                let what = with_suggestion(name, names.iter().map(String::as_str));
+                report.within(step, step.place_of_argument(0), &what);
             }
         }
     }
