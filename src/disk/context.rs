@@ -1,22 +1,31 @@
 //! The build context: a workspace's files, those that `.dockerignore` keeps out left out.
 
 use std::{
+    collections::VecDeque,
+    ffi::{OsStr, OsString},
     fs::{File, Metadata},
     hash::{Hash, Hasher},
     io::Read,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use crate::{
     build_context::{BuildContext, Entry, EntryKind},
     check::evidence::{ContextEvidence, SourceFile},
-    disk::{whole::TEXT_LIMIT, whole::read_text, workspace::Workspace},
-    dockerfile::{Ignore, Walk},
+    disk::{
+        whole::TEXT_LIMIT,
+        whole::read_text,
+        workspace::{OURS, Workspace},
+    },
+    dockerfile::{Ignore, Matched, Walk},
     error::Error,
 };
 
 /// The most entries that a context may have; beyond it the folder is surely the wrong one.
 const ENTRY_LIMIT: usize = 500_000;
+
+/// How many links are followed to an ignore file.
+const MOST_LINKS: usize = 40;
 
 /// A workspace's build context as it was at one moment.
 #[derive(Debug)]
@@ -26,6 +35,7 @@ pub struct Context {
     ignore: Option<SourceFile>,
     misnamed: Vec<String>,
     kept_out: Vec<String>,
+    special: Vec<String>,
 }
 
 impl Context {
@@ -44,7 +54,8 @@ impl Context {
             .map(String::as_str)
             .chain([".dockerignore"])
         {
-            if let Some(text) = read_text(&root.join(name), name, TEXT_LIMIT)? {
+            let Some(path) = inside(&root, name) else { continue };
+            if let Some(text) = read_text(&path, name, TEXT_LIMIT)? {
                 ignore = Some(SourceFile {
                     name: name.to_owned(),
                     text,
@@ -59,59 +70,68 @@ impl Context {
             ignore,
             misnamed: Vec::new(),
             kept_out: Vec::new(),
+            special: Vec::new(),
         };
-        context.folder("", &rules, walk)?;
+        context.folder("", &context.root.clone(), &rules, &Matched::default(), walk)?;
         Ok(context)
     }
 
-    fn folder(&mut self, below: &str, rules: &Ignore, walk: Walk) -> Result<(), Error> {
-        let path = self.root.join(below);
+    /// Pipes, sockets and devices that `.dockerignore` does not keep out: they are not sent.
+    pub fn special(&self) -> &[String] {
+        &self.special
+    }
+
+    /// Takes up what is in a folder: `below` is its path as it is sent, `path` where it is, `folder` what matches it.
+    fn folder(&mut self, below: &str, path: &Path, rules: &Ignore, folder: &Matched, walk: Walk) -> Result<(), Error> {
         let told = |error: std::io::Error| {
             let shown = if below.is_empty() { say!("the workspace") } else { below };
             Error::io(say!("cannot read `{shown}` for the build context"; shown)).cause(error)
         };
-        let mut names: Vec<String> = Vec::new();
-        for entry in std::fs::read_dir(&path).map_err(told)? {
-            let name = entry.map_err(told)?.file_name();
-            names.push(name.into_string().map_err(|name| {
-                Error::usage(say!("the file name `{}` is not UTF-8", name.to_string_lossy()))
-                    .help(say!("rename the file, or keep its folder out with .dockerignore"))
-            })?);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(told)? {
+            names.push(entry.map_err(told)?.file_name());
         }
-        names.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+        names.sort_by(|a, b| a.as_encoded_bytes().cmp(b.as_encoded_bytes()));
         for name in names {
-            if below.is_empty() && self.ignore.is_none() && is_misnamed(&name) {
-                self.misnamed.push(name.clone());
+            let full = path.join(&name);
+            // A name that is no text is matched with a sign in place of its odd bytes, as docker does.
+            let shown = name.to_string_lossy();
+            if below.is_empty() && self.ignore.is_none() && is_misnamed(&shown) {
+                self.misnamed.push(shown.clone().into_owned());
             }
             let relative = if below.is_empty() {
-                name
+                shown.clone().into_owned()
             } else {
-                format!("{below}/{name}")
+                format!("{below}/{shown}")
             };
-            let full = self.root.join(&relative);
             let Ok(about) = full.symlink_metadata() else {
                 continue;
             };
-            let excluded = rules.excludes(&relative);
+            let (excluded, matched) = rules.verdict(&relative, folder);
             // Our own folder is no part of the learner's work.
-            let ours = relative == ".dockerlab";
+            let ours = relative == OURS;
             if excluded || ours {
                 if below.is_empty() && self.kept_out.len() < 500 && !ours {
                     self.kept_out.push(relative.clone());
                 }
                 if about.is_dir() && !ours && rules.may_reinclude_below(&relative, walk) {
                     let before = self.entries.len();
-                    self.folder(&relative, rules, walk)?;
+                    self.folder(&relative, &full, rules, &matched, walk)?;
                     // A folder is sent, though excluded, when something in it is let in again.
                     if self.entries.len() > before {
+                        refuse_odd(&name, &relative)?;
                         let entry = entry(&relative, &full, &about)?;
                         self.entries.insert(before, entry);
                     }
                 }
                 continue;
             }
+            refuse_odd(&name, &relative)?;
             let is_folder = about.is_dir();
             if !(is_folder || about.is_file() || about.is_symlink()) {
+                if self.special.len() < 500 {
+                    self.special.push(relative);
+                }
                 continue;
             }
             if self.entries.len() >= ENTRY_LIMIT {
@@ -123,7 +143,7 @@ impl Context {
             }
             self.entries.push(entry(&relative, &full, &about)?);
             if is_folder {
-                self.folder(&relative, rules, walk)?;
+                self.folder(&relative, &full, rules, &matched, walk)?;
             }
         }
         Ok(())
@@ -160,6 +180,50 @@ impl Context {
             kept_out: self.kept_out.clone(),
         }
     }
+}
+
+/// BuildKit's transfer takes no name that is not UTF-8.
+fn refuse_odd(name: &OsStr, relative: &str) -> Result<(), Error> {
+    if name.to_str().is_some() {
+        return Ok(());
+    }
+    Err(Error::usage(say!("the file name `{relative}` is not UTF-8"; relative))
+        .help(say!("rename the file, or keep it out with .dockerignore")))
+}
+
+/// Where a file of the context is, links followed as BuildKit follows them: none leads out of the context, `/` is its
+/// top. None where links lead round in a circle.
+fn inside(root: &Path, name: &str) -> Option<PathBuf> {
+    let mut path = PathBuf::new();
+    let mut waiting: VecDeque<OsString> = VecDeque::from([name.into()]);
+    let mut links = 0;
+    while let Some(part) = waiting.pop_front() {
+        match Path::new(&part).components().next() {
+            Some(Component::Normal(_)) => {}
+            Some(Component::ParentDir) => {
+                path.pop();
+                continue;
+            }
+            Some(Component::CurDir) | None => continue,
+            Some(Component::RootDir | Component::Prefix(_)) => {
+                path.clear();
+                continue;
+            }
+        }
+        let next = path.join(&part);
+        let Ok(target) = std::fs::read_link(root.join(&next)) else {
+            path = next;
+            continue;
+        };
+        links += 1;
+        if links > MOST_LINKS {
+            return None;
+        }
+        for component in target.components().rev() {
+            waiting.push_front(component.as_os_str().to_owned());
+        }
+    }
+    Some(root.join(path))
 }
 
 /// A name that differs from `.dockerignore` in case, in its dot or by an ending.
@@ -231,5 +295,78 @@ impl BuildContext for Context {
 
     fn ignore_text(&self) -> Option<&str> {
         self.ignore.as_ref().map(|file| file.text.as_str())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::{ffi::OsStrExt, fs::symlink};
+
+    use super::*;
+
+    /// The files that are sent of a folder with these files in it.
+    fn scan(make: impl FnOnce(&Path)) -> Result<Context, Error> {
+        let place = tempfile::tempdir().unwrap();
+        let workspace = Workspace::make(place.path()).unwrap();
+        make(place.path());
+        Context::scan(&workspace, Some("Dockerfile"), Walk::BuildKit)
+    }
+
+    fn sent(make: impl FnOnce(&Path)) -> String {
+        scan(make).unwrap().evidence().sent.join(" ")
+    }
+
+    fn write(path: PathBuf, text: &str) {
+        std::fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    fn an_ignore_file_that_is_a_link_is_read_only_inside_the_context() {
+        let outside = tempfile::tempdir().unwrap();
+        write(outside.path().join("ignore"), "a\n");
+        let made = |target: PathBuf| {
+            sent(move |folder| {
+                write(folder.join("a"), "");
+                write(folder.join("real"), "a\n");
+                symlink(target, folder.join(".dockerignore")).unwrap();
+            })
+        };
+        assert_eq!(made(outside.path().join("ignore")), ".dockerignore a real");
+        assert_eq!(made("../../../ignore".into()), ".dockerignore a real");
+        assert_eq!(made(".dockerignore".into()), ".dockerignore a real");
+        for inside in ["real", "./real", "/real", "../../real"] {
+            assert_eq!(made(inside.into()), ".dockerignore real", "{inside}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_stops_a_build_only_where_it_is_sent() {
+        let make = |ignore: &'static str| {
+            move |folder: &Path| {
+                let odd = folder.join(OsStr::from_bytes(b"odd\xff"));
+                std::fs::create_dir(&odd).unwrap();
+                write(odd.join("x"), "");
+                write(folder.join("ok"), "");
+                write(folder.join(".dockerignore"), ignore);
+            }
+        };
+        assert_eq!(sent(make("odd*\n")), ".dockerignore ok");
+        assert_eq!(sent(make("odd*\n!**/y\n")), ".dockerignore ok");
+        assert_eq!(sent(make("odd?\n")), ".dockerignore ok");
+        assert!(scan(make("")).is_err());
+        assert!(scan(make("odd*\n!**/x\n")).is_err());
+    }
+
+    #[test]
+    fn a_pipe_is_not_sent_and_said() {
+        let make = |ignore: &'static str| {
+            move |folder: &Path| {
+                std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap();
+                write(folder.join(".dockerignore"), ignore);
+            }
+        };
+        assert_eq!(scan(make("")).unwrap().special(), ["socket"]);
+        assert!(scan(make("sock*")).unwrap().special().is_empty());
+        assert_eq!(sent(make("")), ".dockerignore");
     }
 }

@@ -74,8 +74,8 @@ impl Ignore {
 
     /// Whether a path, relative and with `/`, is kept out by the patterns.
     ///
-    /// A pattern that matches a folder holds for all that lies in it, and the last one that matches decides. A client
-    /// that walks a tree must also ask [`Ignore::may_reinclude_below`].
+    /// A pattern that matches a folder holds for all that is in it, and the last one that matches decides. A client
+    /// that walks a tree asks [`Ignore::verdict`] instead, and [`Ignore::may_reinclude_below`].
     pub fn excludes(&self, path: &str) -> bool {
         self.decide(path).is_some_and(|rule| !rule.is_exception)
     }
@@ -83,6 +83,15 @@ impl Ignore {
     /// The line, from 1, and the text of the pattern that decided about a path; none where no pattern matches it.
     pub fn deciding(&self, path: &str) -> Option<(u32, &str)> {
         self.decide(path).map(|rule| (rule.line, rule.written.as_str()))
+    }
+
+    /// Whether a path is kept out, given what matched the folder that it is in; and what matches it.
+    pub fn verdict(&self, path: &str, folder: &Matched) -> (bool, Matched) {
+        let (deciding, matched) = self.matching(path, folder);
+        let excluded = deciding
+            .and_then(|rule| self.rules.get(rule))
+            .is_some_and(|rule| !rule.is_exception);
+        (excluded, matched)
     }
 
     /// Whether a client looks below an excluded folder for something that an exception lets in again.
@@ -96,7 +105,7 @@ impl Ignore {
                 Walk::Classic => rule.glob.as_str(),
                 Walk::BuildKit => without_trailing_wildcard(rule.glob.as_str()),
             };
-            let has_wildcard = walk == Walk::BuildKit && text.contains(['*', '?', '[', '\\']);
+            let has_wildcard = walk == Walk::BuildKit && text.contains(['*', '?', '[', ']', '^', '\\']);
             has_wildcard
                 || text
                     .strip_prefix(&below[..below.len() - 1])
@@ -109,20 +118,50 @@ impl Ignore {
         self.has_exceptions
     }
 
+    /// The pattern that decides about a path, its folders looked at one after the other as a client walks them.
     fn decide(&self, path: &str) -> Option<&Rule> {
         let path = clean(path);
         if path == "." || path == "/" {
             return None;
         }
-        self.rules.iter().rev().find(|rule| rule.glob.matches_or_parent(&path))
+        let mut matched = Matched::default();
+        for (end, _) in path.match_indices('/') {
+            (_, matched) = self.matching(&path[..end], &matched);
+        }
+        let (deciding, _) = self.matching(&path, &matched);
+        deciding.and_then(|rule| self.rules.get(rule))
+    }
+
+    /// The pattern that decides about a cleaned path, and all that match it or its folder.
+    ///
+    /// A pattern is looked at only where it would change something: what is kept out already is not matched by another
+    /// pattern that keeps out, and so such a pattern is not remembered for what is in a folder. With `*`,
+    /// `!build/app.jar` and `**/build` the jar is sent: `*` already keeps `build` out when `**/build` is looked at.
+    fn matching(&self, path: &str, folder: &Matched) -> (Option<usize>, Matched) {
+        let mut excluded = false;
+        let mut deciding = None;
+        let mut matched = Matched(Vec::with_capacity(self.rules.len()));
+        for (index, rule) in self.rules.iter().enumerate() {
+            let holds = folder.0.get(index).copied().unwrap_or(false)
+                || (rule.is_exception == excluded && rule.glob.matches_clean(path));
+            matched.0.push(holds);
+            if holds {
+                excluded = !rule.is_exception;
+                deciding = Some(index);
+            }
+        }
+        (deciding, matched)
     }
 }
 
-/// BuildKit's file sync compares exceptions without `/**` or `/*` at their end.
+/// Which patterns of an [`Ignore`] match a folder, and so hold for all that is in it; none at the top.
+#[derive(Debug, Clone, Default)]
+pub struct Matched(Vec<bool>);
+
+/// BuildKit's file transfer compares exceptions without `/**` or `/*` at their end.
 fn without_trailing_wildcard(pattern: &str) -> &str {
-    let pattern = pattern.strip_suffix("**").unwrap_or(pattern);
-    let pattern = pattern.strip_suffix('*').unwrap_or(pattern);
-    pattern.strip_suffix('/').unwrap_or(pattern)
+    let pattern = pattern.strip_suffix("/**").unwrap_or(pattern);
+    pattern.strip_suffix("/*").unwrap_or(pattern)
 }
 
 #[cfg(test)]
@@ -157,6 +196,12 @@ mod tests {
             ("a/*/c", "a/b/c/d", true),
             ("a/../b", "b", true),
             ("../x", "x", false),
+            // What is kept out already is not matched again, and so not remembered.
+            ("*\n!build/libs/app.jar\n**/build\n", "build/libs/app.jar", false),
+            ("*\n!build/libs/app.jar\n**/build\n", "build/libs/other.jar", true),
+            ("build\n!build/libs\nbuild/libs\n", "build/libs/app.jar", true),
+            ("!a\na\n!a\n", "a/b", false),
+            ("!a\nb\n", "a/b", false),
         ] {
             let (ignore, problems) = Ignore::parse(text);
             assert_eq!(problems, [], "{text}");

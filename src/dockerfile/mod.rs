@@ -34,7 +34,7 @@ mod substitute;
 pub use buildkit::{BuildkitHeredoc, BuildkitInstruction, as_buildkit};
 pub use final_image::{ArgVar, Copied, EnvVar, FinalImage, Healthcheck, Located};
 pub use heredoc::Heredoc;
-pub use ignore::{Ignore, Walk};
+pub use ignore::{Ignore, Matched, Walk};
 pub use instruction::{Comment, Directive, Dockerfile, Flag, Form, Instruction, Keyword, Pair};
 pub use parse::parse;
 pub use pattern::{Glob, PatternProblem};

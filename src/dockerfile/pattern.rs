@@ -117,21 +117,7 @@ impl Glob {
             Kind::Exact => path == self.text,
             Kind::Prefix(prefix) => path.starts_with(prefix.as_str()),
             Kind::Suffix(suffix) => ends(path, suffix),
-            Kind::States(states) => run(states, path, false),
-        }
-    }
-
-    /// Whether the cleaned path or one of the folders above it matches.
-    pub(super) fn matches_or_parent(&self, path: &str) -> bool {
-        match &self.kind {
-            Kind::Exact => path
-                .strip_prefix(self.text.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-            Kind::Prefix(prefix) => path.starts_with(prefix.as_str()),
-            Kind::Suffix(suffix) => {
-                ends(path, suffix) || path.match_indices('/').any(|(at, _)| ends(&path[..at], suffix))
-            }
-            Kind::States(states) => run(states, path, true),
+            Kind::States(states) => run(states, path),
         }
     }
 }
@@ -141,8 +127,8 @@ fn ends(path: &str, suffix: &str) -> bool {
     path.ends_with(suffix) || suffix.strip_prefix('/').is_some_and(|bare| path == bare)
 }
 
-/// Runs the states over a path; with `parents`, an end just before a slash counts too.
-fn run(states: &[State], path: &str, parents: bool) -> bool {
+/// Runs the states over a path.
+fn run(states: &[State], path: &str) -> bool {
     let end = states.len();
     let mut current = vec![false; end + 1];
     let mut next = vec![false; end + 1];
@@ -152,9 +138,6 @@ fn run(states: &[State], path: &str, parents: bool) -> bool {
     current[0] = true;
     pass(states, &mut current);
     for c in path.chars() {
-        if parents && c == '/' && current[end] {
-            return true;
-        }
         next.fill(false);
         inside_next.fill(false);
         for (index, state) in states.iter().enumerate() {

@@ -193,6 +193,7 @@ pub fn shown_on(view: &mut BuildView) -> impl FnMut(Event) {
     move |event| match event {
         Event::Build(event) => view.event(event),
         Event::BuildEnded => view.end(),
+        Event::Told(text) => view.note(&text),
         Event::Doing(text) => drop(doing.replace(view.doing(&text))),
         Event::Done => drop(doing.take()),
     }

@@ -34,6 +34,8 @@ pub enum Event {
     Build(BuildEvent),
     /// The build is over.
     BuildEnded,
+    /// Something that the person should know.
+    Told(String),
     /// Something else is being done.
     Doing(String),
     /// That is done.
@@ -105,6 +107,11 @@ pub fn build(
         _ => Walk::Classic,
     };
     let context = Context::scan(workspace, Some(&source.name), walk)?;
+    for path in context.special() {
+        events(Event::Told(say!(
+            "`{path}` is a pipe, a socket or a device: it is not sent to the builder"; path
+        )));
+    }
     let order = BuildOrder {
         tag: &task.image,
         dockerfile_name: &source.name,

@@ -92,6 +92,12 @@ impl BuildView {
         Some(bar)
     }
 
+    /// Says something that stays on the screen.
+    pub fn note(&self, text: &str) {
+        self.tell(text);
+        self.line(text);
+    }
+
     /// Says that something other than a build is being done, until the returned bar is dropped.
     pub fn doing(&self, text: &str) -> Doing {
         self.tell(text);

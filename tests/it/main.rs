@@ -19,6 +19,7 @@ mod language;
 mod lint;
 mod lint_peer;
 mod needs_browser;
+mod needs_engine_context;
 mod needs_engine_course;
 mod needs_engine_lint;
 mod needs_engine_page;

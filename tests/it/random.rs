@@ -1,5 +1,5 @@
-//! A million random texts through the parser, the shell reader and the rules: no panic, and every place lies in the file.
-//! Needs no engine. `scripts/fuzz` looks further, guided by coverage.
+//! Random texts through the parser, the shell reader and the rules: no panic, and every place lies in the file.
+//! Needs no engine. Each run takes a few seconds of them, `scripts/test long` a million; `scripts/fuzz` looks further, guided by coverage.
 
 use dockerlab::{
     dockerfile::{as_buildkit, commands, final_image, parse, written_commands},
@@ -52,8 +52,18 @@ fn over(texts: usize, most: usize, check: fn(&str)) {
 }
 
 #[test]
-fn a_million_texts_are_read_as_dockerfiles_and_shells_without_a_panic() {
-    over(1_000_000, 12, |text| {
+fn texts_are_read_as_dockerfiles_and_shells_without_a_panic() {
+    read_as_dockerfiles(30_000);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn a_million_texts_are_read_without_a_panic_at_length() {
+    read_as_dockerfiles(1_000_000);
+}
+
+fn read_as_dockerfiles(texts: usize) {
+    over(texts, 12, |text| {
         let dockerfile = parse(text);
         let lines = u32::try_from(text.lines().count()).unwrap().max(1);
         let mut behind = 0;
@@ -74,8 +84,18 @@ fn a_million_texts_are_read_as_dockerfiles_and_shells_without_a_panic() {
 }
 
 #[test]
-fn random_texts_pass_every_rule_and_every_mend_without_a_panic() {
-    over(60_000, 40, |text| {
+fn texts_pass_every_rule_and_every_mend_without_a_panic() {
+    pass_rules(2_000);
+}
+
+#[test]
+#[ignore = "takes a minute"]
+fn many_texts_pass_every_rule_and_every_mend_at_length() {
+    pass_rules(60_000);
+}
+
+fn pass_rules(texts: usize) {
+    over(texts, 40, |text| {
         let (config, facts) = (Config::default(), Facts::default());
         let findings = lint(text, &config, &facts);
         let lines = u32::try_from(text.lines().count()).unwrap().max(1);
