@@ -26,6 +26,12 @@ pub fn stdout() -> CleanWriter<Stdout> {
     CleanWriter::new(std::io::stdout())
 }
 
+/// Standard output as it is, for a report that escapes control characters itself and has zero bytes of its own.
+#[expect(clippy::disallowed_methods, reason = "what is written is JSON, which was escaped")]
+pub fn stdout_as_it_is() -> Stdout {
+    std::io::stdout()
+}
+
 /// Standard error, cleaned as [`stdout`] is.
 #[expect(clippy::disallowed_methods, reason = "the one place that hands it out")]
 pub fn stderr() -> CleanWriter<Stderr> {

@@ -186,7 +186,7 @@ fn a_dockerfile_that_no_engine_would_build_is_looked_at_up_to_a_bound() {
 }
 
 #[test]
-fn a_mend_is_shown_first_and_the_old_file_is_kept() {
+fn a_fix_is_shown_first_and_the_old_file_is_kept() {
     let before = "FROM debian:12\nRUN pip install -r x\nCMD a b\n";
     let after = "FROM debian:12\nRUN pip install --no-cache-dir -r x\nCMD [\"a\", \"b\"]\n";
     let place = here(before);
@@ -207,7 +207,7 @@ fn a_mend_is_shown_first_and_the_old_file_is_kept() {
     assert_eq!(fs::read_to_string(place.dir.path().join(&kept[0])).unwrap(), before);
     lint(&place, &["--fix", "--yes"])
         .expect(0)
-        .says("nothing here can be mended safely");
+        .says("nothing here can be fixed safely");
     // What is kept is no Dockerfile to look at.
     assert!(!lint(&place, &["--no-fail"]).expect(0).stdout.contains(".bak"));
     // As a filter.

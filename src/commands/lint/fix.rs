@@ -1,4 +1,4 @@
-//! `dockerlab lint --fix`: a diff first, then the mend.
+//! `dockerlab lint --fix`: a diff first, then the change.
 
 use std::io::Write;
 
@@ -15,10 +15,10 @@ use crate::{
     words,
 };
 
-/// How often a file is mended anew: a mend may make room for another.
+/// How often a file is fixed again: a fix may make room for another.
 const ROUNDS: usize = 8;
 
-/// Shows what can be mended in each file, and mends it when that is wanted.
+/// Shows what can be fixed in each file, and fixes it when that is wanted.
 pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes: bool) -> Result<ExitStatus, Error> {
     let style = Style::new(settings.colour_out);
     let mut found = 0;
@@ -32,11 +32,11 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
         let mut after = before.clone();
         let mut count = 0;
         for _ in 0..ROUNDS {
-            let (text, mended) = lint::fixed(&after, &lint::lint(&after, config, &facts));
+            let (text, fixed) = lint::fixed(&after, &lint::lint(&after, config, &facts));
             if text == after {
                 break;
             }
-            count += mended;
+            count += fixed;
             after = text;
         }
         if after == *before {
@@ -45,7 +45,7 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
         found += count;
         let mut out = terminal::stdout();
         let Some(path) = &source.path else {
-            // A filter: what comes in goes out, mended.
+            // A filter: what comes in goes out, fixed.
             out.write_all(after.as_bytes())?;
             continue;
         };
@@ -53,9 +53,9 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
             writeln!(out, "{line}")?;
         }
         drop(out);
-        let mends = words::count(count, "mend");
-        let question = say!("Make {mends} in {}?", source.text.name; mends);
-        let wanted = yes || (settings.can_ask && Tty.confirm(&question, say!("the old file is kept beside it"))?);
+        let changes = words::count(count, "change");
+        let question = say!("Make {changes} in {}?", source.text.name; changes);
+        let wanted = yes || (settings.can_ask && Tty.confirm(&question, say!("the old file is kept next to it"))?);
         if wanted {
             let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
             let backup = mend_dockerfile(path, before, &after, &stamp)?;
@@ -63,7 +63,7 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
             writeln!(
                 terminal::stderr(),
                 "{}",
-                say!("{}: {mends} made; the old file is {kept}", source.text.name; mends, kept)
+                say!("{}: {changes} made; the old file is {kept}", source.text.name; changes, kept)
             )
             .ok();
         } else {
@@ -71,12 +71,12 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
         }
     }
     if found == 0 {
-        writeln!(terminal::stderr(), "{}", say!("nothing here can be mended safely")).ok();
+        writeln!(terminal::stderr(), "{}", say!("nothing here can be fixed safely")).ok();
     } else if left > 0 && !settings.can_ask {
         writeln!(
             terminal::stderr(),
             "{}",
-            say!("nothing was changed; `dockerlab lint --fix --yes` makes the mends")
+            say!("nothing was changed; `dockerlab lint --fix --yes` makes the changes")
         )
         .ok();
     }

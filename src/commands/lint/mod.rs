@@ -27,7 +27,7 @@ use crate::{
 /// Say what could be better in a Dockerfile: hadolint's rules, BuildKit's checks, and what the course teaches
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab lint                        every Dockerfile here\n  dockerlab lint Dockerfile-task-1\n  dockerlab lint --explain DL3009       why, with examples\n  dockerlab lint --fix Dockerfile       show what can be mended, then ask\n  dockerlab lint -f sarif -o lint.sarif .\n  docker run … cat Dockerfile | dockerlab lint -\n\nA `.hadolint.yaml` counts here too, and so does `# hadolint ignore=DL3006` on the line above.\nWhere `shellcheck` is installed, it looks at the commands of RUN."
+    after_help = "Examples:\n  dockerlab lint                        every Dockerfile here\n  dockerlab lint Dockerfile-task-1\n  dockerlab lint --explain DL3009       why, with examples\n  dockerlab lint --fix Dockerfile       show what can be fixed, then ask\n  dockerlab lint -f sarif -o lint.sarif .\n  docker run … cat Dockerfile | dockerlab lint -\n\nA `.hadolint.yaml` counts here too, and so does `# hadolint ignore=DL3006` on the line above.\nIf `shellcheck` is installed, it checks the commands of RUN."
 )]
 pub struct Args {
     /// Dockerfiles, folders to look through, or `-` for standard input (default: the Dockerfiles of this folder)
@@ -69,19 +69,19 @@ pub struct Args {
     /// Look at these families of rules only: hadolint, buildkit, lab
     #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
     rules: Vec<String>,
-    /// Do not ask `shellcheck`, even where it is installed
+    /// Do not run `shellcheck`, even if it is installed
     #[arg(long)]
     no_shellcheck: bool,
-    /// Tell a rule's page
+    /// Show a rule's page
     #[arg(long, value_name = "CODE", conflicts_with = "files")]
     explain: Option<String>,
     /// List all rules
     #[arg(long, conflicts_with_all = ["files", "explain"])]
     list: bool,
-    /// Show what can be mended safely, and mend it once you say yes; the old file is kept
+    /// Show what can be fixed safely, and fix it once you say yes; the old file is kept
     #[arg(long)]
     fix: bool,
-    /// With --fix: mend without asking
+    /// With --fix: fix without asking
     #[arg(long, requires = "fix")]
     yes: bool,
 }
@@ -107,25 +107,19 @@ pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<Ex
             source.text.name.clone_from(name);
         }
     }
-    let mut files = Vec::new();
-    for source in sources {
-        let DockerfileText { name, text, ignore } = source.text;
-        let known = source.path.as_deref().and_then(|path| evidence(path, &text));
-        let facts = Facts {
-            ignore,
-            left: known.and_then(|evidence| facts(&evidence).left),
-        };
-        let mut findings = lint::lint(&text, &config, &facts);
-        if !args.no_shellcheck && config.families.is_empty() {
-            shellcheck::add(&text, &config, &mut findings)?;
-        }
-        files.push(LintedFile {
-            name,
-            source: text,
-            findings,
-        });
-    }
-    write(settings, course, args, &formats, &files, style)?;
+    let is_wanted = !args.no_shellcheck && config.families.is_empty();
+    let asks = is_wanted && shellcheck::is_installed();
+    let files = judged(sources, &config, asks)?;
+    let unchecked = is_wanted && !asks && files.iter().any(|file| shellcheck::has_scripts(&file.source));
+    write(
+        settings,
+        course,
+        args,
+        &formats,
+        &files,
+        unchecked.then(shellcheck::install),
+        style,
+    )?;
     let fails = files
         .iter()
         .flat_map(|file| &file.findings)
@@ -138,7 +132,55 @@ pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<Ex
     })
 }
 
-/// A Dockerfile, and where it lies.
+/// Judges the files, on all processors; `asks` is whether `shellcheck` is asked too.
+fn judged(sources: Vec<Source>, config: &Config, asks: bool) -> Result<Vec<LintedFile>, Error> {
+    let workers = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(sources.len().div_ceil(8))
+        .max(1);
+    let share = sources.len().div_ceil(workers).max(1);
+    let mut sources = sources.into_iter();
+    let shares: Vec<Vec<Source>> =
+        std::iter::from_fn(|| Some(sources.by_ref().take(share).collect::<Vec<_>>()).filter(|part| !part.is_empty()))
+            .collect();
+    let judge = |share: Vec<Source>| {
+        share
+            .into_iter()
+            .map(|source| judged_one(source, config, asks))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    std::thread::scope(|scope| {
+        let started: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| judge(share))).collect();
+        let mut files = Vec::new();
+        for worker in started {
+            match worker.join() {
+                Ok(judged) => files.extend(judged?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(files)
+    })
+}
+
+fn judged_one(source: Source, config: &Config, asks: bool) -> Result<LintedFile, Error> {
+    let DockerfileText { name, text, ignore } = source.text;
+    let known = source.path.as_deref().and_then(|path| evidence(path, &text));
+    let facts = Facts {
+        ignore,
+        left: known.and_then(|evidence| facts(&evidence).left),
+    };
+    let mut findings = lint::lint(&text, config, &facts);
+    if asks {
+        shellcheck::add(&text, config, &mut findings)?;
+    }
+    Ok(LintedFile {
+        name,
+        source: text,
+        findings,
+    })
+}
+
+/// A Dockerfile, and where it is.
 struct Source {
     text: DockerfileText,
     path: Option<PathBuf>,
@@ -219,11 +261,12 @@ fn write(
     args: &Args,
     formats: &[&LintFormat],
     files: &[LintedFile],
+    install: Option<&str>,
     style: Style,
 ) -> Result<(), Error> {
     let mut out = terminal::stdout();
     if formats.is_empty() && args.outputs.is_empty() && settings.out_is_terminal {
-        output::lint_annotated(&mut out, files, &taught(course)?, settings.columns, style)?;
+        output::lint_annotated(&mut out, files, &taught(course)?, install, settings.columns, style)?;
         return Ok(out.flush()?);
     }
     let formats = if formats.is_empty() {
@@ -238,6 +281,7 @@ fn write(
                 format.write(&mut text, files, Style::plain())?;
                 disk::write_named(&settings.folder.join(file), &text, format.marks)?;
             }
+            None if format.has_zero_bytes => format.write(&mut terminal::stdout_as_it_is(), files, style)?,
             None => format.write(&mut out, files, style)?,
         }
     }

@@ -1,4 +1,4 @@
-//! ShellCheck's findings, where it is installed: it is asked once a Dockerfile, about all its RUNs.
+//! ShellCheck's findings, if it is installed: it runs once for a Dockerfile, on all its RUNs.
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
@@ -36,7 +36,32 @@ struct Comment {
     message: String,
 }
 
-/// Adds what ShellCheck finds, where it is installed.
+/// Whether it is installed.
+pub(super) fn is_installed() -> bool {
+    let mut version = Command::new("shellcheck");
+    version.arg("--version");
+    matches!(program::ask(version, &[], LIMIT, PATIENCE), Ended::Answered(status, _) if status.success())
+}
+
+/// The command that installs it here.
+pub(super) fn install() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "brew install shellcheck"
+    } else if cfg!(windows) {
+        "winget install koalaman.shellcheck"
+    } else {
+        "sudo apt-get install shellcheck"
+    }
+}
+
+/// Whether a Dockerfile has commands that it would be asked about.
+pub(super) fn has_scripts(source: &str) -> bool {
+    let is_script =
+        |one: &crate::dockerfile::Instruction| one.keyword == Keyword::Run && matches!(one.form, Form::Shell(_));
+    parse(source).instructions.iter().any(is_script)
+}
+
+/// Adds what ShellCheck finds.
 pub(super) fn add(source: &str, config: &Config, findings: &mut Vec<Finding>) -> Result<(), Error> {
     let dockerfile = parse(source);
     let mut names: BTreeSet<&str> = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "PATH"].into();
@@ -102,14 +127,8 @@ pub(super) fn add(source: &str, config: &Config, findings: &mut Vec<Finding>) ->
     Ok(())
 }
 
-/// Its report; none where it is not installed, or does not answer as it should.
+/// Its report; none where it does not answer as it should.
 fn ask(texts: &[String]) -> Result<Option<Report>, Error> {
-    // Asked first, so that no file is written for nothing.
-    let mut version = Command::new("shellcheck");
-    version.arg("--version");
-    if !matches!(program::ask(version, &[], LIMIT, PATIENCE), Ended::Answered(status, _) if status.success()) {
-        return Ok(None);
-    }
     let folder = Scripts::write(texts)?;
     let mut command = Command::new("shellcheck");
     command.args(["--norc", "--format=json1", "--exclude", EXCLUDED]);

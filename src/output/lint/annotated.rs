@@ -15,11 +15,12 @@ use crate::{
 /// Which task teaches a rule, by the rule's code.
 pub type Taught = BTreeMap<String, String>;
 
-/// Writes findings for people.
+/// Writes findings for people; `install` is the command that installs ShellCheck, where it was missing.
 pub fn annotated(
     out: &mut dyn Write,
     files: &[LintedFile],
     taught: &Taught,
+    install: Option<&str>,
     columns: usize,
     style: Style,
 ) -> Result<()> {
@@ -43,13 +44,21 @@ pub fn annotated(
                 writeln!(
                     out,
                     "  {}",
-                    style.dim(say!("task {task} teaches it: `dockerlab read {task}`"; task))
+                    style.dim(say!("taught in task {task}: `dockerlab read {task}`"; task))
                 )?;
             }
             writeln!(out)?;
         }
     }
-    summary(out, files, style)
+    summary(out, files, style)?;
+    if let Some(install) = install {
+        writeln!(
+            out,
+            "{}",
+            say!("ShellCheck is not installed, so the shell commands of RUN were not checked: `{install}`"; install)
+        )?;
+    }
+    Ok(())
 }
 
 /// The line, and a mark below the word.
@@ -108,21 +117,21 @@ fn summary(out: &mut dyn Write, files: &[LintedFile], style: Style) -> Result<()
         return writeln!(out, "{}", style.good(say!("nothing found in {names}"; names)));
     }
     writeln!(out, "{}", style.head(say!("{} in {names}", parts.join(", "); names)))?;
-    let mendable = files
+    let fixable = files
         .iter()
         .flat_map(|file| &file.findings)
         .filter(|finding| !finding.edits.is_empty())
         .count();
-    if mendable > 0 {
+    if fixable > 0 {
         writeln!(
             out,
             "{}",
-            say!("{mendable} of them can be mended: `dockerlab lint --fix` shows how"; mendable)
+            say!("{fixable} of them can be fixed: `dockerlab lint --fix` shows how"; fixable)
         )?;
     }
     writeln!(
         out,
         "{}",
-        say!("`dockerlab lint --explain CODE` tells why, with examples")
+        say!("`dockerlab lint --explain CODE` says why, with examples")
     )
 }

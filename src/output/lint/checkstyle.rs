@@ -15,6 +15,7 @@ pub(super) const FORMAT: Format = Format {
     name: "checkstyle",
     marks: &[b"<checkstyle "],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 

@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     name: "codacy",
     marks: &[b"\"patternId\":"],
     never_fails: true,
+    has_zero_bytes: false,
     write,
 };
 

@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     name: "codeclimate",
     marks: &[b"\"check_name\":"],
     never_fails: true,
+    has_zero_bytes: true,
     write,
 };
 

@@ -14,6 +14,8 @@ pub struct Format {
     pub marks: &'static [&'static [u8]],
     /// Whether hadolint ends with 0 in this format whatever it found: the reader of the report decides.
     pub never_fails: bool,
+    /// Whether zero bytes belong to it, which a terminal is never sent.
+    pub has_zero_bytes: bool,
     pub(super) write: fn(&mut dyn Write, &[LintedFile], Style) -> Result<()>,
 }
 

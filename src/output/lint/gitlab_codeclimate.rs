@@ -23,6 +23,7 @@ pub(super) const FORMAT: Format = Format {
     name: "gitlab_codeclimate",
     marks: &[b"[]\n", b"\"check_name\":"],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 

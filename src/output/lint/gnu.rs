@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     name: "gnu",
     marks: &[b" error: ", b" warning: ", b" info: ", b" style: "],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 

@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     name: "json",
     marks: &[b"[]\n", b"[{\"code\":"],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 

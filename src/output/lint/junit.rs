@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     name: "junit",
     marks: &[b"<testsuites name=\"dockerlab"],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 

@@ -19,6 +19,7 @@ pub(super) const FORMAT: Format = Format {
     name: "sarif",
     marks: &[b"sarif-2.1.0"],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 

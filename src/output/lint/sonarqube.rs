@@ -16,6 +16,7 @@ pub(super) const FORMAT: Format = Format {
     name: "sonarqube",
     marks: &[b"{\"issues\":"],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 

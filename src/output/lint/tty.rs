@@ -17,6 +17,7 @@ pub(super) const FORMAT: Format = Format {
     name: "tty",
     marks: &[b" error: ", b" warning: ", b" info: ", b" style: "],
     never_fails: false,
+    has_zero_bytes: false,
     write,
 };
 
