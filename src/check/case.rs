@@ -6,7 +6,7 @@ use crate::{
         origin::origins,
         verdict::{Outcome, Place},
     },
-    dockerfile::{Dockerfile, FinalImage},
+    dockerfile::{self, Command, Dockerfile, FinalImage},
 };
 
 /// What a criterion looks at.
@@ -40,6 +40,41 @@ impl<'a> Case<'a> {
     pub fn line(&self, line: u32) -> Option<Place> {
         let source = self.evidence.dockerfile.as_ref()?;
         place_in(&source.name, &source.text, line)
+    }
+
+    /// The line with this number, where there is one.
+    pub fn at(&self, line: Option<u32>) -> Option<Place> {
+        self.line(line?)
+    }
+
+    /// The commands of all RUNs of the final image.
+    pub fn commands(&self) -> impl Iterator<Item = Command> + use<'a> {
+        let runs = self.planned.map(|planned| planned.runs.as_slice()).unwrap_or_default();
+        runs.iter().flat_map(|run| dockerfile::commands(run).0)
+    }
+
+    /// The line that ends in a `\` above an instruction of this name, which makes that part of the one before it: no
+    /// such instruction is there then. The instruction's text has `holds` in it.
+    pub fn swallowed(&self, name: &str, holds: &str) -> Option<u32> {
+        let text = &self.evidence.dockerfile.as_ref()?.text;
+        let begins = |line: &str| {
+            let mut words = line.split_whitespace();
+            words.next().is_some_and(|word| word.eq_ignore_ascii_case(name)) && line.contains(holds)
+        };
+        self.planned?.instructions.iter().find_map(|instruction| {
+            let first = usize::try_from(instruction.start_line).ok()?;
+            let last = usize::try_from(instruction.end_line).ok()?;
+            let lines = text.lines().enumerate().skip(first).take(last.saturating_sub(first));
+            let (index, _) = lines.into_iter().find(|(_, line)| begins(line))?;
+            // The lines between are blank or comments.
+            let above = text
+                .lines()
+                .take(index)
+                .enumerate()
+                .filter(|(_, line)| line.trim_end().ends_with('\\'))
+                .last();
+            u32::try_from(above?.0 + 1).ok()
+        })
     }
 
     /// The line that made a layer of the image.

@@ -59,6 +59,12 @@ impl Sample {
         self
     }
 
+    /// With files of the build context that are sent.
+    pub(crate) fn sent(mut self, files: &[&str]) -> Self {
+        self.evidence.context.sent = strings(files);
+        self
+    }
+
     /// With a file that only looks like a `.dockerignore`.
     pub(crate) fn misnamed_ignore(mut self, name: &str) -> Self {
         self.evidence.context.misnamed_ignore.push(name.to_owned());
@@ -235,6 +241,15 @@ impl Sample {
                 self
             }
             other => unlike(&format!("a failure with `{words}` at line {line}"), check, self, &other),
+        }
+    }
+
+    /// The check fails, by this cause.
+    #[track_caller]
+    pub(crate) fn fails_by(&self, check: &str, cause: &str) -> &Self {
+        match self.outcome(check) {
+            Outcome::Fail(failure) if failure.cause == cause => self,
+            other => unlike(&format!("a failure by `{cause}`"), check, self, &other),
         }
     }
 

@@ -57,6 +57,13 @@ impl Failure {
         self
     }
 
+    /// Names the cause that the criterion's own words are about.
+    #[must_use]
+    pub fn plain(mut self, cause: &'static str) -> Self {
+        self.cause = cause;
+        self
+    }
+
     /// Says why this cause matters, where the criterion's own words are about another.
     #[must_use]
     pub fn why(mut self, why: impl Into<String>) -> Self {

@@ -2,13 +2,17 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Paths, spelling::listed};
+use super::{
+    Judge, Paths,
+    spelling::{Manager, base_name, distribution, installs, listed},
+};
 use crate::{
     check::{
         case::Case,
         probe::Probe,
         verdict::{Failure, Outcome},
     },
+    dockerfile::Command,
     words::size,
 };
 
@@ -42,17 +46,36 @@ impl Judge for Absent {
                 } else {
                     String::new()
                 };
-                let line = found
+                let name = base_name(pattern.as_str());
+                let is_named = |command: &Command| {
+                    [Manager::Apt, Manager::Pip].into_iter().any(|manager| {
+                        installs(command, manager)
+                            .is_some_and(|words| words.iter().any(|word| distribution(word) == name))
+                    })
+                };
+                let named = case.commands().find(is_named).map(|command| command.line);
+                let made = found
                     .in_layers
                     .first()
                     .and_then(|layer| case.line_of_layer(layer.layer));
-                return Outcome::Fail(
-                    Failure::new(
-                        say!("nothing at `{}`", pattern.shown(&image.config.working_dir)),
-                        format!("{}{more} ({})", listed(&examples, "and"), size(found.final_bytes)),
-                    )
-                    .at(line),
-                );
+                let line = case.at(named).or(made);
+                let at = line.as_ref().map_or(0, |place| place.line);
+                let failure = Failure::new(
+                    say!("nothing at `{}`", pattern.shown(&image.config.working_dir)),
+                    format!("{}{more} ({})", listed(&examples, "and"), size(found.final_bytes)),
+                )
+                .at(line);
+                return Outcome::Fail(match (named, at) {
+                    (Some(_), at) => failure.cause(
+                        "installed",
+                        say!("Remove `{name}` from what line {at} installs."; name, at),
+                    ),
+                    (None, 0) => failure.plain("inherited"),
+                    (None, at) => failure.cause(
+                        "put-there",
+                        say!("Remove what puts it there: the instruction on line {at}."; at),
+                    ),
+                });
             }
         }
         Outcome::Pass

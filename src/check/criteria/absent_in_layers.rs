@@ -53,16 +53,23 @@ impl Judge for AbsentInLayers {
             } else {
                 ""
             };
-            return Outcome::Fail(
-                Failure::new(
-                    say!(
-                        "no layer with anything at `{}`",
-                        pattern.shown(&image.config.working_dir)
-                    ),
-                    say!("{files} of {} in one layer{first}{hidden}", size(worst.bytes); files, first, hidden),
-                )
-                .at(case.line_of_layer(worst.layer)),
-            );
+            let place = case.line_of_layer(worst.layer);
+            let line = place.as_ref().map_or(0, |place| place.line);
+            let failure = Failure::new(
+                say!(
+                    "no layer with anything at `{}`",
+                    pattern.shown(&image.config.working_dir)
+                ),
+                say!("{files} of {} in one layer{first}{hidden}", size(worst.bytes); files, first, hidden),
+            )
+            .at(place);
+            return Outcome::Fail(if found.final_count == 0 && line > 0 {
+                failure
+                    .why(say!("A file that a later instruction removes is only hidden: the layer below still holds its bytes."))
+                    .cause("removed-later", say!("Remove the files at the end of the instruction on line {line}, not in a later one."; line))
+            } else {
+                failure.plain("kept")
+            });
         }
         Outcome::Pass
     }

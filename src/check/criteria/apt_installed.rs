@@ -64,7 +64,12 @@ pub(super) fn named(planned: &FinalImage<'_>, manager: Manager) -> Vec<(String, 
                     Manager::Apt => name.split(['=', '/', ':']).next().unwrap_or(name).to_owned(),
                     Manager::Pip => name.to_owned(),
                 };
-                found.push((bare, command.line));
+                let line = command
+                    .words
+                    .iter()
+                    .find(|word| word.text == name)
+                    .map_or(command.line, |word| word.line);
+                found.push((bare, line));
             }
         }
     }

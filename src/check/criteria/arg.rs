@@ -27,6 +27,69 @@ pub struct Arg {
 }
 
 impl Arg {
+    /// Why there is no such argument where the RUNs see it.
+    fn undeclared(&self, case: &Case<'_>, planned: &FinalImage<'_>, expected: String) -> Failure {
+        let name = &self.name;
+        let wanted = self.any_of.first().map_or("", String::as_str);
+        let failure = |found: String, line: Option<u32>| Failure::new(expected, found).at(case.at(line));
+        if let Some(arg) = planned.args.iter().find(|arg| &arg.name == name) {
+            let line = arg.line;
+            return failure(
+                say!("it is declared before FROM, where the RUNs below do not see it").to_owned(),
+                Some(line),
+            )
+            .why(say!("An ARG above FROM can be used in FROM only."))
+            .cause(
+                "above-from",
+                say!("Move it from line {line} to a line below FROM, above the first RUN."; line),
+            );
+        }
+        if let Some(env) = planned.env.iter().find(|env| &env.name == name) {
+            let line = env.line;
+            return failure(
+                say!("it is set with ENV, which stays in the image").to_owned(),
+                Some(line),
+            )
+            .why(say!(
+                "ENV is set in every container of the image as well; ARG is only set while the image builds."
+            ))
+            .cause("env-instead", say!("Change ENV on line {line} to ARG."; line));
+        }
+        if let Some(line) = case.swallowed("ARG", name) {
+            return failure(
+                say!("its line continues the instruction above it").to_owned(),
+                Some(line),
+            )
+            .why(say!(
+                "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+            ))
+            .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+        }
+        if let Some(arg) = self.misspelled(planned) {
+            let (line, found) = (arg.line, &arg.name);
+            return failure(say!("`{found}` is declared, which is another name"; found), Some(line)).cause(
+                "misspelled",
+                say!("Change `{found}` on line {line} to `{name}`."; found, line, name),
+            );
+        }
+        let is_given = |command: &dockerfile::Command| command.assignments.iter().any(|(given, _)| given == name);
+        if let Some(command) = case.commands().find(is_given) {
+            let line = command.line;
+            return failure(say!("it is set for the command on line {line} alone"; line), Some(line))
+                .why(say!(
+                    "`NAME=value` in front of a command is for that command; ARG holds for every RUN below it."
+                ))
+                .cause(
+                    "one-command",
+                    say!("Declare `ARG {name}={wanted}` below FROM instead."; name, wanted),
+                );
+        }
+        failure(say!("there is no such ARG").to_owned(), None).cause(
+            "none",
+            say!("Add `ARG {name}={wanted}` below FROM, above the first RUN."; name, wanted),
+        )
+    }
+
     /// An argument of nearly that name.
     fn misspelled<'a>(&self, planned: &'a FinalImage<'_>) -> Option<&'a ArgVar> {
         let is_near = |arg: &&ArgVar| dockerfile::nearest(&arg.name, &[&self.name]).is_some();
@@ -53,20 +116,7 @@ impl Judge for Arg {
             .rev()
             .find(|arg| arg.name == self.name && !arg.global)
         else {
-            let global = planned.args.iter().find(|arg| arg.name == self.name);
-            let env = planned.env.iter().find(|env| env.name == self.name);
-            let (found, line) = match (global, env) {
-                (Some(arg), _) => (
-                    say!("it is declared before FROM, where the RUNs below do not see it"),
-                    Some(arg.line),
-                ),
-                (None, Some(env)) => (say!("it is set with ENV, which stays in the image"), Some(env.line)),
-                (None, None) => match self.misspelled(planned) {
-                    Some(arg) => (say!("it is misspelled"), Some(arg.line)),
-                    None => (say!("there is no such ARG"), None),
-                },
-            };
-            return Outcome::Fail(Failure::new(expected, found).at(line.and_then(|line| case.line(line))));
+            return Outcome::Fail(self.undeclared(case, planned, expected));
         };
         let first_install = self.above.and_then(|manager| {
             let mut runs = planned.runs.iter();
@@ -78,23 +128,43 @@ impl Judge for Arg {
         });
         let in_time = |line: u32| first_install.is_none_or(|first| line < first);
         let mut declarations = planned.args.iter().filter(|arg| arg.name == self.name && !arg.global);
+        let name = &self.name;
+        let line = declared.line;
         if let (Some(first), false) = (first_install, declarations.any(|arg| in_time(arg.line))) {
             return Outcome::Fail(
                 Failure::new(
                     expected,
                     say!("it is declared below the install on line {first}, which does not see it"; first),
                 )
-                .at(case.line(declared.line)),
+                .at(case.line(line))
+                .why(say!("An ARG is set from its line on: the RUNs above it do not see it."))
+                .cause(
+                    "below",
+                    say!("Move `ARG {name}` from line {line} above line {first}."; name, line, first),
+                ),
             );
         }
         let default = declared.default.as_deref().unwrap_or("");
+        let wanted = self.any_of.first().map_or("", String::as_str);
         Outcome::pass_if(self.any_of.iter().any(|wanted| wanted == default), || {
-            let found = if default.is_empty() {
-                say!("it has no default").to_owned()
+            if default.is_empty() {
+                Failure::new(expected, say!("it has no default"))
+                    .at(case.line(line))
+                    .why(say!(
+                        "An ARG without a default is empty, unless `docker build --build-arg` gives it a value."
+                    ))
+                    .cause(
+                        "no-default",
+                        say!("Add the value on line {line}: `ARG {name}={wanted}`."; line, name, wanted),
+                    )
             } else {
-                say!("its default is `{default}`"; default)
-            };
-            Failure::new(expected, found).at(case.line(declared.line))
+                Failure::new(expected, say!("its default is `{default}`"; default))
+                    .at(case.line(line))
+                    .cause(
+                        "another-value",
+                        say!("Change `{default}` on line {line} to `{wanted}`."; default, line, wanted),
+                    )
+            }
         })
     }
 

@@ -9,7 +9,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile::ImageName,
+    dockerfile::{ImageName, Located},
 };
 
 /// The names that are right, whatever FROM calls them.
@@ -60,17 +60,60 @@ impl Judge for Base {
                 "a digest alone does not tell which image it is; its layers could not be compared"
             ));
         }
-        Outcome::Fail(
-            Failure::new(
-                say!("an image that stands on {}", listed(&self.any_of, "or")),
-                say!("it stands on `{}`", found.value),
-            )
-            .at(case.line(found.line)),
-        )
+        Outcome::Fail(self.failure(case, found, name.as_ref(), &wanted))
     }
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Base(self.any_of.clone())]
+    }
+}
+
+impl Base {
+    fn failure(
+        &self,
+        case: &Case<'_>,
+        found: &Located<String>,
+        name: Option<&ImageName>,
+        wanted: &[ImageName],
+    ) -> Failure {
+        let line = found.line;
+        let first = self.any_of.first().map_or("", String::as_str);
+        let failure = Failure::new(
+            say!("{} as the base image", listed(&self.any_of, "or")),
+            say!("the base image is `{}`", found.value),
+        )
+        .at(case.line(line));
+        let is_same_repository = |name: &ImageName| wanted.iter().any(|wanted| wanted.repository == name.repository);
+        let written = failure.place.as_ref().map_or("", |place| place.text.as_str());
+        if written.contains('$') {
+            let value = &found.value;
+            return failure.cause(
+                "by-variable",
+                say!("The variable in FROM on line {line} makes it `{value}`: change the ARG's default so that it is `{first}`."; line, value, first),
+            );
+        }
+        match name {
+            Some(name) if is_same_repository(name) && name.digest.is_some() => failure.cause(
+                "another-digest",
+                say!("The digest on line {line} is of another image: write `FROM {first}`."; line, first),
+            ),
+            Some(name) if is_same_repository(name) && !name.is_tagged => failure
+                .why(say!(
+                    "Without a tag Docker takes `latest`, which is another release and changes with time."
+                ))
+                .cause(
+                    "no-tag",
+                    say!("Add the tag on line {line}: `FROM {first}`."; line, first),
+                ),
+            Some(name) if is_same_repository(name) => failure.cause(
+                "another-tag",
+                say!("Change the tag on line {line}: `FROM {first}`."; line, first),
+            ),
+            _ => failure.cause(
+                "another-image",
+                say!("Change line {line} to `FROM {first}`."; line, first),
+            ),
+        }
     }
 }
 
@@ -108,9 +151,16 @@ mod tests {
 
     #[test]
     fn another_name_or_tag_fails_at_its_line() {
-        Sample::of("# base\nFROM ubuntu:22.04\n").fails_at(FOCAL, "it stands on `ubuntu:22.04`", 2);
-        Sample::of("FROM someone/ubuntu:20.04\n").fails(FOCAL, "`someone/ubuntu:20.04`");
-        Sample::of("FROM ubuntu\n").fails(FOCAL, "`ubuntu`");
+        Sample::of("# base\nFROM ubuntu:22.04\n")
+            .fails_at(FOCAL, "the base image is `ubuntu:22.04`", 2)
+            .fails_by(FOCAL, "another-tag");
+        Sample::of("FROM someone/ubuntu:20.04\n")
+            .fails(FOCAL, "`someone/ubuntu:20.04`")
+            .fails_by(FOCAL, "another-image");
+        Sample::of("FROM ubuntu\n")
+            .fails(FOCAL, "`ubuntu`")
+            .fails_by(FOCAL, "no-tag");
+        Sample::of("ARG TAG=22.04\nFROM ubuntu:$TAG\n").fails_by(FOCAL, "by-variable");
         Sample::of("FROM ubuntu\n").passes(r#"base = { any-of = ["ubuntu:latest"] }"#);
         Sample::of("# nothing yet\n").skips(FOCAL);
     }

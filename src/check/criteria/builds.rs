@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Judge;
+use super::{Judge, other_source};
 use crate::{
     check::{
         case::{Case, known},
@@ -30,6 +30,9 @@ impl Judge for Builds {
         let Some(failed) = &build.failure else {
             return Outcome::Pass;
         };
+        if let Some((failure, place)) = other_source::explained(case, failed) {
+            return Outcome::Fail(failure.at(place).showing(&failed.log));
+        }
         if let Some(cause) = unreachable(failed) {
             return Outcome::cannot_check(cause);
         }

@@ -24,15 +24,18 @@ impl Judge for ContainerMade {
         }
         let sightings = &case.evidence.sightings;
         Outcome::pass_if(sightings.iter().any(|sighting| has(sighting, &self.0)), || {
-            let found = match sightings.last() {
-                None => say!("no container of that image has been seen yet").to_owned(),
-                Some(last) => say!(
-                    "the container {} is there, without `{}`",
-                    short(&last.container),
-                    self.0
-                ),
-            };
-            Failure::new(say!("a container in which `{}` was made", self.0), found)
+            let file = &self.0;
+            let failure = |found: String| Failure::new(say!("a container in which `{file}` was made"; file), found);
+            match sightings.last() {
+                None => failure(say!("no container of that image has been seen yet").to_owned()).plain("no-container"),
+                Some(last) => {
+                    let id = short(&last.container);
+                    failure(say!("the container {id} is there, without `{file}`"; id, file)).cause(
+                        "no-file",
+                        say!("Make the file in the container: open it again, and run `touch {file}` there."; file),
+                    )
+                }
+            }
         })
     }
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::check::{
     case::Case,
+    evidence::Sighting,
     probe::Probe,
     verdict::{Failure, Outcome},
 };
@@ -34,17 +35,59 @@ impl Judge for ContainerWithout {
             })
         });
         Outcome::pass_if(later, || {
-            let found = match sightings.iter().rev().find(|sighting| has(sighting, &self.0)) {
-                None => say!("no container with `{}` has been seen yet", self.0),
-                Some(first) if first.running => {
-                    say!("only the container {}, which still runs", short(&first.container))
-                }
-                Some(first) => say!("only the container {}, which has ended", short(&first.container)),
+            let file = &self.0;
+            let failure = |found: String| {
+                Failure::new(
+                    say!("a second, later container of the same image, without `{file}`"; file),
+                    found,
+                )
             };
-            Failure::new(
-                say!("a second, later container of the same image, without `{}`", self.0),
-                found,
-            )
+            let with: Vec<&Sighting> = sightings.iter().filter(|sighting| has(sighting, file)).collect();
+            let Some(first) = with.last() else {
+                return failure(say!("no container with `{file}` has been seen yet"; file)).plain("none-with-it");
+            };
+            let id = short(&first.container);
+            let others: Vec<&Sighting> = sightings
+                .iter()
+                .filter(|other| !has(other, file) && other.container != first.container)
+                .collect();
+            if with.len() > 1 {
+                return failure(say!("every container of that image has it").to_owned())
+                    .why(say!(
+                        "A new container starts without the file. In this one it was made again."
+                    ))
+                    .cause(
+                        "made-again",
+                        say!("Open one more container, and only look: `ls`, without `touch {file}`."; file),
+                    );
+            }
+            if first.running {
+                return failure(say!("only the container {id}, which still runs"; id)).cause(
+                    "still-in-it",
+                    say!("Leave the container {id} with `exit`, then open a second one."; id),
+                );
+            }
+            if others.iter().any(|other| other.image != first.image) {
+                return failure(say!("a later container is there, but of another image").to_owned())
+                    .why(say!(
+                        "Only a container of the same image shows what a new one starts with."
+                    ))
+                    .cause(
+                        "another-image",
+                        say!("Open the second container from the image that the container {id} was made from."; id),
+                    );
+            }
+            if !others.is_empty() {
+                return failure(say!("a container without it is there, but it was made before the container {id}"; id))
+                    .why(say!(
+                        "A container from before the file was made shows nothing about what became of the file."
+                    ))
+                    .cause(
+                        "an-earlier-one",
+                        say!("Open a new container now, after the container {id}, and look for the file there."; id),
+                    );
+            }
+            failure(say!("only the container {id}, which has ended"; id)).plain("only-one")
         })
     }
 
@@ -86,8 +129,9 @@ mod tests {
     #[test]
     fn an_earlier_one_or_one_of_another_image_does_not_count() {
         let words = "only the container first, which has ended";
-        seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, words);
-        seen([first(), sighting("second", "other", 20, &[])]).fails(TOTO, words);
+        seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, "made before the container first");
+        seen([first(), sighting("second", "other", 20, &[])]).fails(TOTO, "of another image");
+        seen([first(), sighting("second", "i", 20, &["/toto.py"])]).fails(TOTO, "every container");
         seen([first(), sighting("first", "i", 10, &[])]).fails(TOTO, words);
         seen([first()]).fails(TOTO, words);
     }

@@ -3,10 +3,13 @@
 use serde::Deserialize;
 
 use super::{Judge, spelling::listed};
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile,
 };
 
 /// The variable and the values that are right.
@@ -24,31 +27,100 @@ impl Judge for Env {
             Err(outcome) => return outcome,
         };
         let right = value.as_ref().is_some_and(|value| self.any_of.contains(value));
-        Outcome::pass_if(right, || {
-            let by_arg = case
-                .planned
-                .and_then(|planned| planned.args.iter().find(|arg| arg.name == self.name));
-            let found = match (&value, by_arg) {
-                (None, Some(_)) => say!("it is set with ARG, which is gone when the build is done").to_owned(),
-                (None, None) => say!("`{}` is not set", self.name),
-                (Some(value), _) if value.is_empty() => say!("it is empty").to_owned(),
-                (Some(value), _) => say!("it is `{value}`"; value),
-            };
-            let line = line_of(case, &self.name).or(by_arg.map(|arg| arg.line));
-            Failure::new(
-                say!(
-                    "`{}` set to {} in the image's environment",
-                    self.name,
-                    listed(&self.any_of, "or")
-                ),
-                found,
-            )
-            .at(line.and_then(|line| case.line(line)))
-        })
+        Outcome::pass_if(right, || self.failure(case, value.as_deref()))
     }
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+}
+
+impl Env {
+    fn failure(&self, case: &Case<'_>, value: Option<&str>) -> Failure {
+        let name = &self.name;
+        let wanted = self.any_of.first().map_or("", String::as_str);
+        let failure = |found: String, line: Option<u32>| {
+            Failure::new(
+                say!("`{name}` set to {} in the image's environment", listed(&self.any_of, "or"); name),
+                found,
+            )
+            .at(case.at(line))
+        };
+        let set_on = line_of(case, name);
+        let line = set_on.unwrap_or_default();
+        match value {
+            Some("") => {
+                return failure(say!("it is empty").to_owned(), set_on)
+                    .why(say!(
+                        "The last ENV of a name decides, and Python takes an empty value for not set."
+                    ))
+                    .cause(
+                        "emptied",
+                        say!("Set `{name}={wanted}` on line {line}, or remove that line."; name, wanted, line),
+                    );
+            }
+            Some(value) => {
+                return failure(say!("it is `{value}`"; value), set_on).cause(
+                    "another-value",
+                    say!("Change `{value}` on line {line} to `{wanted}`."; value, line, wanted),
+                );
+            }
+            None => {}
+        }
+        let planned = case.planned;
+        if let Some(line) = planned.and_then(|planned| Some(planned.args.iter().find(|arg| &arg.name == name)?.line)) {
+            return failure(
+                say!("it is set with ARG, which is gone when the build is done").to_owned(),
+                Some(line),
+            )
+            .why(say!(
+                "ARG is set while the image builds; containers of the image have only what ENV sets."
+            ))
+            .cause("by-arg", say!("Change ARG on line {line} to ENV."; line));
+        }
+        if let Some(line) = case.swallowed("ENV", name) {
+            return failure(
+                say!("its line continues the instruction above it").to_owned(),
+                Some(line),
+            )
+            .why(say!(
+                "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+            ))
+            .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+        }
+        let near = planned.and_then(|planned| {
+            planned
+                .env
+                .iter()
+                .find(|env| &env.name != name && dockerfile::nearest(&env.name, &[name]).is_some())
+        });
+        if let Some(env) = near {
+            let (line, found) = (env.line, &env.name);
+            return failure(say!("`{found}` is set, which is another name"; found), Some(line)).cause(
+                "misspelled",
+                say!("Change `{found}` on line {line} to `{name}`."; found, line, name),
+            );
+        }
+        let gives = |command: &dockerfile::Command| {
+            let exported =
+                command.program() == Some("export") && command.arguments().any(|word| word.starts_with(name.as_str()));
+            exported || command.assignments.iter().any(|(given, _)| given == name)
+        };
+        if let Some(command) = case.commands().find(gives) {
+            let line = command.line;
+            return failure(say!("it is set in the RUN on line {line} alone"; line), Some(line))
+                .why(say!(
+                    "Each RUN has a shell of its own; what it sets is gone when it ends."
+                ))
+                .cause(
+                    "one-run",
+                    say!("Set it with `ENV {name}={wanted}` instead."; name, wanted),
+                );
+        }
+        failure(say!("`{name}` is not set"; name), set_on).cause(
+            "none",
+            say!("Add `ENV {name}={wanted}` to the Dockerfile."; name, wanted),
+        )
     }
 }
 
@@ -118,6 +190,31 @@ mod tests {
         Sample::of("FROM x\nENV PYTHONUNBUFFERED=1\n")
             .image(|_| {})
             .fails_at(UNBUFFERED, "is not set", 2);
+    }
+
+    #[test]
+    fn each_cause_is_told_from_the_others() {
+        for (lines, cause, line) in [
+            ("ENV PYTHONUNBUFFERED=1\nENV PYTHONUNBUFFERED=", "emptied", Some(3)),
+            ("ENV PYTHONUNBUFFERED=yes", "another-value", Some(2)),
+            ("ARG PYTHONUNBUFFERED=1", "by-arg", Some(2)),
+            (
+                "RUN apt-get update \\\n  && true \\\nENV PYTHONUNBUFFERED=1",
+                "swallowed",
+                Some(3),
+            ),
+            ("RUN a \\\n\n# a comment\nENV PYTHONUNBUFFERED 1", "swallowed", Some(2)),
+            ("ENV PYTHONUNBUFERED=1", "misspelled", Some(2)),
+            ("RUN PYTHONUNBUFFERED=1 python3 -c 1", "one-run", Some(2)),
+            ("RUN export PYTHONUNBUFFERED=1", "one-run", Some(2)),
+            ("RUN a", "none", None),
+        ] {
+            let sample = Sample::of(&format!("FROM x\n{lines}\n"));
+            sample.fails_by(UNBUFFERED, cause);
+            if let Some(line) = line {
+                sample.fails_at(UNBUFFERED, "", line);
+            }
+        }
     }
 
     #[test]

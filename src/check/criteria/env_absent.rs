@@ -33,7 +33,17 @@ impl Judge for EnvAbsent {
                 say!("an image without `{name}` in its environment"; name),
                 say!("every container of it starts with `{name}={value}`"; name, value),
             )
-            .at(line_of(case, name).and_then(|line| case.line(line))),
+            .at(case.at(line_of(case, name)))
+            .cause(
+                if value.is_empty() { "emptied" } else { "set" },
+                match line_of(case, name) {
+                    Some(line) if value.is_empty() => {
+                        say!("Remove `ENV {name}=` on line {line}, and every other ENV of that name: an empty one is still there."; name, line)
+                    }
+                    Some(line) => say!("Remove the ENV of `{name}` on line {line}; the ARG is enough."; name, line),
+                    None => say!("The base image sets it: use a base image without it.").to_owned(),
+                },
+            ),
         )
     }
 

@@ -3,10 +3,13 @@
 use serde::Deserialize;
 
 use super::{Judge, spelling::listed};
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::Keyword,
 };
 
 /// A TCP port.
@@ -24,22 +27,81 @@ impl Judge for Exposes {
             },
         };
         let wanted = format!("{}/tcp", self.0);
-        Outcome::pass_if(ports.contains(&wanted), || {
-            let found = if ports.is_empty() {
-                say!("no port is exposed").to_owned()
-            } else {
-                say!("it exposes {}", listed(&ports, "and"))
-            };
-            let line = case
-                .planned
-                .and_then(|planned| planned.exposed.last())
-                .map(|(_, line)| *line);
-            Failure::new(say!("port {} exposed", self.0), found).at(line.and_then(|line| case.line(line)))
-        })
+        if case.evidence.image.known().is_none() && !ports.contains(&wanted) && self.unset(case).is_some() {
+            // The builder may know the variable.
+            return case.image().err().unwrap_or(Outcome::Pass);
+        }
+        Outcome::pass_if(ports.contains(&wanted), || self.failure(case, &ports))
     }
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+}
+
+impl Exposes {
+    /// The line of an EXPOSE with a variable in it.
+    fn unset(&self, case: &Case<'_>) -> Option<u32> {
+        let expose = case
+            .planned?
+            .instructions
+            .iter()
+            .find(|instruction| instruction.keyword == Keyword::Expose && instruction.text.contains('$'));
+        expose.map(|instruction| instruction.start_line)
+    }
+
+    fn failure(&self, case: &Case<'_>, ports: &[String]) -> Failure {
+        let port = self.0;
+        let exposed = case
+            .planned
+            .map(|planned| planned.exposed.as_slice())
+            .unwrap_or_default();
+        let failure =
+            |found: String, line: Option<u32>| Failure::new(say!("port {port} exposed"; port), found).at(case.at(line));
+        if let Some(line) = self.unset(case) {
+            return failure(say!("the variable in EXPOSE does not give this port").to_owned(), Some(line))
+                .why(say!("EXPOSE takes variables from ARG and ENV above it, in the same stage. One that is not set there is empty."))
+                .cause("variable", say!("Write `EXPOSE {port}` on line {line}, or set the variable above it with ENV or ARG."; port, line));
+        }
+        if ports.is_empty() {
+            if let Some(line) = case.swallowed("EXPOSE", &port.to_string()) {
+                return failure(
+                    say!("its line continues the instruction above it").to_owned(),
+                    Some(line),
+                )
+                .why(say!(
+                    "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+                ))
+                .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+            }
+            return failure(say!("no port is exposed").to_owned(), None)
+                .cause("none", say!("Add `EXPOSE {port}` to the Dockerfile."; port));
+        }
+        let udp = format!("{port}/udp");
+        let on = |wanted: &str| exposed.iter().find(|(found, _)| found == wanted).map(|(_, line)| *line);
+        let found = say!("it exposes {}", listed(ports, "and"));
+        if ports.contains(&udp) {
+            let at = on(&udp);
+            let line = at.unwrap_or_default();
+            return failure(found, at)
+                .why(say!(
+                    "HTTP uses TCP, which is what EXPOSE means when no protocol is named."
+                ))
+                .cause(
+                    "udp",
+                    say!("Change line {line} to `EXPOSE {port}`, without `/udp`."; line, port),
+                );
+        }
+        match exposed.last().map(|(_, line)| *line) {
+            Some(line) => failure(found, Some(line)).cause(
+                "another-port",
+                say!("Change line {line} to `EXPOSE {port}`."; line, port),
+            ),
+            None => failure(found, None).cause(
+                "inherited",
+                say!("That port comes from the base image: add `EXPOSE {port}`."; port),
+            ),
+        }
     }
 }
 

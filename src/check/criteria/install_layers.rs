@@ -27,7 +27,7 @@ pub struct InstallLayers {
 
 impl Judge for InstallLayers {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let (count, line) = match case.evidence.image.known() {
+        let (count, first, line) = match case.evidence.image.known() {
             Some(image) => {
                 let own = match case.first_own_layer(image) {
                     Ok(own) => own,
@@ -47,7 +47,8 @@ impl Judge for InstallLayers {
                 let surplus = installing
                     .get(self.at_most)
                     .and_then(|layer| case.line_of_layer(*layer));
-                (installing.len(), surplus)
+                let first = installing.first().and_then(|layer| case.line_of_layer(*layer));
+                (installing.len(), first, surplus)
             }
             None => {
                 let planned = match case.planned() {
@@ -65,12 +66,22 @@ impl Judge for InstallLayers {
                     })
                     .map(|run| run.start_line)
                     .collect();
-                (lines.len(), lines.get(self.at_most).and_then(|line| case.line(*line)))
+                let first = case.at(lines.first().copied());
+                (lines.len(), first, case.at(lines.get(self.at_most).copied()))
             }
         };
         let layers = |count: usize| words::count(count, "layer");
         Outcome::pass_if(count <= self.at_most, || {
-            Failure::new(say!("{} that installs packages", layers(self.at_most)), layers(count)).at(line)
+            let failure = Failure::new(say!("{} that installs packages", layers(self.at_most)), layers(count));
+            match (&first, &line) {
+                (Some(first), Some(place)) if first.line != place.line => {
+                    let (first, second) = (first.line, place.line);
+                    failure
+                        .at(line)
+                        .cause("several", say!("Join the RUN on line {second} with the one on line {first}: `&&` between the commands."; second, first))
+                }
+                _ => failure.at(line).plain("several-unseen"),
+            }
         })
     }
 

@@ -24,48 +24,74 @@ impl Judge for KeptOut {
         let context = &case.evidence.context;
         let expected = say!("a .dockerignore that keeps out {}", listed(&self.0, "and"));
         let Some(source) = &context.ignore else {
-            let found = match context.misnamed_ignore.first() {
-                Some(name) => {
-                    say!("the file is named `{name}`; Docker reads only `.dockerignore`, in lower case"; name)
-                }
-                None => say!("there is no file `.dockerignore`").to_owned(),
-            };
-            return Outcome::Fail(Failure::new(expected, found));
+            return Outcome::Fail(match context.misnamed_ignore.first() {
+                Some(name) => Failure::new(
+                    expected,
+                    say!("the file is named `{name}`; Docker reads only `.dockerignore`, in lower case"; name),
+                )
+                .cause("misnamed", say!("Rename the file: `mv {name} .dockerignore`."; name)),
+                None => Failure::new(expected, say!("there is no file `.dockerignore`")).cause(
+                    "no-file",
+                    say!("Make a file `.dockerignore` beside the Dockerfile, with one pattern on each line."),
+                ),
+            });
         };
+        let place = |line: u32| place_in(&source.name, &source.text, line);
         let (ignore, problems) = Ignore::parse(&source.text);
         if let Some(problem) = problems.first() {
-            return Outcome::Fail(Failure::new(expected, problem.message.clone()).at(place_in(
-                &source.name,
-                &source.text,
-                problem.line,
-            )));
+            let (line, name) = (problem.line, &source.name);
+            return Outcome::Fail(Failure::new(expected, problem.message.clone()).at(place(line)).cause(
+                "invalid",
+                say!("Correct the pattern on line {line} of {name}."; line, name),
+            ));
         }
         let sent: Vec<&String> = self.0.iter().filter(|path| !ignore.excludes(path)).collect();
         Outcome::pass_if(sent.is_empty(), || {
-            // A line that lets the file in again is the one to look at; so is one that differs in case alone.
-            let line = sent.iter().find_map(|path| {
-                let deciding = ignore.deciding(path).map(|(line, _)| line);
-                deciding.or_else(|| {
-                    let path = path.to_lowercase();
-                    let top = path.split('/').next().unwrap_or(&path).to_owned();
-                    let same = |text: &str| text.trim().trim_matches('/').to_lowercase() == top;
-                    let position = source.text.lines().position(same)?;
-                    u32::try_from(position + 1).ok()
-                })
-            });
-            // Where no line is about the file, the end is where one could go.
-            let last = || {
-                let position = source
-                    .text
-                    .lines()
-                    .enumerate()
-                    .filter(|(_, text)| !text.trim().is_empty())
-                    .last();
-                position.and_then(|(index, _)| u32::try_from(index + 1).ok())
-            };
-            let line = line.or_else(last);
-            Failure::new(expected, say!("{} would be sent", listed(&sent, "and")))
-                .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
+            let failure = Failure::new(expected, say!("{} would be sent", listed(&sent, "and")));
+            let name = &source.name;
+            // A line that lets the file in again.
+            let let_in = sent.iter().find_map(|path| Some((ignore.deciding(path)?.0, *path)));
+            if let Some((line, path)) = let_in {
+                return failure
+                    .at(place(line))
+                    .why(say!("The last line that matches a file decides, and a line that begins with `!` lets files in again."))
+                    .cause("let-in-again", say!("Remove line {line} of {name}, which lets `{path}` in again."; line, name, path));
+            }
+            // A line that differs in case alone, or is a comment.
+            let lines = || (1..).zip(source.text.lines());
+            let top = |path: &str| path.split('/').next().unwrap_or(path).to_owned();
+            let bare = |text: &str| text.trim().trim_matches('/').to_owned();
+            for path in &sent {
+                let wanted = top(path);
+                if let Some((line, text)) = lines().find(|(_, text)| bare(text).eq_ignore_ascii_case(&wanted)) {
+                    let found = bare(text);
+                    return failure
+                        .at(place(line))
+                        .why(say!("Patterns are case-sensitive, as file names on Linux are."))
+                        .cause(
+                            "other-case",
+                            say!("Change `{found}` on line {line} of {name} to `{wanted}`."; found, line, name, wanted),
+                        );
+                }
+                let comment = lines().find(|(_, text)| {
+                    text.trim_start()
+                        .strip_prefix('#')
+                        .is_some_and(|rest| bare(rest) == wanted)
+                });
+                if let Some((line, _)) = comment {
+                    return failure
+                        .at(place(line))
+                        .why(say!("A line that begins with `#` is a comment."))
+                        .cause("comment", say!("Remove the `#` on line {line} of {name}."; line, name));
+                }
+            }
+            // No line is about the file: none is at fault.
+            let patterns: Vec<String> = sent.iter().map(|path| top(path)).collect();
+            let patterns = listed(&patterns, "and");
+            failure.cause(
+                "no-pattern",
+                say!("Add a line to {name} for each of them: {patterns}."; name, patterns),
+            )
         })
     }
 

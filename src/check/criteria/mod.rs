@@ -35,6 +35,7 @@ mod layers;
 mod no_ready_image;
 mod no_recommended;
 mod not;
+mod other_source;
 mod path_has;
 mod pattern;
 mod pip_absent;

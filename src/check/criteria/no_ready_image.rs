@@ -31,13 +31,22 @@ impl Judge for NoReadyImage {
         let mut seen = BTreeSet::new();
         match self.fault(parsed, planned, &mut seen) {
             None => Outcome::Pass,
-            Some((found, line)) => Outcome::Fail(
-                Failure::new(
-                    say!("what this Dockerfile itself installs and copies from the build context"),
+            Some(taken) => {
+                let Taken {
                     found,
+                    line,
+                    cause,
+                    next,
+                } = taken;
+                Outcome::Fail(
+                    Failure::new(
+                        say!("an image of what this Dockerfile installs and of your own files"),
+                        found,
+                    )
+                    .at(case.line(line))
+                    .cause(cause, next),
                 )
-                .at(case.line(line)),
-            ),
+            }
         }
     }
 
@@ -48,36 +57,47 @@ impl Judge for NoReadyImage {
 
 impl NoReadyImage {
     /// What this stage, and those that it copies from, take over ready-made, and on which line.
-    fn fault(
-        &self,
-        parsed: &Dockerfile,
-        planned: &FinalImage<'_>,
-        seen: &mut BTreeSet<String>,
-    ) -> Option<(String, u32)> {
+    fn fault(&self, parsed: &Dockerfile, planned: &FinalImage<'_>, seen: &mut BTreeSet<String>) -> Option<Taken> {
         for (source, whole, line) in taken(planned) {
             let stage = dockerfile::final_image(parsed, Some(&source)).filter(|_| is_stage(parsed, &source));
             match stage {
                 None => {
                     if !self.is_allowed(&source) {
-                        return Some((say!("it takes files from the image `{source}`"; source), line));
+                        return Some(Taken {
+                            found: say!("it takes files from the image `{source}`"; source),
+                            line,
+                            cause: "from-image",
+                            next: say!("Remove what takes files from `{source}` on line {line}, and install with RUN."; source, line),
+                        });
                     }
                     if whole {
-                        return Some((say!("it takes all of the image `{source}`"; source), line));
+                        return Some(Taken {
+                            found: say!("it takes all of the image `{source}`"; source),
+                            line,
+                            cause: "whole-image",
+                            next: say!("Name `{source}` in FROM instead of copying all of it on line {line}."; source, line),
+                        });
                     }
                 }
                 Some(stage) => {
                     if !self.is_allowed(&stage.base.value) {
                         let base = &stage.base.value;
-                        return Some((
-                            say!("it takes files from the stage `{source}`, which stands on the image `{base}`"; source, base),
-                            stage.base.line,
-                        ));
+                        let line = stage.base.line;
+                        return Some(Taken {
+                            found: say!("it takes files from the stage `{source}`, which is based on the image `{base}`"; source, base),
+                            line,
+                            cause: "from-stage",
+                            next: say!("Base the stage `{source}` on an official image on line {line}, and install with RUN."; source, line),
+                        });
                     }
                     if whole && stage.runs.is_empty() && stage.base.value != planned.base.value {
-                        return Some((
-                            say!("it takes all of the stage `{source}`, which is the image `{}`", stage.base.value; source),
+                        let base = &stage.base.value;
+                        return Some(Taken {
+                            found: say!("it takes all of the stage `{source}`, which is the image `{base}`"; source, base),
                             line,
-                        ));
+                            cause: "whole-stage",
+                            next: say!("Write `FROM {base}` instead of copying all of it on line {line}."; base, line),
+                        });
                     }
                     if seen.insert(source)
                         && let Some(fault) = self.fault(parsed, &stage, seen)
@@ -101,6 +121,14 @@ impl NoReadyImage {
         let found = repository(image);
         found.is_some() && self.allowed.iter().any(|allowed| repository(allowed) == found)
     }
+}
+
+/// What is taken over ready-made, and what to do about it.
+struct Taken {
+    found: String,
+    line: u32,
+    cause: &'static str,
+    next: String,
 }
 
 /// What a stage copies or mounts from another one or an image: its name, whether all of it, and the line.
@@ -151,7 +179,7 @@ mod tests {
         Sample::of("FROM python:3\nCOPY --from=python:3.9 / /\n").fails_at(OWN, "all of the image", 2);
         Sample::of("FROM me/ready AS a\nFROM python:3\nCOPY --from=a /app /app\n").fails_at(
             OWN,
-            "stands on the image `me/ready`",
+            "based on the image `me/ready`",
             1,
         );
         Sample::of("FROM me/x AS a\nFROM python:3 AS b\nCOPY --from=a /x /x\nFROM python:3\nCOPY --from=b /x /x\n")

@@ -6,10 +6,13 @@ use super::{
     Judge,
     env::{line_of, value_of},
 };
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile,
 };
 
 /// The folder, "/home/runner/.local/bin".
@@ -31,8 +34,34 @@ impl Judge for PathHas {
             } else {
                 say!("PATH is `{path}`"; path)
             };
-            Failure::new(say!("`{wanted}` among the folders of PATH"; wanted), found)
-                .at(line_of(case, "PATH").and_then(|line| case.line(line)))
+            let line = line_of(case, "PATH");
+            let failure = Failure::new(say!("`{wanted}` among the folders of PATH"; wanted), found).at(case.at(line));
+            let line = line.unwrap_or_default();
+            let folders = || path.split(':').map(|folder| folder.trim_end_matches('/'));
+            if let Some(found) = folders().find(|folder| folder.starts_with('~')) {
+                return failure
+                    .why(say!(
+                        "ENV does not replace `~`: a shell does, and PATH is read without one."
+                    ))
+                    .cause(
+                        "tilde",
+                        say!("Change `{found}` on line {line} to `{wanted}`."; found, line, wanted),
+                    );
+            }
+            // A folder that ends as the wanted one does, or nearly has its letters.
+            let end = |folder: &str| folder.rsplit('/').take(2).collect::<Vec<_>>().join("/");
+            let is_near =
+                |folder: &&str| end(folder) == end(wanted) || dockerfile::nearest(folder, &[wanted]).is_some();
+            match folders().find(is_near).filter(|_| line > 0) {
+                Some(found) => failure.cause(
+                    "another-folder",
+                    say!("PATH on line {line} has `{found}`: change it to `{wanted}`."; line, found, wanted),
+                ),
+                None => failure.cause("missing", {
+                    let env = format!("ENV PATH=\"${{PATH}}:{wanted}\"");
+                    say!("Add `{env}` to the Dockerfile."; env)
+                }),
+            }
         })
     }
 

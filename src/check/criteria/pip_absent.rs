@@ -4,12 +4,15 @@ use serde::Deserialize;
 
 use super::{
     Judge,
-    spelling::{distribution, listed},
+    spelling::{Manager, distribution, installs, is_poetry_install, listed},
 };
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::Command,
 };
 
 /// Names.
@@ -29,15 +32,28 @@ impl Judge for PipAbsent {
             .filter(|name| image.python.contains_key(&distribution(name)))
             .collect();
         Outcome::pass_if(there.is_empty(), || {
-            let line = case
-                .planned
-                .and_then(|planned| planned.runs.last())
-                .map(|run| run.start_line);
-            Failure::new(
+            let failure = Failure::new(
                 say!("an image without {}", listed(&self.0, "and")),
                 say!("{} is installed", listed(&there, "and")),
-            )
-            .at(line.and_then(|line| case.line(line)))
+            );
+            let name = there.first().map_or("", |name| name.as_str());
+            let by_name = |command: &Command| {
+                installs(command, Manager::Pip)
+                    .is_some_and(|words| words.iter().any(|word| distribution(word) == distribution(name)))
+            };
+            if let Some(line) = case.commands().find(by_name).map(|command| command.line) {
+                return failure.at(case.line(line)).cause(
+                    "by-name",
+                    say!("Remove `{name}` from what line {line} installs."; name, line),
+                );
+            }
+            match case.commands().find(is_poetry_install).map(|command| command.line) {
+                Some(line) => failure.at(case.line(line)).cause(
+                    "by-group",
+                    say!("Add `--only main` to `poetry install` on line {line}."; line),
+                ),
+                None => failure.plain("brought"),
+            }
         })
     }
 

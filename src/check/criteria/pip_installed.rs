@@ -5,12 +5,16 @@ use serde::Deserialize;
 use super::{
     Judge,
     apt_installed::named,
-    spelling::{Manager, distribution, listed},
+    present::{cache_mount_over, mounted},
+    spelling::{Manager, distribution, installs, is_harmless, is_poetry_install, listed},
 };
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::{Command, FinalImage},
 };
 
 /// Names, with `==version` where the version matters: `["fastapi==0.78.0", "uvloop"]`.
@@ -20,20 +24,21 @@ pub struct PipInstalled(Vec<String>);
 
 impl Judge for PipInstalled {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let line = case
-            .planned
-            .and_then(|planned| named(planned, Manager::Pip).last().map(|(_, line)| *line))
-            .and_then(|line| case.line(line));
         let Some(image) = case.evidence.image.known() else {
             return self.judge_plan(case);
         };
         let mut faults = Vec::new();
         let mut missing = Vec::new();
+        let mut first = None;
         for wanted in &self.0 {
             let (name, version) = split(wanted);
             match image.python.get(&distribution(name)) {
-                None => missing.push(name),
+                None => {
+                    first.get_or_insert(wanted);
+                    missing.push(name);
+                }
                 Some(found) if version.is_some_and(|version| !found.iter().any(|found| same(found, version))) => {
+                    first.get_or_insert(wanted);
                     faults.push(say!("`{name}` is {}", found.join(say!(" and ")); name));
                 }
                 Some(_) => {}
@@ -47,7 +52,8 @@ impl Judge for PipInstalled {
             });
         }
         Outcome::pass_if(faults.is_empty(), || {
-            Failure::new(say!("{} installed", listed(&self.0, "and")), faults.join("; ")).at(line)
+            let failure = Failure::new(say!("{} installed", listed(&self.0, "and")), faults.join("; "));
+            explained(case, failure, first.map_or("", String::as_str))
         })
     }
 
@@ -64,37 +70,211 @@ impl PipInstalled {
             Err(outcome) => return outcome,
         };
         let named = named(planned, Manager::Pip);
+        let is_certain = all_is_named(case, planned);
+        let mut waits = false;
         for wanted in &self.0 {
             let (name, version) = split(wanted);
-            let Some((text, line)) = named.iter().find(|(text, _)| distribution(text) == distribution(name)) else {
-                return match case.image() {
-                    Err(outcome) => outcome,
-                    Ok(_) => Outcome::cannot_check(say!("the image was not looked at")),
-                };
+            let failed = |found: String| {
+                let failure = Failure::new(say!("{} installed", listed(&self.0, "and")), found);
+                Outcome::Fail(explained(case, failure, wanted))
+            };
+            let Some((text, _)) = named.iter().find(|(text, _)| distribution(text) == distribution(name)) else {
+                // Nothing but these brings packages, and a dependency would come in its newest version.
+                let has_extras = named.iter().any(|(text, _)| text.contains('['));
+                let is_extra = STANDARD.contains(&distribution(name).as_str()) && !has_extras;
+                if is_certain && (version.is_some() || is_extra) {
+                    return failed(say!("{} is not installed", listed(&[name], "and")));
+                }
+                waits = true;
+                continue;
             };
             let Some(version) = version else { continue };
-            let pinned = text
-                .split_once("==")
-                .map(|(_, version)| version.trim_start_matches('=').trim());
-            // Only an exact version tells before there is an image.
-            let Some(pinned) = pinned.filter(|pinned| !pinned.contains(['$', '*'])) else {
-                return match case.image() {
-                    Err(outcome) => outcome,
-                    Ok(_) => Outcome::cannot_check(say!("the image was not looked at")),
-                };
-            };
-            if !same(pinned, version) {
-                return Outcome::Fail(
-                    Failure::new(
-                        say!("`{name}` in version {version}"; name, version),
-                        format!("`{text}`"),
-                    )
-                    .at(case.line(*line)),
-                );
+            match pin_of(text) {
+                Pin::Exact(pinned) if same(pinned, version) => {}
+                Pin::Exact(pinned) => return failed(say!("`{name}` is {pinned}"; name, pinned)),
+                Pin::None if is_certain => {
+                    return failed(say!("`{name}` is not pinned, so pip takes the newest"; name));
+                }
+                Pin::None | Pin::Range => waits = true,
             }
+        }
+        if waits {
+            return match case.image() {
+                Err(outcome) => outcome,
+                Ok(_) => Outcome::cannot_check(say!("the image was not looked at")),
+            };
         }
         Outcome::Pass
     }
+}
+
+/// What the Dockerfile says of a package that is missing or has another version.
+fn explained(case: &Case<'_>, failure: Failure, wanted: &str) -> Failure {
+    let (name, version) = split(wanted);
+    let named = case
+        .planned
+        .map(|planned| named(planned, Manager::Pip))
+        .unwrap_or_default();
+    let pinned = named
+        .iter()
+        .rev()
+        .find(|(text, _)| distribution(text) == distribution(name));
+    if let Some((text, line)) = pinned {
+        let text = text.trim();
+        let failure = failure.at(case.line(*line));
+        let bare = text.split(['=', '<', '>', '!', '~', ';', ' ']).next().unwrap_or(name);
+        let spelled = version.map_or(bare.to_owned(), |version| format!("{bare}=={version}"));
+        return match pin_of(text) {
+            Pin::Exact(_) => failure.cause(
+                "another-pin",
+                say!("Change `{text}` on line {line} to `{spelled}`."; text, line, spelled),
+            ),
+            Pin::Range => failure
+                .why(say!("A range lets pip take the newest version in it."))
+                .cause(
+                    "range",
+                    say!("Pin one version on line {line}: `{spelled}` instead of `{text}`."; line, spelled, text),
+                ),
+            Pin::None => failure
+                .why(say!("Without a version, pip takes the newest one that fits."))
+                .cause(
+                    "no-pin",
+                    say!("Pin the version on line {line}: `{spelled}`."; line, spelled),
+                ),
+        };
+    }
+    if let Some(command) = case.commands().find(is_poetry_install) {
+        if let Some(mount) = cache_mount_over(
+            case,
+            &[".cache", "pypoetry", "virtualenvs", ".venv", "/root", "site-packages"],
+        ) {
+            return mounted(case, failure, mount);
+        }
+        let line = command.line;
+        return failure
+            .at(case.line(line))
+            .why(say!("`poetry install` takes what poetry.lock names, and only that."))
+            .cause("lock", say!("Compare pyproject.toml and poetry.lock with those that came with the workspace; line {line} installs from them."; line));
+    }
+    let files = case.commands().find(|command| {
+        installs(command, Manager::Pip).is_some()
+            && command
+                .arguments()
+                .any(|word| word.starts_with("-r") || word.starts_with("--requirement"))
+    });
+    if let Some(line) = files.map(|command| command.line) {
+        return failure.at(case.line(line)).cause(
+            "requirements",
+            say!("Put `{wanted}` into the requirements file that line {line} names."; wanted, line),
+        );
+    }
+    match named.last() {
+        Some((_, line))
+            if version.is_some()
+                && distribution(name) != "poetry"
+                && named.iter().any(|(text, _)| distribution(text) != "poetry") =>
+        {
+            failure.at(case.line(*line)).cause(
+                "not-named",
+                say!("Add `{wanted}` to what line {line} installs."; wanted, line),
+            )
+        }
+        Some((text, line)) if version.is_none() => {
+            let line = named
+                .iter()
+                .find(|(text, _)| distribution(text) == "uvicorn")
+                .map_or(*line, |(_, line)| *line);
+            let _ = text;
+            failure.at(case.line(line)).cause(
+                "extra",
+                say!("Ask for the extra on line {line}, in brackets behind the package's name."; line),
+            )
+        }
+        _ => failure.plain("never-installed"),
+    }
+}
+
+/// What only `uvicorn[standard]` brings, of the packages that are certain to be all.
+const STANDARD: [&str; 6] = [
+    "httptools",
+    "uvloop",
+    "websockets",
+    "watchgod",
+    "python-dotenv",
+    "pyyaml",
+];
+
+/// How a requirement names its version.
+enum Pin<'a> {
+    Exact(&'a str),
+    Range,
+    None,
+}
+
+fn pin_of(text: &str) -> Pin<'_> {
+    let exact = text
+        .split_once("==")
+        .map(|(_, version)| version.trim_start_matches('=').trim());
+    match exact {
+        Some(version) if !version.contains(['$', '*', ',', ';', ' ']) => Pin::Exact(version),
+        Some(_) => Pin::Range,
+        None if text.contains(['<', '>', '~', '!', '$', '@', '/']) => Pin::Range,
+        None => Pin::None,
+    }
+}
+
+/// Whether the RUNs name everything that is installed: only apt and pip, with literal words, no files and no settings.
+fn all_is_named(case: &Case<'_>, planned: &FinalImage<'_>) -> bool {
+    let is_pip_setting = |name: &str| name.starts_with("PIP_");
+    let is_plain = |command: &Command| {
+        let Some(program) = command.program() else { return true };
+        if is_harmless(program) {
+            return !command.arguments().any(|word| {
+                word.starts_with("python3-")
+                    && !matches!(
+                        word,
+                        "python3-pip"
+                            | "python3-dev"
+                            | "python3-venv"
+                            | "python3-setuptools"
+                            | "python3-wheel"
+                            | "python3-distutils"
+                    )
+            });
+        }
+        let Some(words) = installs(command, Manager::Pip) else {
+            return false;
+        };
+        let is_known = |word: &&str| {
+            matches!(
+                distribution(word).as_str(),
+                "fastapi" | "sqlalchemy" | "alembic" | "uvicorn" | "pip" | "setuptools" | "wheel" | "poetry"
+            ) && !word.contains('[') | word.starts_with("uvicorn[standard]")
+        };
+        let is_flag = |word: &str| {
+            word.starts_with("-r")
+                || word.starts_with("-c")
+                || word.starts_with("-e")
+                || word.starts_with("--requirement")
+                || word.starts_with("--constraint")
+                || word.starts_with("--editable")
+                || word.starts_with("--pre")
+                || word.contains("index-url")
+                || word.starts_with("-i")
+        };
+        words.iter().all(is_known)
+            && !command.arguments().any(is_flag)
+            && !command.words.iter().any(|word| word.has_expansion)
+            && !command.assignments.iter().any(|(name, _)| is_pip_setting(name))
+    };
+    planned.copies.iter().all(|copy| copy.from.is_none() && !copy.is_add)
+        && !planned.env.iter().any(|env| is_pip_setting(&env.name))
+        && !planned.args.iter().any(|arg| is_pip_setting(&arg.name))
+        && planned
+            .runs
+            .iter()
+            .all(|run| run.flag("mount").is_none() && run.heredocs.is_empty())
+        && case.commands().all(|command| is_plain(&command))
 }
 
 fn split(wanted: &str) -> (&str, Option<&str>) {
@@ -168,8 +348,8 @@ mod tests {
     fn without_an_engine_a_wrong_pin_fails_and_the_rest_cannot_be_checked() {
         Sample::of("FROM x\nRUN pip install \\\n  SQLAlchemy==1.4.35 fastapi==0.78.0\n").fails_at(
             PINNED,
-            "`SQLAlchemy==1.4.35`",
-            2,
+            "`SQLAlchemy` is 1.4.35",
+            3,
         );
         Sample::of("FROM x\nRUN pip install -r requirements.txt\n").cannot_check(PINNED);
         Sample::of("FROM x\nRUN poetry install\n").cannot_check(PINNED);
@@ -177,6 +357,68 @@ mod tests {
             .failed("exit code: 1")
             .skips(PINNED);
         Sample::of("").skips(PINNED);
+    }
+
+    #[test]
+    fn without_an_engine_what_is_certain_fails_at_once() {
+        let of = |run: &str| Sample::of(&format!("FROM x\nRUN {run}\n"));
+        for (run, cause) in [
+            ("apt-get update && pip3 install fastapi SQLAlchemy==1.4.36", "no-pin"),
+            ("pip install fastapi==0.78.0", "not-named"),
+            (
+                "pip install --no-cache-dir fastapi==0.79.0 SQLAlchemy==1.4.36",
+                "another-pin",
+            ),
+        ] {
+            of(run).fails_by(PINNED, cause);
+        }
+        of("pip install poetry").fails_by(PINNED, "never-installed");
+        // What may bring a package, or its version, in another way waits for the build.
+        for run in [
+            "pip install fastapi SQLAlchemy==1.4.36 -c constraints.txt",
+            "pip install fastapi==0.78.0 -r more.txt",
+            "pip install 'fastapi<0.79' SQLAlchemy==1.4.36",
+            "pip install fastapi==0.78.0 my-package",
+            "./install.sh && pip install fastapi",
+            "pip install fastapi==$VERSION SQLAlchemy==1.4.36",
+            "PIP_CONSTRAINT=c.txt pip install fastapi SQLAlchemy",
+            "pip install fastapi==0.78.0 .",
+        ] {
+            of(run).cannot_check(PINNED);
+        }
+        Sample::of("FROM x\nENV PIP_CONSTRAINT=c.txt\nRUN pip install fastapi SQLAlchemy\n").cannot_check(PINNED);
+        Sample::of("FROM x\nCOPY --from=0 /lib /lib\nRUN pip install fastapi==0.78.0\n").cannot_check(PINNED);
+        let extra = r#"pip-installed = ["httptools"]"#;
+        of("pip install uvicorn==0.17.6").fails_by(extra, "extra");
+        of("pip install 'uvicorn[standard]==0.17.6'").cannot_check(extra);
+    }
+
+    #[test]
+    fn the_cause_is_looked_for_in_the_dockerfile() {
+        for (run, cause, line) in [
+            (
+                "RUN pip install \\\n fastapi==0.77.0 \\\n SQLAlchemy==1.4.36",
+                "another-pin",
+                3,
+            ),
+            ("RUN pip install 'fastapi>=0.77' SQLAlchemy==1.4.36", "range", 2),
+            ("RUN pip install fastapi", "no-pin", 2),
+            ("RUN pip install -r requirements.txt", "requirements", 2),
+            ("RUN poetry install", "lock", 2),
+            (
+                "RUN --mount=type=cache,target=/root/.cache poetry install",
+                "cache-mount",
+                2,
+            ),
+            ("RUN pip install SQLAlchemy==1.4.36", "not-named", 2),
+        ] {
+            let sample = Sample::of(&format!("FROM x\n{run}\n")).image(|image| {
+                image.python.insert("sqlalchemy".to_owned(), strings(&["1.4.36"]));
+            });
+            sample
+                .fails_by(PINNED, cause)
+                .fails_at(PINNED, "`fastapi` is not installed", line);
+        }
     }
 
     #[test]

@@ -2,11 +2,17 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Paths, spelling::listed};
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use super::{
+    Judge, Paths,
+    spelling::{Manager, base_name, distribution, installs, is_harmless, listed},
+};
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::{Command, Copied, Glob},
 };
 
 /// Path patterns, each of which must match something.
@@ -18,7 +24,7 @@ impl Judge for Present {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let image = match case.image() {
             Ok(image) => image,
-            Err(outcome) => return outcome,
+            Err(outcome) => return self.judge_plan(case).map_or(outcome, Outcome::Fail),
         };
         let mut missing = Vec::new();
         for pattern in &self.0 {
@@ -28,31 +34,30 @@ impl Judge for Present {
                 ));
             };
             if found.final_count == 0 {
-                missing.push(pattern.shown(&image.config.working_dir));
+                missing.push(pattern);
             }
         }
-        Outcome::pass_if(missing.is_empty(), || {
-            let all: Vec<String> = self
-                .0
+        let Some(first) = missing.first() else {
+            return Outcome::Pass;
+        };
+        let shown = |patterns: &[&Paths]| {
+            patterns
                 .iter()
                 .map(|pattern| pattern.shown(&image.config.working_dir))
-                .collect();
-            // Where the project lies, a COPY decides; anything else may have come from anywhere.
-            let copied = self.0.iter().any(|pattern| pattern.as_str().contains("{workdir}"));
-            let line = case
-                .planned
-                .filter(|_| copied)
-                .and_then(|planned| planned.copies.last())
-                .map(|copy| copy.line);
-            Failure::new(
-                say!("{} in the image", listed(&all, "and")),
-                if missing.len() == 1 {
-                    say!("{} is not there", listed(&missing, "and"))
-                } else {
-                    say!("{} are not there", listed(&missing, "and"))
-                },
-            )
-            .at(line.and_then(|line| case.line(line)))
+                .collect::<Vec<_>>()
+        };
+        let all: Vec<&Paths> = self.0.iter().collect();
+        let failure = Failure::new(
+            say!("{} in the image", listed(&shown(&all), "and")),
+            if missing.len() == 1 {
+                say!("{} is not there", listed(&shown(&missing), "and"))
+            } else {
+                say!("{} are not there", listed(&shown(&missing), "and"))
+            },
+        );
+        Outcome::Fail(match first.as_str().strip_prefix("{workdir}/") {
+            Some(file) => not_copied(case, failure, file, &image.config.working_dir),
+            None => not_installed(case, failure, first.as_str()),
         })
     }
 
@@ -62,6 +67,169 @@ impl Judge for Present {
             .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
             .collect()
     }
+}
+
+impl Present {
+    /// Without an image it is certain that no file of the build context is there when nothing takes one.
+    fn judge_plan(&self, case: &Case<'_>) -> Option<Failure> {
+        let planned = case.planned.filter(|_| case.evidence.build.known().is_none())?;
+        let file = self
+            .0
+            .iter()
+            .find_map(|pattern| pattern.as_str().strip_prefix("{workdir}/"))?;
+        let brings_nothing = planned.copies.is_empty()
+            && planned
+                .runs
+                .iter()
+                .all(|run| run.flag("mount").is_none() && run.heredocs.is_empty())
+            && case.commands().all(|command| makes_no_project(&command, file));
+        let all: Vec<String> = self.0.iter().map(|pattern| pattern.shown(&planned.workdir)).collect();
+        brings_nothing.then(|| {
+            let failure = Failure::new(
+                say!("{} in the image", listed(&all, "and")),
+                say!("the Dockerfile has no COPY"),
+            );
+            not_copied(case, failure, file, &planned.workdir)
+        })
+    }
+}
+
+/// Whether a command surely makes no file of the project.
+fn makes_no_project(command: &Command, file: &str) -> bool {
+    let is_install = [Manager::Apt, Manager::Pip]
+        .into_iter()
+        .any(|manager| installs(command, manager).is_some());
+    let names_it = command
+        .words
+        .iter()
+        .any(|word| word.text.contains(base_name(file)) || word.text.contains("git+"));
+    let is_harmless = command.program().is_none_or(is_harmless);
+    (is_install || is_harmless)
+        && !names_it
+        && command
+            .redirections
+            .iter()
+            .all(|one| !one.target.contains(base_name(file)))
+}
+
+/// Which COPY does not put a file of the build context into the working directory.
+fn not_copied(case: &Case<'_>, failure: Failure, file: &str, workdir: &str) -> Failure {
+    let copies = case
+        .planned
+        .map(|planned| planned.copies.as_slice())
+        .unwrap_or_default();
+    let own: Vec<&Copied> = copies.iter().filter(|copy| copy.from.is_none()).collect();
+    let Some(last) = own.last() else {
+        return failure.cause("no-copy", say!("Add `COPY . .` below WORKDIR."));
+    };
+    let Some((copy, source)) = own
+        .iter()
+        .rev()
+        .find_map(|copy| Some((*copy, copy.sources.iter().find(|source| takes(source, file))?)))
+    else {
+        let line = last.line;
+        return failure.why(say!("COPY takes only what it names.")).cause(
+            "not-named",
+            say!("Let a COPY take `{file}` too; `COPY . .` takes everything (line {line} does not)."; file, line),
+        );
+    };
+    let line = copy.line;
+    let failure = failure.at(case.line(line));
+    let (source, destination) = (source.trim_end_matches('/'), copy.destination.trim_end_matches('/'));
+    let bare = source.trim_start_matches("./");
+    let is_folder = file.starts_with(&format!("{bare}/"));
+    if destination == workdir.trim_end_matches('/') && is_folder {
+        return failure
+            .why(say!("COPY of a folder copies what is in it, not the folder itself."))
+            .cause(
+                "flattened",
+                say!("Name the folder in the destination on line {line}: `COPY {bare} ./{bare}`."; line, bare),
+            );
+    }
+    let shown = if destination.is_empty() { "/" } else { destination };
+    failure
+        .why(say!("The destination of COPY is a path in the image; a relative one starts at WORKDIR."))
+        .cause(
+            "elsewhere",
+            say!("Line {line} copies it to `{shown}`: change the destination to `.`, below `WORKDIR {workdir}`."; line, shown, workdir),
+        )
+}
+
+/// Whether a source of COPY takes a file along.
+fn takes(source: &str, file: &str) -> bool {
+    let source = source.trim_start_matches("./").trim_matches('/');
+    let is_in = |part: &str| part == source || Glob::new(source).is_ok_and(|glob| glob.matches(part));
+    matches!(source, "" | "." | "*")
+        || file
+            .match_indices('/')
+            .map(|(end, _)| &file[..end])
+            .chain([file])
+            .any(is_in)
+}
+
+/// Which RUN does not put a program where it is looked for.
+fn not_installed(case: &Case<'_>, failure: Failure, pattern: &str) -> Failure {
+    let name = base_name(pattern);
+    let is_it = |command: &Command| {
+        installs(command, Manager::Pip).is_some_and(|words| words.iter().any(|word| distribution(word) == name))
+    };
+    let Some(command) = case.commands().find(is_it) else {
+        return failure.plain("never-installed");
+    };
+    let line = command.line;
+    if let Some(mount) = cache_mount_over(case, &[".local", "/usr/local"]) {
+        return mounted(case, failure, mount);
+    }
+    let failure = failure.at(case.line(line));
+    let user = case.planned.and_then(|planned| Some(planned.user.as_ref()?.line));
+    match user {
+        Some(user) if line < user && pattern.starts_with("home/") => failure.cause(
+            "as-root",
+            say!("Move the install of `{name}` from line {line} below USER on line {user}."; name, line, user),
+        ),
+        None if pattern.starts_with("home/") => failure.cause(
+            "no-user",
+            say!("Add USER above line {line}, so that `{name}` is installed as that user."; line, name),
+        ),
+        _ => failure
+            .why(say!(
+                "A file that a later command removes or replaces is not in the finished image."
+            ))
+            .cause(
+                "gone",
+                say!("Line {line} installs `{name}`: look for what removes it, or puts it elsewhere."; line, name),
+            ),
+    }
+}
+
+/// The line of a cache mount that covers one of these folders, so that what lands there is not in the image.
+pub(super) fn cache_mount_over(case: &Case<'_>, folders: &[&str]) -> Option<u32> {
+    let runs = case.planned.map(|planned| planned.runs.as_slice()).unwrap_or_default();
+    runs.iter().flat_map(|run| &run.flags).find_map(|flag| {
+        let value = flag.value.as_deref().filter(|_| flag.name == "mount")?;
+        let mut parts = value.split(',');
+        let is_cache = parts.clone().any(|part| matches!(part, "type=cache" | "type=tmpfs"));
+        let target = parts.find_map(|part| {
+            part.strip_prefix("target=")
+                .or_else(|| part.strip_prefix("dst="))
+                .or_else(|| part.strip_prefix("destination="))
+        })?;
+        let target = target.trim_end_matches('/');
+        (is_cache && folders.iter().any(|folder| target.ends_with(folder))).then_some(flag.line)
+    })
+}
+
+/// What is installed into a cache mount is not in the image.
+pub(super) fn mounted(case: &Case<'_>, failure: Failure, line: u32) -> Failure {
+    failure
+        .at(case.line(line))
+        .why(say!(
+            "What a command writes into a cache mount stays in the builder's cache; the image does not get it."
+        ))
+        .cause(
+            "cache-mount",
+            say!("Mount a folder for downloads only, not the one on line {line} that the packages go into."; line),
+        )
 }
 
 #[cfg(test)]
@@ -86,9 +254,65 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_with_the_last_copy() {
-        with(&[], &["usr/bin/poetry"]).fails_at(MAIN, "`/server/app/main.py` is not there", 3);
-        with(&[], &[]).fails_at(MAIN, "`/server/app/main.py` and `**/bin/poetry` are not there", 3);
+    fn what_is_missing_is_named() {
+        with(&[], &["usr/bin/poetry"]).fails(MAIN, "`/server/app/main.py` is not there");
+        with(&[], &[]).fails(MAIN, "`/server/app/main.py` and `**/bin/poetry` are not there");
+    }
+
+    #[test]
+    fn the_copy_that_is_at_fault_is_named() {
+        let project = r#"present = ["{workdir}/app/main.py"]"#;
+        let of = |lines: &str| {
+            Sample::of(&format!("FROM x\nWORKDIR /server\n{lines}\n")).image(|image| {
+                image.config.working_dir = "/server".to_owned();
+                image.paths.insert("{workdir}/app/main.py".to_owned(), found(&[], 0));
+            })
+        };
+        for (lines, cause, line) in [
+            ("COPY . /elsewhere/", "elsewhere", 3),
+            ("COPY . project/", "elsewhere", 3),
+            ("COPY app .", "flattened", 3),
+            ("COPY app ./\nCOPY pyproject.toml poetry.lock ./", "flattened", 3),
+        ] {
+            of(lines)
+                .fails_by(project, cause)
+                .fails_at(project, "is not there", line);
+        }
+        of("COPY pyproject.toml ./").fails_by(project, "not-named");
+        of("RUN true").fails_by(project, "no-copy");
+        // Without an engine nothing is certain but this.
+        let text = "FROM x\nWORKDIR /server\nRUN apt-get update && pip install x\n";
+        Sample::of(text).fails_by(project, "no-copy");
+        for more in [
+            "COPY . /x\n",
+            "RUN git clone x\n",
+            "RUN --mount=target=/x cp -r /x .\n",
+            "RUN echo > app/main.py\n",
+        ] {
+            Sample::of(&format!("{text}{more}")).cannot_check(project);
+        }
+    }
+
+    #[test]
+    fn the_install_that_is_at_fault_is_named() {
+        let poetry = r#"present = ["home/runner/**/bin/poetry"]"#;
+        let of = |lines: &str| {
+            Sample::of(&format!("FROM x\n{lines}\n")).image(|image| {
+                drop(
+                    image
+                        .paths
+                        .insert("home/runner/**/bin/poetry".to_owned(), found(&[], 0)),
+                )
+            })
+        };
+        of("RUN pip install poetry\nUSER 10000")
+            .fails_by(poetry, "as-root")
+            .fails_at(poetry, "is not there", 2);
+        of("RUN pip install poetry").fails_by(poetry, "no-user");
+        of("USER 1\nRUN --mount=type=cache,target=/home/runner/.local pip install poetry")
+            .fails_by(poetry, "cache-mount");
+        of("USER 1\nRUN pip install poetry").fails_by(poetry, "gone");
+        of("USER 1").fails_by(poetry, "never-installed");
     }
 
     #[test]

@@ -27,6 +27,7 @@ impl Judge for Prints {
             Err(outcome) => return outcome,
         };
         let mut found = Vec::new();
+        let mut codes = Vec::new();
         let mut undecided = None;
         for words in &self.any_of {
             let line = words.join(" ");
@@ -43,6 +44,7 @@ impl Judge for Prints {
             if result.exit_code == 0 && self.matches.is_in(result.output.trim()) {
                 return Outcome::Pass;
             }
+            codes.push(result.exit_code);
             let mut lines = result.output.lines().map(str::trim).filter(|line| !line.is_empty());
             let shown = shown(words);
             found.push(match result.exit_code {
@@ -56,7 +58,10 @@ impl Judge for Prints {
             return outcome;
         }
         let lines: Vec<String> = self.any_of.iter().map(|words| shown(words)).collect();
-        Outcome::Fail(Failure::new(
+        let is_missing = |code: i64| matches!(code, 126 | 127);
+        let all_missing = codes.iter().all(|code| is_missing(*code));
+        let programs: Vec<&String> = self.any_of.iter().filter_map(|words| words.first()).collect();
+        let failure = Failure::new(
             self.expected.clone().unwrap_or_else(|| {
                 say!(
                     "{} to print something like `{}`",
@@ -65,7 +70,25 @@ impl Judge for Prints {
                 )
             }),
             found.join("; "),
-        ))
+        );
+        Outcome::Fail(if all_missing {
+            failure.cause(
+                "no-program",
+                say!("Install {}, and put its folder on PATH.", listed(&programs, "or")),
+            )
+        } else if codes.contains(&0) {
+            failure.plain("another-output")
+        } else {
+            let command = lines
+                .iter()
+                .zip(&codes)
+                .find(|(_, code)| !is_missing(**code))
+                .map_or("", |(line, _)| line.as_str());
+            failure.cause(
+                "fails",
+                say!("Fix what the command reports; try it in a container: `{command}`."; command),
+            )
+        })
     }
 
     fn probes(&self) -> Vec<Probe> {

@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 
-use super::{Judge, spelling::base_name};
+use super::Judge;
 use crate::{
     check::{
         case::{Case, known},
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile::{self, FinalImage},
+    dockerfile::{Copied, FinalImage},
 };
 
 /// The command's words.
@@ -36,12 +36,20 @@ impl Judge for Refuses {
             return Outcome::cannot_check(say!("the image has no `{}`", self.0.first().map_or("", String::as_str)));
         }
         Outcome::pass_if(result.exit_code != 0, || {
-            let place = case.planned.and_then(|planned| case.line(suspect(planned)?));
-            Failure::new(
+            let failure = Failure::new(
                 say!("`{line}` refused in the working directory"; line),
                 say!("it succeeds: the container's user may write there"),
-            )
-            .at(place)
+            );
+            let is_root = case
+                .image()
+                .is_ok_and(|image| matches!(image.config.user.split(':').next(), None | Some("" | "0" | "root")));
+            match case.planned {
+                Some(_) if is_root => failure
+                    .why(say!("The container runs as root, and root may write everywhere."))
+                    .cause("root", say!("Set USER to a user without rights on these files.")),
+                Some(planned) => self.given_by(case, planned, failure),
+                None => failure.plain("unseen"),
+            }
         })
     }
 
@@ -50,32 +58,74 @@ impl Judge for Refuses {
     }
 }
 
-/// The line that most likely gave the permission: the last that changes owners or modes, or else the WORKDIR below USER,
-/// or USER itself.
-fn suspect(planned: &FinalImage<'_>) -> Option<u32> {
-    let changes = planned
-        .runs
-        .iter()
-        .flat_map(|run| dockerfile::commands(run).0)
-        .filter(|command| {
-            command
-                .program()
-                .is_some_and(|program| matches!(base_name(program), "chmod" | "chown" | "chgrp"))
+impl Refuses {
+    /// Which instruction gave the permission.
+    fn given_by(&self, case: &Case<'_>, planned: &FinalImage<'_>, failure: Failure) -> Failure {
+        let file = self.0.last().map_or("", String::as_str);
+        // A file that COPY brings has the owner that COPY gives it; a new one needs the right to write in the folder.
+        let is_copied = case.evidence.context.sent.iter().any(|sent| sent == file);
+        let workdir = planned.workdir.trim_end_matches('/');
+        let user_line = planned.user.as_ref().map(|user| user.line);
+        let names_it = |words: &[&str]| {
+            words.iter().any(|word| {
+                let word = word.trim_end_matches('/');
+                matches!(word, "." | "./" | "*")
+                    || (word.starts_with('/')
+                        && (workdir == word || workdir.starts_with(&format!("{word}/")) || word.starts_with(workdir)))
+                    || word.contains(['~', '$'])
+            })
+        };
+        let change = case
+            .commands()
+            .filter(|command| {
+                command
+                    .program()
+                    .is_some_and(|program| matches!(program, "chmod" | "chown" | "chgrp" | "install" | "setfacl"))
+            })
+            .filter(|command| names_it(&command.arguments().collect::<Vec<_>>()) || is_copied)
+            .last();
+        let copy = planned.copies.iter().rev().find(|copy| {
+            copy.flags
+                .iter()
+                .any(|flag| matches!(flag.name.as_str(), "chown" | "chmod"))
         });
-    let copies = planned.copies.iter().filter(|copy| {
-        copy.flags
-            .iter()
-            .any(|flag| matches!(flag.name.as_str(), "chown" | "chmod"))
-    });
-    let changed = changes
-        .map(|command| command.line)
-        .chain(copies.map(|copy| copy.line))
-        .max();
-    let user = planned.user.as_ref().map(|user| user.line);
-    let workdir = planned
-        .workdir_line
-        .filter(|line| user.is_some_and(|user| *line > user));
-    changed.or(workdir).or(user)
+        let below = planned
+            .workdir_line
+            .filter(|line| user_line.is_some_and(|user| *line > user));
+        let by_copy = |failure: Failure, copy: &Copied| {
+            let line = copy.line;
+            let flag = if copy.flags.iter().any(|flag| flag.name == "chown") {
+                "--chown"
+            } else {
+                "--chmod"
+            };
+            failure
+                .at(case.line(line))
+                .why(say!("COPY makes files root's, whatever USER says, unless `{flag}` says otherwise."; flag))
+                .cause("by-copy", say!("Remove `{flag}` from COPY on line {line}."; flag, line))
+        };
+        if let (true, Some(copy)) = (is_copied, copy) {
+            return by_copy(failure, copy);
+        }
+        if let Some(command) = change {
+            let (line, program) = (command.line, command.program().unwrap_or_default().to_owned());
+            return failure
+                .at(case.line(line))
+                .why(say!("A folder's owner may make and remove files in it; so may everybody whom its mode allows."))
+                .cause("by-command", say!("Remove the `{program}` on line {line}, or leave the working directory out of it."; program, line));
+        }
+        match (below, copy) {
+            (Some(line), _) if !is_copied => {
+                let user = user_line.unwrap_or_default();
+                failure
+                    .at(case.line(line))
+                    .why(say!("With BuildKit, WORKDIR makes a missing folder as the user of the USER above it, who then owns it."))
+                    .cause("below-user", say!("Move WORKDIR from line {line} above USER on line {user}."; line, user))
+            }
+            (_, Some(copy)) => by_copy(failure, copy),
+            _ => failure.plain("unseen"),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -98,8 +148,27 @@ mod tests {
     }
 
     #[test]
-    fn success_fails_at_the_user() {
-        ending(0).fails_at(TOUCH, "it succeeds", 3);
+    fn what_gives_the_permission_is_named() {
+        ending(0).fails_by(TOUCH, "root");
+        let main = r#"refuses = ["touch", "app/main.py"]"#;
+        let of = |lines: &str, check: &str| {
+            let file = if check == main { "touch app/main.py" } else { "touch x" };
+            Sample::of(&format!("FROM b\n{lines}\n"))
+                .sent(&["app/main.py"])
+                .image(|image| image.config.user = "10000".to_owned())
+                .command(file, 0, "")
+        };
+        for (lines, check, cause, line) in [
+            ("USER 1\nWORKDIR /home/r/s\nCOPY --chown=1 . .", TOUCH, "below-user", 3),
+            ("USER 1\nWORKDIR /home/r/s\nCOPY --chown=1 . .", main, "by-copy", 4),
+            ("WORKDIR /s\nRUN chown 1 /s\nUSER 1", TOUCH, "by-command", 3),
+            ("WORKDIR /s\nRUN chmod -R a+w /s/app\nUSER 1", main, "by-command", 3),
+            ("COPY --chmod=777 . /s\nWORKDIR /s\nUSER 1", TOUCH, "by-copy", 2),
+        ] {
+            of(lines, check)
+                .fails_by(check, cause)
+                .fails_at(check, "it succeeds", line);
+        }
     }
 
     #[test]

@@ -30,7 +30,13 @@ impl Judge for Sent {
             let line = missing
                 .iter()
                 .find_map(|path| ignore.deciding(path).map(|(line, _)| line));
-            Failure::new(
+            let name = &source.name;
+            let path = missing.first().map_or("", |path| path.as_str());
+            let pattern = line
+                .and_then(|line| place_in(name, &source.text, line))
+                .map_or(String::new(), |place| place.text.trim().to_owned());
+            let is_wide = matches!(pattern.as_str(), "*" | "**" | "." | "*/" | "**/*");
+            let failure = Failure::new(
                 say!("{} in the build context", listed(&self.0, "and")),
                 if missing.len() == 1 {
                     say!("{} is kept out", listed(&missing, "and"))
@@ -38,7 +44,19 @@ impl Judge for Sent {
                     say!("{} are kept out", listed(&missing, "and"))
                 },
             )
-            .at(line.and_then(|line| place_in(&source.name, &source.text, line)))
+            .at(line.and_then(|line| place_in(name, &source.text, line)));
+            let line = line.unwrap_or_default();
+            if is_wide {
+                failure.cause(
+                    "all-kept-out",
+                    say!("Let `{path}` in with a line `!{path}` below line {line} of {name}, which keeps everything out."; path, line, name),
+                )
+            } else {
+                failure.cause(
+                    "kept-out",
+                    say!("Narrow or remove `{pattern}` on line {line} of {name}: it keeps out `{path}`."; pattern, line, name, path),
+                )
+            }
         })
     }
 

@@ -38,10 +38,28 @@ impl Judge for SmallerThan {
             ));
         };
         Outcome::pass_if(image.size < other, || {
-            Failure::new(
+            let failure = Failure::new(
                 say!("less than the {} of task {}'s image", size(other), self.0),
                 size(image.size),
-            )
+            );
+            let own = case.first_own_layer(image).unwrap_or_default();
+            let largest = image
+                .layers
+                .iter()
+                .enumerate()
+                .skip(own)
+                .max_by_key(|(_, layer)| layer.bytes);
+            let place = largest.and_then(|(index, layer)| Some((case.line_of_layer(index)?, layer.bytes)));
+            match place {
+                Some((place, bytes)) => {
+                    let (line, bytes) = (place.line, size(bytes));
+                    failure.at(Some(place)).cause(
+                        "large-layer",
+                        say!("Look at line {line}: it adds {bytes}, more than any other line of yours."; line, bytes),
+                    )
+                }
+                None => failure.plain("large"),
+            }
         })
     }
 

@@ -143,18 +143,34 @@ pub(super) fn is_literal(views: &[Vec<String>]) -> bool {
     let is_own_script = |view: &Vec<String>| {
         let Some(program) = view.first() else { return false };
         let name = base_name(program);
-        if is_python(name) {
-            return view.iter().any(|word| word.ends_with(".py"));
+        let starts_a_file = is_python(name) || Shell::of(&[name]) == Shell::Posix;
+        if starts_a_file {
+            return starts(view).is_empty() && view.len() > 1;
         }
-        (program.contains('/') || name.ends_with(".sh")) && starts(view).is_empty() && !is_known_folder(program)
+        starts(view).is_empty() && !is_known(name)
     };
     !views.iter().any(|view| has_variable(view) || is_own_script(view))
 }
 
-/// Whether a program lies where packages put theirs.
-fn is_known_folder(program: &str) -> bool {
-    let folder = program.rsplit_once('/').map_or("", |(folder, _)| folder);
-    matches!(folder, "/bin" | "/usr/bin" | "/usr/local/bin" | "/sbin" | "/usr/sbin") || folder.ends_with("/.local/bin")
+/// Whether it is known what a program of this name does; a word with a colon is an app, and no program at all.
+fn is_known(name: &str) -> bool {
+    const KNOWN: [&str; 14] = [
+        "uvicorn",
+        "gunicorn",
+        "hypercorn",
+        "daphne",
+        "fastapi",
+        "flask",
+        "poetry",
+        "pip",
+        "pip3",
+        "echo",
+        "env",
+        "tini",
+        "dumb-init",
+        "run",
+    ];
+    KNOWN.contains(&name) || name.contains(':') || name.starts_with('-')
 }
 
 #[cfg(test)]
@@ -221,7 +237,16 @@ mod tests {
             is_certain("uvicorn|a:b") && is_certain("/usr/local/bin/uvicorn|a:b") && is_certain("sh|-c|uvicorn a:b")
         );
         assert!(!is_certain("sh|-c|uvicorn a:b --port $PORT"));
-        assert!(!is_certain("/start") && !is_certain("./run.sh|x") && !is_certain("tini|--|/start"));
+        for script in [
+            "/start",
+            "./run.sh|x",
+            "tini|--|/start",
+            "/usr/local/bin/begin",
+            "begin",
+            "sh|/begin.sh|uvicorn",
+        ] {
+            assert!(!is_certain(script), "{script}");
+        }
         assert!(!is_certain("python|serve.py") && is_certain("python3.8|-m|uvicorn|a:b"));
     }
 }

@@ -16,21 +16,13 @@ pub struct Uid(u32);
 
 impl Judge for Uid {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let line = case.planned.and_then(|planned| case.line(planned.user.as_ref()?.line));
-        let expected = say!("a process that runs as uid {}", self.0);
         let running = case
             .evidence
             .run
             .known()
             .and_then(|run| run.server.as_ref()?.known()?.uid);
         if let Some(uid) = running {
-            return Outcome::pass_if(uid == self.0, || {
-                Failure::new(
-                    expected,
-                    say!("uid {uid}{}", if uid == 0 { say!(", which is root") } else { "" }; uid),
-                )
-                .at(line)
-            });
+            return Outcome::pass_if(uid == self.0, || self.failure(case, uid));
         }
         // The process was not there to be asked, or there is no engine: the configuration tells who it would be.
         let user = match case.evidence.image.known() {
@@ -57,28 +49,73 @@ impl Judge for Uid {
             },
         };
         match user {
-            Some(uid) => Outcome::pass_if(uid == self.0, || {
-                Failure::new(
-                    expected,
-                    say!("uid {uid}{}", if uid == 0 { say!(", which is root") } else { "" }; uid),
-                )
-                .at(line)
-            }),
+            Some(uid) => Outcome::pass_if(uid == self.0, || self.failure(case, uid)),
             None => match case.image() {
                 Err(outcome) => outcome,
-                Ok(image) => Outcome::Fail(
-                    Failure::new(
-                        expected,
-                        say!("the user `{}`, whom the image does not know", image.config.user),
+                Ok(image) => {
+                    let user = &image.config.user;
+                    let line = case.planned.and_then(|planned| Some(planned.user.as_ref()?.line));
+                    let failure = Failure::new(
+                        self.expected(),
+                        say!("the user `{user}`, which the image does not have"; user),
+                    );
+                    let at = line.unwrap_or_default();
+                    Outcome::Fail(
+                        failure
+                            .at(case.at(line))
+                            .why(say!("USER with a name needs that user in the image's /etc/passwd; otherwise no container starts."))
+                            .cause("unknown-user", say!("Create `{user}` with `useradd` above line {at}, or correct the name there."; user, at)),
                     )
-                    .at(line),
-                ),
+                }
             },
         }
     }
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+}
+
+impl Uid {
+    fn expected(&self) -> String {
+        say!("a process that runs as uid {}", self.0)
+    }
+
+    fn failure(&self, case: &Case<'_>, uid: u32) -> Failure {
+        let wanted = self.0;
+        let found = say!("uid {uid}{}", if uid == 0 { say!(", which is root") } else { "" }; uid);
+        let failure = Failure::new(self.expected(), found);
+        let Some(user) = case.planned.and_then(|planned| planned.user.as_ref()) else {
+            if let Some(line) = case.swallowed("USER", "") {
+                return failure
+                    .at(case.line(line))
+                    .why(say!(
+                        "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+                    ))
+                    .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+            }
+            return failure.cause(
+                "none",
+                say!("Add `USER {wanted}` below the RUN that creates the user."; wanted),
+            );
+        };
+        let (line, name) = (user.line, user.value.split(':').next().unwrap_or_default());
+        let failure = failure.at(case.line(line));
+        if uid == 0 && matches!(name, "root" | "0") {
+            return failure.cause(
+                "root-again",
+                say!("Change line {line} to `USER {wanted}`; the last USER counts."; line, wanted),
+            );
+        }
+        if name.parse() == Ok(uid) {
+            return failure.cause(
+                "another-number",
+                say!("Change `{name}` on line {line} to `{wanted}`."; name, line, wanted),
+            );
+        }
+        failure
+            .why(say!("USER takes the number from the image's /etc/passwd, where the RUN that creates the user put it."))
+            .cause("another-uid", say!("Create `{name}` with `--uid {wanted}`, or write `USER {wanted}` on line {line}."; name, wanted, line))
     }
 }
 
@@ -124,7 +161,7 @@ mod tests {
         }
         configured("").fails(RUNNER, "uid 0, which is root");
         configured("root").fails_at(RUNNER, "uid 0, which is root", 2);
-        configured("nobody").fails(RUNNER, "the user `nobody`, whom the image does not know");
+        configured("nobody").fails(RUNNER, "the user `nobody`, which the image does not have");
     }
 
     #[test]

@@ -31,13 +31,34 @@ impl Judge for Workdir {
         let bare = |path: &str| path.trim_end_matches('/').to_owned();
         let right = self.any_of.iter().any(|wanted| bare(wanted) == bare(&found));
         Outcome::pass_if(right, || {
-            let found = if bare(&found).is_empty() {
-                say!("it is `/`: there is no WORKDIR").to_owned()
-            } else {
-                say!("it is `{found}`"; found)
-            };
-            Failure::new(say!("{} as the working directory", listed(&self.any_of, "or")), found)
-                .at(line.and_then(|line| case.line(line)))
+            let wanted = self.any_of.first().map_or("", String::as_str);
+            let expected = say!("{} as the working directory", listed(&self.any_of, "or"));
+            match line {
+                Some(line) => Failure::new(expected, say!("it is `{found}`"; found))
+                    .at(case.line(line))
+                    .cause(
+                        "another",
+                        say!("Change WORKDIR on line {line} so that it is `{wanted}`."; line, wanted),
+                    ),
+                None => {
+                    if let Some(line) = case.swallowed("WORKDIR", "") {
+                        return Failure::new(expected, say!("its line continues the instruction above it"))
+                            .at(case.line(line))
+                            .why(say!(
+                                "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+                            ))
+                            .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+                    }
+                    Failure::new(
+                        expected,
+                        say!(
+                            "it is `{}`: there is no WORKDIR",
+                            if found.is_empty() { "/" } else { &found }
+                        ),
+                    )
+                    .cause("none", say!("Add `WORKDIR {wanted}` above COPY."; wanted))
+                }
+            }
         })
     }
 
