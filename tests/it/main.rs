@@ -22,6 +22,7 @@ mod needs_browser;
 mod needs_engine_context;
 mod needs_engine_course;
 mod needs_engine_lint;
+mod needs_engine_lint_check;
 mod needs_engine_page;
 mod needs_engine_prove;
 mod needs_engine_push;
