@@ -52,7 +52,8 @@ impl Ignore {
                 Some(rest) => (true, rest.trim()),
                 None => (false, written),
             };
-            if pattern.is_empty() {
+            // Docker takes the slash away first.
+            if pattern.is_empty() || (is_exception && clean(pattern) == "/") {
                 tell(say!("a `!` without a pattern").to_owned());
                 continue;
             }
@@ -219,9 +220,9 @@ mod tests {
 
     #[test]
     fn bad_patterns_are_problems_with_their_line() {
-        let (ignore, problems) = Ignore::parse("ok\n!\na[\n");
+        let (ignore, problems) = Ignore::parse("ok\n!\na[\n! //\n");
         let found: Vec<_> = problems.iter().map(|problem| (problem.line, problem.kind)).collect();
-        assert_eq!(found, [(2, ProblemKind::BadPattern), (3, ProblemKind::BadPattern)]);
+        assert_eq!(found, [2, 3, 4].map(|line| (line, ProblemKind::BadPattern)));
         assert!(ignore.excludes("ok"));
     }
 

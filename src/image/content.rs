@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::image::{
+    compression::Compression,
     error::ArchiveError,
     layer::{self, Layer},
     limits::Budget,
@@ -16,8 +17,7 @@ use crate::image::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     Tar,
-    Gzip,
-    Zstd,
+    Compressed(Compression),
     Json,
     Other,
 }
@@ -41,9 +41,10 @@ impl<S: Source> Peeked<S> {
 
     /// What the part is, given its size.
     pub(super) fn content(&self, size: u64) -> Content {
+        if let Ok(Some(compression)) = Compression::of(&self.start) {
+            return Content::Compressed(compression);
+        }
         match self.start.as_slice() {
-            [0x1f, 0x8b, ..] => Content::Gzip,
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Content::Zstd,
             [b'{' | b'[', ..] => Content::Json,
             start if start.get(257..262) == Some(b"ustar") => Content::Tar,
             // An empty layer: two blocks of zeros.
@@ -96,16 +97,14 @@ pub(super) fn decoded<S: Source>(
     budget: &Budget,
 ) -> Result<Layer, ArchiveError> {
     match content {
-        Content::Gzip => {
-            let decoder = flate2::read::MultiGzDecoder::new(BufReader::with_capacity(64 * 1024, part));
-            layer::read(Stream(BufReader::with_capacity(64 * 1024, decoder)), wanted, budget)
-        }
-        Content::Zstd => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(BufReader::with_capacity(64 * 1024, part))
-                .map_err(|error| ArchiveError::Read(error.to_string()))?;
+        Content::Compressed(compression) => {
+            let decoder = compression.decoder(BufReader::with_capacity(64 * 1024, part));
             layer::read(Stream(BufReader::with_capacity(64 * 1024, decoder)), wanted, budget)
         }
         Content::Tar => layer::read(part, wanted, budget),
-        Content::Json | Content::Other => Err(ArchiveError::Read(say!("a layer is no tar").to_owned())),
+        Content::Json | Content::Other => {
+            Compression::of(&part.start)?;
+            Err(ArchiveError::Read(say!("a layer is no tar").to_owned()))
+        }
     }
 }

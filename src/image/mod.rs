@@ -7,6 +7,7 @@ mod analysis;
 mod archive;
 mod ci;
 mod compare;
+mod compression;
 mod config;
 mod content;
 mod debian;

@@ -11,6 +11,7 @@ use std::{
 
 use crate::image::{
     archive::{Image, read_for},
+    compression::Compression,
     config::Config,
     content::{Peeked, decoded},
     error::ArchiveError,
@@ -136,20 +137,14 @@ pub fn read_file<R: ReadAt>(
     limits: &Limits,
     platform: &Platform,
 ) -> Result<Image, ArchiveError> {
-    let mut start = [0; 4];
+    let mut start = [0; 8];
     let count = file.read_at(&mut start, 0).map_err(ArchiveError::read)?;
-    let stream = || BufReader::with_capacity(64 * 1024, Window::new(&file, 0, length));
-    match &start[..count] {
-        [0x1f, 0x8b, ..] => {
-            let decoder = flate2::read::MultiGzDecoder::new(stream());
-            read_for(BufReader::new(decoder), wanted, limits, platform)
+    match Compression::of(&start[..count])? {
+        Some(compression) => {
+            let stream = BufReader::with_capacity(64 * 1024, Window::new(&file, 0, length));
+            read_for(BufReader::new(compression.decoder(stream)), wanted, limits, platform)
         }
-        [0x28, 0xb5, 0x2f, 0xfd] => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(stream())
-                .map_err(|error| ArchiveError::Read(error.to_string()))?;
-            read_for(BufReader::new(decoder), wanted, limits, platform)
-        }
-        _ => read_stored(&ArchiveFile::open(file, length)?, wanted, limits, platform),
+        None => read_stored(&ArchiveFile::open(file, length)?, wanted, limits, platform),
     }
 }
 
