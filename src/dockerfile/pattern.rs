@@ -242,7 +242,7 @@ fn compile(pattern: &str) -> Option<Kind> {
                 (exact, prefix, suffix) = (false, false, false);
             }
             '\\' => {
-                states.push(State::One(Set::Is(characters.next().unwrap_or('\\'))));
+                states.push(State::One(escaped(characters.next().unwrap_or('\\'))));
                 (exact, prefix, suffix) = (false, false, false);
             }
             '[' => {
@@ -269,6 +269,27 @@ fn compile(pattern: &str) -> Option<Kind> {
     } else {
         Kind::States(states)
     })
+}
+
+/// What an escaped character stands for: a letter is what it is behind `\` in a regular expression, for docker makes
+/// one of the pattern.
+fn escaped(letter: char) -> Set {
+    let class = |negated, ranges: &[(char, char)]| Set::Class {
+        negated,
+        ranges: ranges.to_vec(),
+    };
+    match letter {
+        'a' => Set::Is('\u{7}'),
+        'f' => Set::Is('\u{c}'),
+        'n' => Set::Is('\n'),
+        'r' => Set::Is('\r'),
+        't' => Set::Is('\t'),
+        'v' => Set::Is('\u{b}'),
+        'd' | 'D' => class(letter == 'D', &[('0', '9')]),
+        's' | 'S' => class(letter == 'S', &[('\t', '\n'), ('\u{c}', '\r'), (' ', ' ')]),
+        'w' | 'W' => class(letter == 'W', &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]),
+        letter => Set::Is(letter),
+    }
 }
 
 /// Reads a class behind its `[`, as the regular expression has it: there `*` and `?` are already translated, so
@@ -369,6 +390,10 @@ mod tests {
             ("abc?def", "abc/def", false),
             ("a\\*b", "a*b", true),
             ("a\\*b", "axb", false),
+            ("\\a", "a", false),
+            ("x\\d", "x7", true),
+            ("x\\d", "xd", false),
+            ("\\.git", ".git", true),
             ("**/foo/bar", "foo/bar", true),
             ("**/foo/bar", "dir/dir2/foo/bar", true),
             ("abc/**", "abc/def", true),
