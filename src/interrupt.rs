@@ -2,13 +2,25 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 /// Whether the person asked to stop. Cheap to clone; all clones see the same answer.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
     asked: Arc<AtomicBool>,
+    held: Arc<AtomicUsize>,
+}
+
+/// While this lives there is something to tidy up, and whoever holds it looks at the [`Interrupt`] and does so.
+/// Otherwise the request to stop ends the program at once: whatever it waits for, nothing is lost.
+#[derive(Debug)]
+pub struct Hold(Arc<AtomicUsize>);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Interrupt {
@@ -20,6 +32,17 @@ impl Interrupt {
     /// Whether the person asked to stop.
     pub fn is_asked(&self) -> bool {
         self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Says that there is something to tidy up.
+    pub fn hold(&self) -> Hold {
+        self.held.fetch_add(1, Ordering::SeqCst);
+        Hold(Arc::clone(&self.held))
+    }
+
+    /// Whether there is something to tidy up.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::SeqCst) > 0
     }
 
     /// Forgets the request, where a command has answered it and goes on.

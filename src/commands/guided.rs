@@ -125,7 +125,14 @@ impl<'a> Page<'a> {
     }
 
     fn stay(mut self, screen: &mut dyn Screen) -> Result<Left, Error> {
-        let left = loop {
+        let left = self.until_left(screen);
+        // Whatever ended the page, a check that is under way tidies up.
+        self.saves.end();
+        left
+    }
+
+    fn until_left(&mut self, screen: &mut dyn Screen) -> Result<Left, Error> {
+        loop {
             for news in self.saves.look() {
                 self.take(news)?;
             }
@@ -143,20 +150,18 @@ impl<'a> Page<'a> {
             };
             screen.draw(&page)?;
             if self.lab.interrupt.is_asked() {
-                break Ok(Left::ForGood);
+                return Err(Error::interrupted());
             }
             let Some(key) = screen.key(TICK)? else {
                 continue;
             };
             match self.press(key, rows) {
-                Ok(Some(left)) => break Ok(left),
+                Ok(Some(left)) => return Ok(left),
                 Ok(None) => {}
                 // What cannot be shown is told where verdicts are.
                 Err(error) => self.view.error = told(&error),
             }
-        };
-        self.saves.end();
-        left
+        }
     }
 
     fn take(&mut self, news: News) -> Result<(), Error> {

@@ -97,6 +97,9 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
     while !answers(port) {
         if Instant::now() >= end || lab.interrupt.is_asked() {
             drop(down(lab, workspace));
+            if lab.interrupt.is_asked() {
+                return Err(Error::interrupted());
+            }
             return Err(
                 Error::engine(say!("the registry did not start")).help(say!("`.dockerlab/registry/log` may tell why"))
             );

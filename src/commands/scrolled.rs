@@ -37,7 +37,7 @@ pub(super) fn page(lab: &Lab, title: &str, lines: Vec<String>) -> Result<(), Err
             style,
         ))?;
         if lab.interrupt.is_asked() {
-            return Ok(());
+            return Err(Error::interrupted());
         }
         let Some(key) = screen.key(Duration::from_millis(200))? else {
             continue;

@@ -111,9 +111,14 @@ impl TemporaryFolder {
     /// Makes one.
     pub(super) fn new() -> io::Result<Self> {
         sweep_folders(&std::env::temp_dir());
-        let folder = tempfile::Builder::new().prefix(FOLDER_PREFIX).tempdir()?;
-        let alive = locked(folder.path(), ALIVE_PREFIX)?;
-        Ok(Self { folder, _alive: alive })
+        loop {
+            let folder = tempfile::Builder::new().prefix(FOLDER_PREFIX).tempdir()?;
+            match locked(folder.path(), ALIVE_PREFIX) {
+                // Another program took it for one that a killed run had left, empty.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                alive => return Ok(Self { folder, _alive: alive? }),
+            }
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -133,8 +138,14 @@ fn sweep_folders(temporary: &Path) {
         if !is_own {
             continue;
         }
-        let alive = entries(&entry.path()).find(|inner| starts(inner, ALIVE_PREFIX));
-        if alive.is_some_and(|alive| is_unlocked(&alive.path())) {
+        let alive = || entries(&entry.path()).find(|inner| starts(inner, ALIVE_PREFIX));
+        let is_dead = match alive() {
+            Some(alive) => is_unlocked(&alive.path()),
+            // An empty one may be one that is just being made: its maker makes another then. One that holds something,
+            // and no such file, is half removed.
+            None => std::fs::remove_dir(entry.path()).is_err() && alive().is_none(),
+        };
+        if is_dead {
             std::fs::remove_dir_all(entry.path()).ok();
         }
     }

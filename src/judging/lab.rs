@@ -14,7 +14,7 @@ use crate::{
     disk::{self, BackedUp, Place, Reset, Running, Workspace},
     engine::{LocateHints, Target, locate, open, port::Engine},
     error::{Error, Kind},
-    interrupt::Interrupt,
+    interrupt::{Hold, Interrupt},
     judging::leftovers::{self, Fate},
     language::Language,
     output::Style,
@@ -88,6 +88,8 @@ pub struct Lab {
     pub course_folder: Option<PathBuf>,
     pub edges: Edges,
     engine: OnceLock<Box<dyn Engine>>,
+    /// From the engine's first answer on there may be something to tidy up on it.
+    hold: OnceLock<Hold>,
 }
 
 impl Lab {
@@ -115,6 +117,7 @@ impl Lab {
             course_folder: None,
             edges,
             engine: OnceLock::new(),
+            hold: OnceLock::new(),
         }
     }
 
@@ -269,6 +272,7 @@ impl Lab {
         }
         let engine = (self.edges.open)(&self.target()?, self.interrupt.clone())?;
         engine.facts()?;
+        self.hold.get_or_init(|| self.interrupt.hold());
         Ok(self.engine.get_or_init(|| engine).as_ref())
     }
 

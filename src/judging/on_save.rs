@@ -12,7 +12,7 @@ use crate::{
     course::Task,
     disk::{Fingerprint, Workspace},
     error::{Error, Kind},
-    interrupt::Interrupt,
+    interrupt::{Hold, Interrupt},
     judging::{attempt, gather, lab::Lab},
     lint::Finding,
     output::CheckReport,
@@ -47,6 +47,8 @@ pub struct OnSave<'a> {
     took: Duration,
     wanted: bool,
     at_work: Option<AtWork>,
+    /// Its checks have an engine and an interrupt of their own.
+    _hold: Hold,
 }
 
 /// A check that is under way.
@@ -70,6 +72,7 @@ impl<'a> OnSave<'a> {
             took: Duration::ZERO,
             wanted: false,
             at_work: None,
+            _hold: lab.interrupt.hold(),
         }
     }
 

@@ -50,13 +50,37 @@ fn raw_stdout() -> Stdout {
     std::io::stdout()
 }
 
-/// Turns Ctrl-C and termination signals into requests to stop; the third one ends the program at once.
+/// Waits for so long, until something is typed; whether the terminal is gone.
+#[cfg(unix)]
+fn is_gone(within: std::time::Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = std::io::stdin();
+    let mut asked = [PollFd::new(&stdin, PollFlags::IN)];
+    let within = Timespec::try_from(within).unwrap_or_default();
+    // A signal ends the wait early.
+    poll(&mut asked, Some(&within)).is_ok_and(|_| {
+        asked[0]
+            .revents()
+            .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
+    })
+}
+
+#[cfg(not(unix))]
+fn is_gone(_: std::time::Duration) -> bool {
+    false
+}
+
+/// Turns Ctrl-C and termination signals into requests to stop. Where there is nothing to tidy up, or at the third one, the
+/// program ends at once.
 pub fn watch_for_interrupts(interrupt: &Interrupt) {
     let interrupt = interrupt.clone();
     let count = std::sync::atomic::AtomicUsize::new(0);
     // Where no handler can be set the system's own stays, which ends the program.
     ctrlc::set_handler(move || {
         interrupt.ask();
+        if !interrupt.is_held() || prompt::is_asking() {
+            end_at_once();
+        }
         std::thread::spawn(|| {
             if screen::is_stuck() {
                 end_at_once();
@@ -72,8 +96,9 @@ pub fn watch_for_interrupts(interrupt: &Interrupt) {
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
-    reason = "the person insists, or is gone with the terminal, and cleaning up hangs"
+    reason = "the person insists, or is gone with the terminal, or nothing is there to tidy up"
 )]
 fn end_at_once() {
+    screen::give_back();
     std::process::exit(130);
 }

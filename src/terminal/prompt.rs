@@ -1,12 +1,54 @@
 //! Questions to the person.
 
-use crate::{clean, error::Error};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use crate::{
+    clean,
+    error::Error,
+    terminal::{end_at_once, is_gone},
+};
+
+/// A question is open while this lives. There is nothing to tidy up then: a signal ends the program, and so does a
+/// terminal that goes away, which inquire would wait for without end.
+struct Asking;
+
+static OPEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether a question is open.
+pub(super) fn is_asking() -> bool {
+    OPEN.load(Ordering::SeqCst)
+}
+
+impl Asking {
+    fn begin() -> Self {
+        OPEN.store(true, Ordering::SeqCst);
+        std::thread::spawn(|| {
+            while is_asking() {
+                if is_gone(Duration::ZERO) {
+                    end_at_once();
+                }
+                std::thread::sleep(Duration::from_millis(200));
+            }
+        });
+        Self
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        OPEN.store(false, Ordering::SeqCst);
+    }
+}
 
 /// Asks for yes or no; no unless they say yes, and when they leave the question with Esc or Ctrl-C.
 ///
 /// # Errors
 /// When there is no terminal to ask on.
 pub(super) fn confirm(question: &str, help: &str) -> Result<bool, Error> {
+    let _asking = Asking::begin();
     let answer = inquire::Confirm::new(&clean::text(question))
         .with_default(false)
         .with_help_message(&clean::text(help))
@@ -25,6 +67,7 @@ pub(super) fn confirm(question: &str, help: &str) -> Result<bool, Error> {
 /// # Errors
 /// When there is no terminal to ask on.
 pub(super) fn choose(question: &str, answers: &[&str], help: &str) -> Result<Option<usize>, Error> {
+    let _asking = Asking::begin();
     let answers = answers.iter().map(|answer| clean::text(answer)).collect();
     let asked = inquire::Select::new(&clean::text(question), answers)
         .with_help_message(&clean::text(help))
@@ -37,6 +80,7 @@ pub(super) fn choose(question: &str, answers: &[&str], help: &str) -> Result<Opt
 /// # Errors
 /// When there is no terminal to ask on.
 pub(super) fn line(question: &str, proposed: &str, help: &str) -> Result<Option<String>, Error> {
+    let _asking = Asking::begin();
     let (question, help, proposed) = (clean::text(question), clean::text(help), clean::text(proposed));
     let mut text = inquire::Text::new(&question).with_help_message(&help);
     if !proposed.is_empty() {

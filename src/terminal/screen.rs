@@ -4,7 +4,7 @@ use std::{
     io::Write,
     sync::{
         Once,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -17,7 +17,11 @@ use crossterm::{
     terminal::{self, ClearType},
 };
 
-use crate::{clean, error::Error, terminal::raw_stdout};
+use crate::{
+    clean,
+    error::Error,
+    terminal::{is_gone, raw_stdout},
+};
 
 /// A key that was pressed, or that the page has another size now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +82,7 @@ impl Screen {
         });
         terminal::enable_raw_mode().map_err(told)?;
         let screen = Self { drawn: Vec::new() };
+        IS_OPEN.store(true, Ordering::SeqCst);
         execute!(raw_stdout(), terminal::EnterAlternateScreen, cursor::Hide).map_err(told)?;
         Ok(screen)
     }
@@ -118,7 +123,13 @@ impl Screen {
             }
             out.flush()
         };
-        draw().map_err(|error| Error::io(say!("the terminal is gone")).cause(error))?;
+        draw().map_err(|error| {
+            if is_gone(Duration::ZERO) {
+                Error::interrupted()
+            } else {
+                Error::io(say!("the terminal is gone")).cause(error)
+            }
+        })?;
         self.drawn = drawn;
         Ok(())
     }
@@ -130,6 +141,11 @@ impl Screen {
     pub(super) fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
         let told = |error: std::io::Error| Error::io(say!("the terminal is gone")).cause(error);
         let _waiting = Waiting::begin();
+        // Of a terminal that is gone crossterm reads without end.
+        if cfg!(unix) && is_gone(within) {
+            return Err(Error::interrupted());
+        }
+        let within = if cfg!(unix) { Duration::ZERO } else { within };
         if !event::poll(within).map_err(told)? {
             return Ok(None);
         }
@@ -162,6 +178,9 @@ impl Screen {
         Ok(Some(key))
     }
 }
+
+/// Whether a page has the terminal.
+static IS_OPEN: AtomicBool = AtomicBool::new(false);
 
 /// How often waiting for a key began and ended: odd while somebody waits.
 static WAITS: AtomicUsize = AtomicUsize::new(0);
@@ -196,8 +215,19 @@ impl Drop for Screen {
     }
 }
 
+/// Gives the terminal back where a page or a container has it and the program ends without being asked again.
+pub(super) fn give_back() {
+    if IS_OPEN.load(Ordering::SeqCst) {
+        leave();
+    } else if terminal::is_raw_mode_enabled().unwrap_or(false) {
+        terminal::disable_raw_mode().ok();
+        execute!(raw_stdout(), cursor::Show).ok();
+    }
+}
+
 /// Gives the terminal back. There is nobody to tell when that fails.
 fn leave() {
+    IS_OPEN.store(false, Ordering::SeqCst);
     execute!(raw_stdout(), cursor::Show, terminal::LeaveAlternateScreen).ok();
     terminal::disable_raw_mode().ok();
 }

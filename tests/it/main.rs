@@ -11,16 +11,19 @@
 
 mod clean_output;
 mod course;
+mod disk_trouble;
 mod house;
 mod inspect;
 mod instructor;
 mod kept_evidence;
+mod kills;
 mod language;
 mod lint;
 mod lint_peer;
 mod needs_browser;
 mod needs_engine_context;
 mod needs_engine_course;
+mod needs_engine_kills;
 mod needs_engine_lint;
 mod needs_engine_lint_check;
 mod needs_engine_page;
