@@ -92,9 +92,10 @@ enum Verb {
 /// Runs the program on the process's arguments and terminal.
 pub fn run() -> ExitStatus {
     let words: Vec<OsString> = std::env::args_os().collect();
+    let as_json = wants_json(&words);
+    let told = |done, style| told(done, style, as_json);
     if let Err(error) = speak(&words) {
-        output::error(&mut terminal::stderr(), &error, output::Style::plain()).ok();
-        return error.status();
+        return told(Err(error), output::Style::plain());
     }
     let cli = match parse(words) {
         Ok(cli) => cli,
@@ -106,8 +107,7 @@ pub fn run() -> ExitStatus {
         Ok(settings) => settings,
         Err(error) => {
             let error = Error::io("cannot tell which folder this is").cause(error);
-            output::error(&mut terminal::stderr(), &error, output::Style::plain()).ok();
-            return error.status();
+            return told(Err(error), output::Style::plain());
         }
     };
     let style = output::Style::new(settings.colour_err);
@@ -203,6 +203,7 @@ fn flag(words: &[OsString]) -> Option<String> {
 
 /// Reads the command line; help, versions and mistakes are told here, and give the exit status.
 fn parse(words: Vec<OsString>) -> Result<Cli, ExitStatus> {
+    let as_json = wants_json(&words);
     let mut command = localized::localized(Cli::command());
     let read = command.try_get_matches_from_mut(words).and_then(|matches| {
         if let Some(("help", asked)) = matches.subcommand() {
@@ -214,13 +215,16 @@ fn parse(words: Vec<OsString>) -> Result<Cli, ExitStatus> {
     read.map_err(|told| {
         if let Some(error) = wrong_use::told(&told) {
             let style = output::Style::new(terminal::is_stderr_terminal());
-            output::error(&mut terminal::stderr(), &error, style).ok();
-            return error.status();
+            return self::told(Err(error), style, as_json);
         }
         // A closed pipe is no reason to complain.
         if told.use_stderr() {
             // It repeats what was typed.
             write!(terminal::stderr(), "{}", told.render()).ok();
+            if as_json {
+                let error = Error::usage(told.render().to_string().trim());
+                output::error_json(&mut terminal::stdout(), &error).ok();
+            }
             ExitStatus::Usage
         } else {
             told.print().ok();
@@ -240,13 +244,32 @@ fn help_of(command: &mut clap::Command, path: &[&String]) -> clap::Error {
     }
 }
 
-/// The exit status, the error told.
-fn told(done: Result<ExitStatus, Error>, style: output::Style) -> ExitStatus {
+/// Whether the answer is to be JSON, as far as the words tell: `--format json` or `--json`. Also where the rest of the
+/// command line cannot be read.
+fn wants_json(words: &[OsString]) -> bool {
+    let mut words = words.iter().take_while(|word| *word != "--").peekable();
+    let mut wants = false;
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--json" | "--format=json") => wants = true,
+            Some("--format") => wants = words.peek().is_some_and(|value| *value == "json"),
+            Some(other) if other.starts_with("--format=") => wants = false,
+            _ => {}
+        }
+    }
+    wants
+}
+
+/// The exit status, the error told: to a reader on stderr, and as JSON on stdout where the answer was to be that.
+fn told(done: Result<ExitStatus, Error>, style: output::Style, as_json: bool) -> ExitStatus {
     match done {
         Ok(status) => status,
         Err(error) => {
             if error.kind() != Kind::BrokenPipe {
                 output::error(&mut terminal::stderr(), &error, style).ok();
+                if as_json {
+                    output::error_json(&mut terminal::stdout(), &error).ok();
+                }
             }
             error.status()
         }
@@ -275,6 +298,28 @@ fn man(folder: Option<&Path>) -> Result<ExitStatus, Error> {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
+
+    #[test]
+    fn json_is_wanted_where_it_is_asked_for() {
+        let wants = |line: &str| super::wants_json(&line.split(' ').map(Into::into).collect::<Vec<_>>());
+        for line in [
+            "check --format json",
+            "check --format=json all",
+            "inspect x --json",
+            "x --format human --format json",
+        ] {
+            assert!(wants(line), "{line}");
+        }
+        for line in [
+            "check",
+            "check json",
+            "check --format human",
+            "check --format json --format=human",
+            "shell -- --json",
+        ] {
+            assert!(!wants(line), "{line}");
+        }
+    }
 
     #[test]
     fn the_command_line_is_well_formed() {

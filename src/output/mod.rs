@@ -6,6 +6,7 @@ mod coached;
 mod code;
 mod diagnosis;
 mod difference;
+mod error_json;
 mod guided;
 mod inspect;
 mod json;
@@ -22,6 +23,7 @@ pub use check::{CheckReport, checked};
 pub use coached::coached;
 pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
 pub use difference::{difference, patch};
+pub use error_json::error_json;
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{
     Inspected, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive, page as inspected_page, ruled,

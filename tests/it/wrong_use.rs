@@ -136,3 +136,24 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(child.wait().unwrap().code(), Some(0), "{told}");
     assert_eq!(told, "");
 }
+
+#[test]
+fn an_error_is_json_too_where_json_was_asked_for() {
+    let place = Place::started(None);
+    for (words, kind) in [
+        (&["check", "9", "--format", "json"][..], "usage"),
+        (&["status", "--format=json", "--nonsense"], "usage"),
+        (&["check", "2", "--format", "json"], "usage"),
+        (&["inspect", "no-such.tar", "--json"], ""),
+    ] {
+        let ran = place.run(words);
+        assert!(ran.code >= 2, "{words:?}: {}", ran.code);
+        let document = ran.json();
+        assert_eq!(document["schema"], "dockerlab/error/1", "{words:?}");
+        let message = document["error"]["message"].as_str().unwrap();
+        assert!(!message.is_empty() && !ran.stderr.is_empty(), "{words:?}");
+        assert!(document["error"]["kind"].as_str().unwrap().contains(kind), "{words:?}");
+    }
+    let ran = place.run(&["check", "9"]);
+    assert!(ran.stdout.is_empty(), "{}", ran.stdout);
+}
