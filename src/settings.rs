@@ -29,6 +29,12 @@ pub struct Settings {
     pub docker_context: Option<String>,
     /// `DOCKER_CONFIG`.
     pub docker_config: Option<PathBuf>,
+    /// `DOCKER_TLS_VERIFY`.
+    pub docker_tls_verify: Option<String>,
+    /// `DOCKER_TLS`.
+    pub docker_tls: Option<String>,
+    /// `DOCKER_CERT_PATH`.
+    pub docker_cert_path: Option<PathBuf>,
     /// Home folder.
     pub home: Option<PathBuf>,
     /// The person's folder for caches.
@@ -125,6 +131,9 @@ impl Settings {
             docker_host: set("DOCKER_HOST"),
             docker_context: set("DOCKER_CONTEXT"),
             docker_config: set("DOCKER_CONFIG").map(PathBuf::from),
+            docker_tls_verify: set("DOCKER_TLS_VERIFY"),
+            docker_tls: set("DOCKER_TLS"),
+            docker_cert_path: set("DOCKER_CERT_PATH").map(PathBuf::from),
             home,
             cache_dir,
             config_dir,

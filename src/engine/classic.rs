@@ -10,17 +10,22 @@ use std::{
     time::Instant,
 };
 
-use bollard::{errors::Error as Refusal, query_parameters::BuildImageOptionsBuilder};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::Stream;
+use hyper::Request;
+use serde::Deserialize;
 use tokio::sync::mpsc::Receiver;
 
 use super::{
+    build_request::{build_args, refused},
+    client::logins_for,
     context_tar::{self, PieceWriter},
-    docker::{BUILD, DockerEngine},
-    errors::{status, words},
+    docker::{BUILD, DockerEngine, TICK},
+    errors::slow,
     image,
     port::{BuildEvent, BuildOrder},
+    requests::{self, Lines, Tasks, encode},
     steps::{Ended, Steps},
     text::LineBuffer,
 };
@@ -60,7 +65,12 @@ pub(super) fn build(
         });
         // Whatever ends the building, a panic too, lets the packing thread go.
         let closing = body.closing();
-        let told = engine.block_on(follow(engine, order, body, &mut progress, events));
+        let tasks = Tasks::default();
+        let told = engine.block_on(async {
+            let told = follow(engine, order, body, &tasks, &mut progress, events).await;
+            tasks.end().await;
+            told
+        });
         drop(closing);
         let packed = packing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (told, packed)
@@ -92,65 +102,87 @@ async fn follow(
     engine: &DockerEngine,
     order: &BuildOrder<'_>,
     body: SharedReceiver,
+    tasks: &Tasks,
     progress: &mut Progress,
     events: &mut dyn FnMut(BuildEvent),
 ) -> Result<Option<String>, Error> {
     // `rm` and `forcerm`: without them steps leave their containers behind.
-    let options = BuildImageOptionsBuilder::new()
-        .t(order.tag)
-        .dockerfile(order.dockerfile_name)
-        .nocache(order.no_cache)
-        .rm(true)
-        .forcerm(true)
-        .build();
-    let docker = engine.docker.clone().with_timeout(BUILD);
+    let mut path = format!(
+        "/build?rm=1&forcerm=1&t={}&dockerfile={}",
+        encode(order.tag),
+        encode(order.dockerfile_name)
+    );
+    if order.no_cache {
+        path.push_str("&nocache=1");
+    }
+    path.push_str(&build_args(&engine.target));
+    let text = String::from_utf8_lossy(order.dockerfile);
+    let logins = logins_for(engine.target.config_dir.as_deref(), &text);
+    let logins = URL_SAFE.encode(serde_json::json!(logins).to_string());
+    let headers = [
+        ("content-type", "application/x-tar"),
+        ("x-registry-config", logins.as_str()),
+    ];
     let sent = body.clone();
     let mut told_bytes = 0;
-    let mut stream = docker.build_image(options, None, Some(bollard::body_try_stream(body)));
-    loop {
-        let item = tokio::select! {
-            item = stream.next() => item,
+    let mut tell_sent = |events: &mut dyn FnMut(BuildEvent)| sent.tell(&mut told_bytes, events);
+    let sending = requests::send(engine, tasks, Request::post(path), &headers, requests::streamed(body));
+    let mut sending = Box::pin(tokio::time::timeout(BUILD, sending));
+    let answer = loop {
+        tokio::select! {
+            answer = &mut sending => break answer,
             () = engine.stop_asked() => return Err(Error::interrupted()),
-            () = tokio::time::sleep(super::docker::TICK) => {
-                sent.tell(&mut told_bytes, events);
+            () = tokio::time::sleep(TICK) => tell_sent(events),
+        }
+    };
+    let mut lines = match answer {
+        Ok(Ok(answer)) => Lines::new(answer),
+        Ok(Err(refusal)) => return refused(engine, &refusal).map(Some),
+        Err(_) => return Err(slow(say!("the build could not be done"))),
+    };
+    loop {
+        let line = tokio::select! {
+            line = lines.next() => line?,
+            () = engine.stop_asked() => return Err(Error::interrupted()),
+            () = tokio::time::sleep(TICK) => {
+                tell_sent(events);
                 continue;
             }
         };
-        sent.tell(&mut told_bytes, events);
-        match item {
-            None => return Ok(None),
-            Some(Ok(info)) => {
-                if let Some(message) = info.error_detail.and_then(|detail| detail.message) {
-                    return Ok(Some(message));
-                }
-                if let Some(id) = info.aux.and_then(|aux| aux.id) {
-                    progress.image_id = Some(id);
-                }
-                if let Some(text) = info.stream {
-                    progress.take(&text, events);
-                }
-                if let Some(text) = info.status.filter(|text| is_worth_telling(text)) {
-                    progress.take(&format!("{text}\n"), events);
-                }
-            }
-            Some(Err(refusal)) => return failed(engine, &refusal).map(Some),
+        tell_sent(events);
+        let Some(line) = line else {
+            return Ok(None);
+        };
+        let told: Told = serde_json::from_slice(&line).unwrap_or_default();
+        if let Some(message) = told.error_detail.and_then(|detail| detail.message).or(told.error) {
+            return Ok(Some(message));
+        }
+        if let Some(id) = told.aux.and_then(|aux| Some(aux.get("ID")?.as_str()?.to_owned())) {
+            progress.image_id = Some(id);
+        }
+        if let Some(text) = told.stream {
+            progress.take(&text, events);
+        }
+        if let Some(text) = told.status.filter(|text| is_worth_telling(text)) {
+            progress.take(&format!("{text}\n"), events);
         }
     }
 }
 
-/// Returns the builder's message, when a refusal is one about the Dockerfile or a step of it.
-fn failed(engine: &DockerEngine, refusal: &Refusal) -> Result<String, Error> {
-    let told = words(refusal);
-    match refusal {
-        Refusal::DockerStreamError { .. } => Ok(told),
-        // A syntax error is HTTP 400 on some engines and 500 on others.
-        _ if status(refusal) == Some(400)
-            || told.to_lowercase().contains("dockerfile") && status(refusal).is_some() =>
-        {
-            Ok(told)
-        }
-        _ => Err(engine.refused(say!("the build could not be done"), refusal)),
-    }
+/// One line of the answer.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Told {
+    stream: Option<String>,
+    status: Option<String>,
+    error: Option<String>,
+    error_detail: Option<Detail>,
+    aux: Option<serde_json::Value>,
+}
+
+#[derive(Default, Deserialize)]
+struct Detail {
+    message: Option<String>,
 }
 
 /// What a pull during a build says, its progress bars left out.

@@ -1,35 +1,56 @@
 //! Containers of ours: made, looked into, and removed whatever happens.
 
 use std::{
+    cell::Cell,
     collections::HashMap,
     time::{Duration, Instant},
 };
 
 use bollard::{
     container::LogOutput,
+    errors::Error as Refusal,
     exec::{CreateExecOptions, StartExecResults},
-    models::{ContainerCreateBody, ContainerInspectResponse, HostConfig, HostConfigLogConfig, PortBinding},
+    models::{ContainerCreateBody, HostConfig, HostConfigLogConfig, PortBinding, ResourcesUlimits},
     query_parameters::{
-        CreateContainerOptionsBuilder, KillContainerOptionsBuilder, LogsOptionsBuilder, RemoveContainerOptionsBuilder,
-        TopOptionsBuilder,
+        CreateContainerOptionsBuilder, KillContainerOptionsBuilder, RemoveContainerOptionsBuilder, TopOptionsBuilder,
     },
 };
 use futures_util::StreamExt as _;
+use http_body_util::BodyExt as _;
+use hyper::{Request, body::Incoming};
 
 use super::{
+    client::proxies,
+    container_answers::Inspected,
     docker::{DockerEngine, TICK, unique},
     errors::{is_missing, status, with_disk_help, words},
-    image::check_name,
-    text::{LineBuffer, TAIL_LINES, Tail, clean_line},
+    image::{self, check_name},
+    log_frames::LogLines,
+    requests::{self, Tasks},
+    text::{TAIL_LINES, Tail, clean_line},
 };
 use crate::error::Error;
 
-/// Memory that a container gets when it is only judged.
-pub(super) const MEMORY: u64 = 512 * 1024 * 1024;
 /// Processes that a container may have.
 const PROCESSES: i64 = 256;
 /// Processes that are listed.
 const MOST_LISTED: usize = 32;
+/// Microseconds of processor time in each [`CPU_PERIOD`]: two processors.
+const CPU_QUOTA: i64 = 200_000;
+const CPU_PERIOD: i64 = 100_000;
+/// Bytes that one file may have that a container writes.
+const FILE: i64 = 2 * 1024 * 1024 * 1024;
+/// What a container may write where the engine's storage can limit it.
+const DISK: &str = "10G";
+/// Capabilities that docker grants and no server or command of a course needs. Those by which root may read, write and
+/// give away any file stay: without them a container would behave as none of the learner's own.
+const DROPPED: &[&str] = &["MKNOD", "NET_RAW", "SETFCAP", "SETPCAP", "SYS_CHROOT"];
+/// Names by which products let a container reach the machine that it runs on.
+const HOST_NAMES: &[&str] = &[
+    "host.docker.internal",
+    "gateway.docker.internal",
+    "host.containers.internal",
+];
 /// How much of what a container prints the engine keeps.
 const LOG_SIZE: &str = "8m";
 /// How long a look into a container may take.
@@ -53,11 +74,24 @@ pub(super) struct Plan<'a> {
     pub(super) memory: u64,
     /// Whether it gets a terminal and an input.
     pub(super) terminal: bool,
+    /// What it can reach.
+    pub(super) network: Network,
+}
+
+/// What a container can reach.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Network {
+    /// Nothing but itself: it is only judged.
+    Itself,
+    /// What its network leads to, but no name of this machine: it is only judged, by the port that it publishes.
+    Published,
+    /// What `docker run` would let it reach: the learner asked for it.
+    Full,
 }
 
 /// A container of ours; dropping it removes it, with its volumes, running or not.
 pub(super) struct Made<'e> {
-    engine: &'e DockerEngine,
+    pub(super) engine: &'e DockerEngine,
     /// The name that we gave it, which is known before the engine answers.
     pub(super) name: String,
     /// Its id; empty when it was never made.
@@ -95,6 +129,15 @@ pub(super) enum Refused {
     Engine(Error),
 }
 
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Start(told) => Self::engine(say!("the container did not start")).cause(told),
+            Refused::Engine(error) => error,
+        }
+    }
+}
+
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         Self::Engine(error)
@@ -118,9 +161,16 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
         config: Some(HashMap::from([("max-size".to_owned(), LOG_SIZE.to_owned())])),
     };
     let terminal = plan.terminal.then_some(true);
+    let abilities = engine.block_on(image::abilities(engine))?;
+    let env: Vec<String> = proxies(&engine.target)
+        .into_iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let host_names = HOST_NAMES.iter().map(|name| format!("{name}:127.0.0.1")).collect();
     let body = ContainerCreateBody {
         image: Some(plan.image.to_owned()),
         labels: Some(plan.labels.iter().cloned().collect()),
+        env: (!env.is_empty()).then_some(env),
         entrypoint: plan.entrypoint,
         cmd: plan.cmd,
         exposed_ports: key.map(|key| vec![key]),
@@ -132,8 +182,22 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
         attach_stderr: Some(true),
         host_config: Some(HostConfig {
             port_bindings: bindings,
+            network_mode: (plan.network == Network::Itself).then(|| "none".to_owned()),
+            extra_hosts: (plan.network == Network::Published).then_some(host_names),
+            security_opt: Some(vec!["no-new-privileges".to_owned()]),
+            cap_drop: Some(DROPPED.iter().map(|name| (*name).to_owned()).collect()),
             memory: i64::try_from(plan.memory).ok(),
             pids_limit: Some(PROCESSES),
+            cpu_period: abilities.cpu_quota.then_some(CPU_PERIOD),
+            cpu_quota: abilities.cpu_quota.then_some(CPU_QUOTA),
+            ulimits: Some(vec![ResourcesUlimits {
+                name: Some("fsize".to_owned()),
+                soft: Some(FILE),
+                hard: Some(FILE),
+            }]),
+            storage_opt: abilities
+                .disk_limit
+                .then(|| HashMap::from([("size".to_owned(), DISK.to_owned())])),
             log_config: Some(log),
             ..HostConfig::default()
         }),
@@ -148,7 +212,19 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
     };
     let what = say!("cannot make a container of `{}`", plan.image);
     let options = CreateContainerOptionsBuilder::new().name(&made.name).build();
-    let answer = engine.block_on(engine.insist(&what, engine.docker.create_container(Some(options), body)))?;
+    let create = |body| engine.docker.create_container(Some(options.clone()), body);
+    let mut answer = engine.block_on(engine.insist(&what, create(body.clone())))?;
+    if abilities.disk_limit
+        && let Err(refusal) = &answer
+        && says_no_limit(refusal)
+    {
+        // Its storage could limit a container's disk, and is not set up to.
+        let mut body = body;
+        if let Some(host) = &mut body.host_config {
+            host.storage_opt = None;
+        }
+        answer = engine.block_on(engine.insist(&what, create(body)))?;
+    }
     match answer {
         Ok(created) => {
             made.id = created.id;
@@ -166,6 +242,14 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
             })
         }
     }
+}
+
+/// Whether an engine refuses a limit on a container's disk.
+fn says_no_limit(refusal: &Refusal) -> bool {
+    let words = words(refusal).to_lowercase();
+    ["storage-opt", "storage opt", "quota"]
+        .iter()
+        .any(|sign| words.contains(sign))
 }
 
 impl Made<'_> {
@@ -205,20 +289,17 @@ impl Made<'_> {
     }
 
     /// Looks at it.
-    pub(super) async fn inspect(&self) -> Result<ContainerInspectResponse, Error> {
-        self.engine
-            .ask(
-                say!("cannot look at the container"),
-                self.engine.docker.inspect_container(&self.id, None),
-            )
-            .await
+    pub(super) async fn inspect(&self) -> Result<Inspected, Error> {
+        let what = say!("cannot look at the container");
+        let path = format!("/containers/{}/json", self.id);
+        let answer = self.engine.get(what, &path).await?;
+        answer.map_err(|refusal| self.engine.refused(what, &refusal))
     }
 
     /// Returns whether it runs, and its exit code once it has ended.
     pub(super) async fn state(&self) -> Result<(bool, Option<i64>), Error> {
-        let state = self.inspect().await?.state.unwrap_or_default();
-        let running = state.running.unwrap_or(false);
-        Ok((running, if running { None } else { state.exit_code }))
+        let state = self.inspect().await?.state;
+        Ok((state.running, if state.running { None } else { state.exit_code }))
     }
 
     /// Waits until it has ended, at most so long; returns its exit code, or none when it still runs.
@@ -243,14 +324,7 @@ impl Made<'_> {
 
     /// Returns the address on this machine at which a port of it is published.
     pub(super) async fn published(&self, port: u16) -> Result<Option<u16>, Error> {
-        let ports = self.inspect().await?.network_settings.and_then(|network| network.ports);
-        let bindings = ports
-            .and_then(|mut ports| ports.remove(&format!("{port}/tcp")))
-            .flatten();
-        Ok(bindings
-            .into_iter()
-            .flatten()
-            .find_map(|binding| binding.host_port?.parse().ok()))
+        Ok(self.inspect().await?.network_settings.published(port))
     }
 
     /// Kills it; that it has ended already is fine.
@@ -276,33 +350,35 @@ impl Made<'_> {
     /// engine kept them. `last` is how many lines of its end are wanted, 0 for all.
     pub(super) async fn log(&self, last: usize, mut line: impl FnMut(String) -> bool) -> Result<(), Error> {
         let tail = if last == 0 { "all".to_owned() } else { last.to_string() };
-        let options = LogsOptionsBuilder::new().stdout(true).stderr(true).tail(&tail).build();
+        let tasks = Tasks::default();
         let reading = async {
-            let mut stream = self.engine.docker.logs(&self.id, Some(options));
-            let (mut out, mut err) = (LineBuffer::default(), LineBuffer::default());
-            while let Some(item) = stream.next().await {
-                let buffer = match item? {
-                    LogOutput::StdErr { message } => err.push(&message),
-                    LogOutput::StdOut { message } | LogOutput::StdIn { message } | LogOutput::Console { message } => {
-                        out.push(&message)
-                    }
-                };
-                for text in buffer {
-                    if !line(text) {
-                        return Ok(());
-                    }
+            let mut body = self.log_stream(&tasks, &format!("tail={tail}")).await?;
+            let mut lines = LogLines::default();
+            let goes_on = Cell::new(true);
+            let mut take = |text| goes_on.set(goes_on.get() && line(text));
+            while goes_on.get()
+                && let Some(frame) = body.frame().await
+            {
+                if let Some(data) = frame?.data_ref() {
+                    lines.push(data, &mut take);
                 }
             }
-            for text in [out.finish(), err.finish()].into_iter().flatten() {
-                if !line(text) {
-                    return Ok(());
-                }
-            }
+            lines.finish(&mut take);
             Ok(())
         };
-        self.engine
+        let read = self
+            .engine
             .ask(say!("cannot read what the container printed"), reading)
-            .await
+            .await;
+        tasks.end().await;
+        read
+    }
+
+    /// Opens the stream of what it prints, both streams in their frames.
+    pub(super) async fn log_stream(&self, tasks: &Tasks, query: &str) -> Result<Incoming, Refusal> {
+        let path = format!("/containers/{}/logs?stdout=1&stderr=1&{query}", self.id);
+        let answer = requests::send(self.engine, tasks, Request::get(path), &[], requests::nothing()).await?;
+        Ok(answer.into_body())
     }
 
     /// Runs a command inside and returns what it wrote to its standard output, at most 256 KiB; none when it could
@@ -330,7 +406,7 @@ impl Made<'_> {
             }
             let code = self.engine.docker.inspect_exec(&exec.id).await?.exit_code;
             // A missing program shows as 126 or 127, with the runtime's words on standard output.
-            Ok::<_, bollard::errors::Error>((!matches!(code, Some(126 | 127))).then_some(seen))
+            Ok::<_, Refusal>((!matches!(code, Some(126 | 127))).then_some(seen))
         };
         let answer = self
             .engine

@@ -1,32 +1,22 @@
-//! The engine itself: its runtime, its bounds, and who answers what.
+//! The engine itself: its runtime, its connections, and the bounds of asking it.
 
 use std::{
     hash::{BuildHasher as _, Hasher as _},
-    io::Read,
-    path::PathBuf,
+    sync::OnceLock,
     time::Duration,
 };
 
-use bollard::Docker;
+use bollard::{API_DEFAULT_VERSION, Docker, errors::Error as Refusal};
+use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
 use super::{
-    buildkit, classic, command,
-    connect::{Address, Target},
-    errors::{refused, slow, unreachable_engine},
-    health, image, listing,
-    port::{
-        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, Health, ImageFacts, PushEvent, PushOrder, Pushed,
-        RunEvent, RunOrder, ServeOrder, ServiceOrder, ShellEnded, ShellIo,
-    },
-    push, run, serve, service, shell,
+    client::Target,
+    connection::Connector,
+    errors::{self, slow},
+    requests,
 };
-use crate::{
-    check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ServerEvidence},
-    dockerfile::ImageName,
-    error::Error,
-    interrupt::Interrupt,
-};
+use crate::{error::Error, interrupt::Interrupt};
 
 /// How long one request may take, builds, pulls and what waits for a container excepted.
 pub(super) const REQUEST: Duration = Duration::from_mins(2);
@@ -34,41 +24,55 @@ pub(super) const REQUEST: Duration = Duration::from_mins(2);
 pub(super) const BUILD: Duration = Duration::from_hours(1);
 /// How long tidying up after an error may take.
 const TIDY: Duration = Duration::from_secs(30);
+/// How long work that must not be left half done goes on after the person wants to stop.
+const MOMENT: Duration = Duration::from_millis(400);
 /// How often the wish to stop is looked at.
 pub(super) const TICK: Duration = Duration::from_millis(50);
 
-/// Gets ready to ask the engine at `target`. Nothing is asked yet, but a socket that is not there is told.
+/// Gets ready to ask the engine at `target`. Nothing is asked yet.
+///
+/// # Errors
+/// When the address is none, or certificates for TLS cannot be read.
 pub fn open(target: &Target, interrupt: Interrupt) -> Result<DockerEngine, Error> {
-    let address = Address::parse(&target.endpoint)?;
-    let endpoint = match &address {
-        Address::Tcp(address) => format!("tcp://{address}"),
-        Address::Unix(_) | Address::Pipe => target.endpoint.clone(),
-    };
-    // bollard itself only looks whether the socket is there.
-    let docker = Docker::connect_with_host(&endpoint)
-        .map_err(|refusal| refused(&endpoint, say!("cannot get ready to ask the engine"), &refusal))?
-        .with_timeout(REQUEST);
+    let connector = Connector::new(target.address.clone())?;
+    let docker = Docker::connect_with_custom_transport(
+        requests::transport(connector.clone()),
+        Some("http://docker"),
+        REQUEST.as_secs(),
+        API_DEFAULT_VERSION,
+    )
+    .map_err(|refusal| errors::refused(target, say!("cannot get ready to ask the engine"), &refusal))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Error::engine(say!("cannot start the async runtime")).cause(error))?;
     Ok(DockerEngine {
         docker,
-        address,
-        endpoint,
-        config_dir: target.config_dir.clone(),
+        connector,
+        target: target.clone(),
         interrupt,
+        abilities: OnceLock::new(),
         runtime: Some(runtime),
     })
+}
+
+/// What an engine can limit of a container.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Abilities {
+    /// Processor time. Podman's rootless engines often lack the right, and then start nothing.
+    pub(super) cpu_quota: bool,
+    /// What it writes: the storage is of a kind that may be set up for it.
+    pub(super) disk_limit: bool,
 }
 
 /// A Docker engine, or one that is compatible with it.
 pub struct DockerEngine {
     pub(super) docker: Docker,
-    pub(super) address: Address,
-    pub(super) endpoint: String,
-    pub(super) config_dir: Option<PathBuf>,
+    pub(super) connector: Connector,
+    pub(super) target: Target,
     pub(super) interrupt: Interrupt,
+    /// What it can limit of a container, once it was asked.
+    pub(super) abilities: OnceLock<Abilities>,
     /// There until it is dropped.
     runtime: Option<Runtime>,
 }
@@ -84,7 +88,7 @@ impl Drop for DockerEngine {
 impl std::fmt::Debug for DockerEngine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DockerEngine")
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.target.endpoint)
             .finish_non_exhaustive()
     }
 }
@@ -102,7 +106,7 @@ impl DockerEngine {
     pub(super) async fn ask<T>(
         &self,
         what: &str,
-        request: impl Future<Output = Result<T, bollard::errors::Error>>,
+        request: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<T, Error> {
         self.try_ask(what, request)
             .await?
@@ -113,21 +117,30 @@ impl DockerEngine {
     pub(super) async fn try_ask<T>(
         &self,
         what: &str,
-        request: impl Future<Output = Result<T, bollard::errors::Error>>,
-    ) -> Result<Result<T, bollard::errors::Error>, Error> {
+        request: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<Result<T, Refusal>, Error> {
         tokio::select! {
             answer = tokio::time::timeout(REQUEST, request) => answer.map_err(|_| slow(what)),
             () = self.stop_asked() => Err(Error::interrupted()),
         }
     }
 
-    /// Asks one thing that must not be left half done, such as making a container: bounded, but not given up.
+    /// Asks for a whole answer, of which only the fields of `T` are looked at.
+    pub(super) async fn get<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<Result<T, Refusal>, Error> {
+        self.try_ask(what, requests::get(self, path, &[])).await
+    }
+
+    /// Asks one thing that must not be left half done, such as making a container: bounded, and given up only a moment
+    /// after the person wants to stop.
     pub(super) async fn insist<T>(
         &self,
         what: &str,
-        request: impl Future<Output = Result<T, bollard::errors::Error>>,
-    ) -> Result<Result<T, bollard::errors::Error>, Error> {
-        tokio::time::timeout(REQUEST, request).await.map_err(|_| slow(what))
+        request: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<Result<T, Refusal>, Error> {
+        tokio::select! {
+            answer = tokio::time::timeout(REQUEST, request) => answer.map_err(|_| slow(what)),
+            () = async { self.stop_asked().await; tokio::time::sleep(MOMENT).await; } => Err(Error::interrupted()),
+        }
     }
 
     /// Ends when the person wants to stop.
@@ -138,115 +151,21 @@ impl DockerEngine {
     }
 
     /// The error for a refusal of this engine.
-    pub(super) fn refused(&self, what: &str, refusal: &bollard::errors::Error) -> Error {
-        refused(&self.endpoint, what, refusal)
-    }
-
-    /// The error for a connection of our own that was not made.
-    pub(super) fn unreachable(&self, error: &std::io::Error) -> Error {
-        unreachable_engine(&self.endpoint, Some(error.kind()), Some(&error.to_string()))
+    pub(super) fn refused(&self, what: &str, refusal: &Refusal) -> Error {
+        errors::refused(&self.target, what, refusal)
     }
 
     /// Tidies up, whatever the person wants and whatever happened before; what fails is left to `clean`, which finds
     /// it by its label.
     pub(super) fn tidy(&self, work: impl Future<Output = ()>) {
+        // An engine that does not answer must not hold up somebody who wants to stop; one that does ends the work by
+        // itself once it has been asked.
+        let within = if self.interrupt.is_asked() { MOMENT } else { TIDY };
         if let Some(runtime) = &self.runtime {
             // A late answer changes nothing for the caller.
             let _: Result<(), tokio::time::error::Elapsed> =
-                runtime.block_on(async { tokio::time::timeout(TIDY, work).await });
+                runtime.block_on(async { tokio::time::timeout(within, work).await });
         }
-    }
-
-    /// The builder for an order.
-    async fn builder(&self, wanted: Option<Builder>) -> Result<Builder, Error> {
-        if let Some(wanted) = wanted {
-            return Ok(wanted);
-        }
-        let version = self
-            .ask(say!("cannot ask the engine for its version"), self.docker.version())
-            .await?;
-        Ok(image::default_builder(&version))
-    }
-}
-
-impl Engine for DockerEngine {
-    fn facts(&self) -> Result<EngineFacts, Error> {
-        self.block_on(image::facts(self))
-    }
-
-    fn start_service(&self, order: &ServiceOrder<'_>) -> Result<String, Error> {
-        service::start(self, order)
-    }
-
-    fn tag(&self, image: &str, reference: &ImageName) -> Result<(), Error> {
-        self.block_on(push::tag(self, image, reference))
-    }
-
-    fn push(&self, order: &PushOrder<'_>, events: &mut dyn FnMut(PushEvent)) -> Result<Pushed, Error> {
-        self.block_on(push::push(self, order, events))
-    }
-
-    fn digest_at_registry(&self, order: &PushOrder<'_>) -> Result<Option<String>, Error> {
-        self.block_on(push::digest_at_registry(self, order))
-    }
-
-    fn health(&self) -> Result<Health, Error> {
-        self.block_on(health::health(self))
-    }
-
-    fn build(&self, order: &BuildOrder<'_>, events: &mut dyn FnMut(BuildEvent)) -> Result<BuildEvidence, Error> {
-        match self.block_on(self.builder(order.builder))? {
-            Builder::BuildKit => buildkit::build(self, order, events),
-            builder @ (Builder::Classic | Builder::Buildah) => classic::build(self, order, builder, events),
-        }
-    }
-
-    fn image(&self, name: &str) -> Result<Option<ImageFacts>, Error> {
-        self.block_on(image::inspect(self, name))
-    }
-
-    fn pull(&self, name: &str, within: Duration) -> Result<bool, Error> {
-        self.block_on(image::pull(self, name, within))
-    }
-
-    fn export(
-        &self,
-        image: &str,
-        read: &mut (dyn FnMut(&mut dyn Read) -> Result<(), Error> + Send),
-    ) -> Result<(), Error> {
-        image::export(self, image, read)
-    }
-
-    fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
-        serve::serve(self, order)
-    }
-
-    fn command(&self, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error> {
-        command::command(self, order)
-    }
-
-    fn run(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
-        run::run(self, order, events)
-    }
-
-    fn shell(&self, order: &RunOrder<'_>, io: ShellIo) -> Result<ShellEnded, Error> {
-        shell::shell(self, order, io)
-    }
-
-    fn containers_of(&self, image_id: &str, image_name: &str) -> Result<Vec<ContainerFacts>, Error> {
-        self.block_on(listing::containers_of(self, image_id, image_name))
-    }
-
-    fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error> {
-        self.block_on(listing::labelled(self, label, value))
-    }
-
-    fn remove_container(&self, id: &str) -> Result<(), Error> {
-        self.block_on(listing::remove_container(self, id))
-    }
-
-    fn remove_image(&self, name: &str) -> Result<bool, Error> {
-        self.block_on(image::remove(self, name))
     }
 }
 

@@ -4,7 +4,11 @@ use std::{error::Error as StdError, io::ErrorKind};
 
 use bollard::errors::Error as Refusal;
 
-use super::text::one_line;
+use super::{
+    address::{Address, SshHost},
+    client::Target,
+    text::one_line,
+};
 use crate::error::Error;
 
 /// Words of an engine's message that mean that a registry was not reached.
@@ -70,34 +74,33 @@ fn deepest(error: &dyn StdError) -> String {
 }
 
 /// Returns the error for a request that an engine refused or left unanswered.
-pub(super) fn refused(endpoint: &str, what: &str, refusal: &Refusal) -> Error {
+pub(super) fn refused(target: &Target, what: &str, refusal: &Refusal) -> Error {
     match refusal {
-        Refusal::DockerResponseServerError { message, .. } if message.contains("HTTPS server") => encrypted(endpoint),
+        Refusal::DockerResponseServerError { message, .. } if message.contains("HTTPS server") => {
+            Error::engine(say!("the engine at {} wants TLS", target.endpoint)).help(say!(
+                "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its ca.pem, cert.pem and key.pem"
+            ))
+        }
         Refusal::DockerResponseServerError { .. } | Refusal::DockerStreamError { .. } => {
             with_disk_help(Error::engine(what).cause(words(refusal)), &words(refusal))
         }
         Refusal::RequestTimeoutError => slow(what),
-        Refusal::SocketNotFoundError(_) => unreachable_engine(endpoint, Some(ErrorKind::NotFound), None),
+        // Only a connection that was not made is an I/O error by itself: later ones come inside of hyper's.
+        Refusal::IOError { err } if err.kind() != ErrorKind::InvalidData || is_tls(err) => {
+            unreachable_engine(target, err.kind(), &deepest(err))
+        }
         other => match io_kind(other) {
-            Some(
-                kind @ (ErrorKind::NotFound
-                | ErrorKind::ConnectionRefused
-                | ErrorKind::PermissionDenied
-                | ErrorKind::TimedOut
-                | ErrorKind::HostUnreachable
-                | ErrorKind::NetworkUnreachable),
-            ) => unreachable_engine(endpoint, Some(kind), Some(&deepest(other))),
-            _ if is_connect(other) => unreachable_engine(endpoint, None, Some(&deepest(other))),
+            Some(ErrorKind::ConnectionRefused) => {
+                unreachable_engine(target, ErrorKind::ConnectionRefused, &deepest(other))
+            }
             _ => Error::engine(what).cause(one_line(&deepest(other))),
         },
     }
 }
 
-/// Returns the error for an engine that wants its connections encrypted.
-pub(super) fn encrypted(endpoint: &str) -> Error {
-    Error::engine(say!("cannot speak TLS to the engine at {endpoint}"; endpoint)).help(say!(
-        "forward its socket with `ssh -L`, or unset DOCKER_HOST and DOCKER_TLS_VERIFY to use this machine's engine"
-    ))
+/// Whether the engine's certificate, or ours, was not accepted.
+fn is_tls(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
 }
 
 /// Returns the error for a request that was not answered in time.
@@ -127,24 +130,45 @@ pub(super) fn is_network(words: &str) -> bool {
 }
 
 /// Returns the error for an engine that is not there.
-pub(super) fn unreachable_engine(endpoint: &str, kind: Option<ErrorKind>, cause: Option<&str>) -> Error {
+fn unreachable_engine(target: &Target, kind: ErrorKind, cause: &str) -> Error {
+    let endpoint = &target.endpoint;
     let error = Error::engine(say!("cannot reach the Docker engine at {endpoint}"; endpoint));
-    let error = match (kind, cause) {
-        (Some(ErrorKind::NotFound), None) => error.cause(say!("there is no such socket")),
-        (_, Some(cause)) => error.cause(one_line(cause)),
-        (_, None) => error,
+    let error = match (&target.address, kind) {
+        (Address::Unix(_), ErrorKind::NotFound) => error.cause(say!("there is no such socket")),
+        _ => error.cause(one_line(cause)),
     };
-    let remote = !(endpoint.starts_with("unix://") || endpoint.starts_with("npipe://"));
-    error.help(match kind {
-        Some(ErrorKind::PermissionDenied) if cfg!(unix) => {
+    if let Some(context) = &target.context {
+        return error
+            .cause(say!("the docker context `{context}` names it"; context))
+            .help(say!(
+                "start the engine of that context, or go back to the default: `docker context use default`, and unset \
+                 DOCKER_CONTEXT if it is set"
+            ));
+    }
+    let help = match &target.address {
+        Address::Ssh(ssh) => say!("see that this works: `{}`", ssh_command(ssh)),
+        Address::Tls(..) if kind == ErrorKind::InvalidData => {
+            say!("the certificates in DOCKER_CERT_PATH have to be the ones for this engine").to_owned()
+        }
+        Address::Tcp(_) | Address::Tls(..) => {
+            say!("see that DOCKER_HOST names the right machine and port, and that an engine listens there").to_owned()
+        }
+        Address::Unix(_) if kind == ErrorKind::PermissionDenied => {
             say!("add yourself to the group that may use it (`sudo usermod -aG docker $USER`), then log in again")
+                .to_owned()
         }
-        _ if remote => say!("see that DOCKER_HOST names the right machine and port, and that an engine listens there"),
-        _ if cfg!(target_os = "linux") => {
-            say!("start Docker Desktop, or the service (`sudo systemctl start docker`), or set DOCKER_HOST")
+        Address::Unix(_) if cfg!(target_os = "linux") => {
+            say!("start Docker Desktop, or the service (`sudo systemctl start docker`), or set DOCKER_HOST").to_owned()
         }
-        _ => say!("start Docker Desktop, or set DOCKER_HOST"),
-    })
+        Address::Unix(_) | Address::Pipe(_) => say!("start Docker Desktop, or set DOCKER_HOST").to_owned(),
+    };
+    error.help(help)
+}
+
+/// What asks the engine behind `ssh` by hand.
+fn ssh_command(ssh: &SshHost) -> String {
+    let port = ssh.port.map(|port| format!("-p {port} ")).unwrap_or_default();
+    format!("ssh {port}{} docker version", ssh.destination)
 }
 
 /// Returns the kind of the I/O error at the bottom of a refusal.
@@ -157,11 +181,6 @@ fn io_kind(refusal: &Refusal) -> Option<ErrorKind> {
         next = error.source();
     }
     None
-}
-
-/// Returns whether the connection itself was not made.
-fn is_connect(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::HyperLegacyError { err } if err.is_connect())
 }
 
 #[cfg(test)]
@@ -188,27 +207,43 @@ mod tests {
         assert_eq!(words(&answered(500, "")), "HTTP status 500");
     }
 
+    fn told(endpoint: &str, kind: ErrorKind) -> Error {
+        let refusal = Refusal::from(std::io::Error::new(kind, "the reason"));
+        refused(&Target::at(endpoint).unwrap(), "x", &refusal)
+    }
+
     #[test]
     fn help_depends_on_the_cause() {
-        let missing = unreachable_engine("unix:///x", Some(ErrorKind::NotFound), None);
         assert_eq!(
-            missing.to_string(),
+            told("unix:///x", ErrorKind::NotFound).to_string(),
             "cannot reach the Docker engine at unix:///x: there is no such socket"
         );
-        let denied = unreachable_engine(
-            "unix:///x",
-            Some(ErrorKind::PermissionDenied),
-            Some("permission denied"),
-        );
+        let denied = told("unix:///x", ErrorKind::PermissionDenied);
         assert!(denied.help_text().unwrap().contains("usermod"));
-        let remote = unreachable_engine("tcp://h:1", Some(ErrorKind::ConnectionRefused), Some("refused"));
+        let remote = told("tcp://me:hush@h:1", ErrorKind::ConnectionRefused);
         assert!(remote.help_text().unwrap().contains("DOCKER_HOST"));
+        assert!(!remote.to_string().contains("hush"), "{remote}");
+        let ssh = told("ssh://me@h:2222", ErrorKind::ConnectionRefused);
+        assert!(ssh.help_text().unwrap().contains("`ssh -p 2222 me@h docker version`"));
+        let https = answered(400, "Client sent an HTTP request to an HTTPS server.");
+        let https = refused(&Target::at("tcp://h:2376").unwrap(), "x", &https);
+        assert!(https.help_text().unwrap().contains("DOCKER_TLS_VERIFY=1"));
+    }
+
+    #[test]
+    fn a_dead_context_is_named_with_the_way_back() {
+        let mut target = Target::at("tcp://h:1").unwrap();
+        target.context = Some("work".to_owned());
+        let refusal = Refusal::from(std::io::Error::from(ErrorKind::ConnectionRefused));
+        let error = refused(&target, "x", &refusal);
+        assert!(error.to_string().contains("`work`"), "{error}");
+        assert!(error.help_text().unwrap().contains("docker context use default"));
     }
 
     #[test]
     fn a_full_disk_and_the_network_are_recognised() {
         let full = refused(
-            "unix:///x",
+            &Target::at("unix:///x").unwrap(),
             "cannot create a container",
             &answered(500, "write: no space left on device"),
         );

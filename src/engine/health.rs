@@ -2,14 +2,12 @@
 
 use std::{path::Path, time::SystemTime};
 
-use super::{connect::Address, docker::DockerEngine, port::Health};
+use super::{address::Address, docker::DockerEngine, image, port::Health};
 use crate::error::Error;
 
 /// Looks the engine over.
 pub(super) async fn health(engine: &DockerEngine) -> Result<Health, Error> {
-    let info = engine
-        .ask(say!("cannot ask the engine about itself"), engine.docker.info())
-        .await?;
+    let info = image::info(engine).await?;
     let root = info.docker_root_dir.filter(|root| !root.is_empty());
     let set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
     let mirrors = info
@@ -26,7 +24,7 @@ pub(super) async fn health(engine: &DockerEngine) -> Result<Health, Error> {
 
 /// Whether the engine's files may be this machine's.
 fn is_here(engine: &DockerEngine) -> bool {
-    matches!(engine.address, Address::Unix(_))
+    matches!(engine.target.address, Address::Unix(_))
 }
 
 /// Bytes free at a path; none where there is no such folder here, as when the engine lives in a virtual machine.

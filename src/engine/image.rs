@@ -5,77 +5,154 @@ use std::{
     time::Duration,
 };
 
-use bollard::{
-    models::SystemVersion,
-    query_parameters::{CreateImageOptionsBuilder, RemoveImageOptionsBuilder},
-};
+use bollard::{errors::Error as Refusal, query_parameters::RemoveImageOptionsBuilder};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
+use hyper::Request;
+use serde::Deserialize;
 
 use super::{
-    docker::{DockerEngine, REQUEST},
+    client::{Login, find_login},
+    docker::{Abilities, DockerEngine, REQUEST},
     errors::{is_missing, slow, status, with_disk_help, words},
     port::ImageFacts,
+    requests::{self, Lines, Tasks, encode},
+    text::one_line,
 };
 use crate::image::{Config, environment, working_dir};
 use crate::{
     check::evidence::{Builder, EngineFacts},
+    dockerfile::ImageName,
     error::Error,
 };
 
 /// Pieces of an archive that may wait for their reader.
 const EXPORT_PIECES: usize = 16;
 
+/// `GET /version`, the part that counts here.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Version {
+    version: Option<String>,
+    api_version: Option<String>,
+    os: Option<String>,
+    arch: Option<String>,
+    components: Option<Vec<Component>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Component {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    version: String,
+}
+
+/// `GET /info`, the part that counts here.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Info {
+    driver: Option<String>,
+    driver_status: Option<Vec<Vec<String>>>,
+    #[serde(rename = "NCPU")]
+    cpus: Option<i64>,
+    mem_total: Option<i64>,
+    #[serde(rename = "CpuCfsQuota")]
+    cpu_quota: Option<bool>,
+    pub(super) docker_root_dir: Option<String>,
+    pub(super) system_time: Option<String>,
+    pub(super) http_proxy: Option<String>,
+    pub(super) https_proxy: Option<String>,
+    pub(super) registry_config: Option<RegistryConfig>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct RegistryConfig {
+    pub(super) mirrors: Option<Vec<String>>,
+}
+
+/// Asks for the engine's version.
+pub(super) async fn version(engine: &DockerEngine) -> Result<Version, Error> {
+    let what = say!("cannot ask the engine for its version");
+    let answer = engine.get(what, "/version").await?;
+    answer.map_err(|refusal| engine.refused(what, &refusal))
+}
+
+/// Asks the engine about itself.
+pub(super) async fn info(engine: &DockerEngine) -> Result<Info, Error> {
+    let what = say!("cannot ask the engine about itself");
+    let answer = engine.get(what, "/info").await?;
+    answer.map_err(|refusal| engine.refused(what, &refusal))
+}
+
+/// Says what an engine can limit; asked once.
+pub(super) async fn abilities(engine: &DockerEngine) -> Result<Abilities, Error> {
+    if let Some(known) = engine.abilities.get() {
+        return Ok(*known);
+    }
+    let is_podman = default_builder(&version(engine).await?) == Builder::Buildah;
+    let info = info(engine).await?;
+    let driver = info.driver.as_deref().unwrap_or_default();
+    let on_xfs = info
+        .driver_status
+        .iter()
+        .flatten()
+        .any(|pair| pair.iter().any(|word| word == "xfs"));
+    let found = Abilities {
+        cpu_quota: !is_podman && info.cpu_quota == Some(true),
+        disk_limit: !is_podman && (matches!(driver, "btrfs" | "zfs") || driver == "overlay2" && on_xfs),
+    };
+    Ok(*engine.abilities.get_or_init(|| found))
+}
+
 /// Says what the engine is.
 pub(super) async fn facts(engine: &DockerEngine) -> Result<EngineFacts, Error> {
-    let version = engine
-        .ask(say!("cannot ask the engine for its version"), engine.docker.version())
-        .await?;
-    let info = engine
-        .ask(say!("cannot ask the engine about itself"), engine.docker.info())
-        .await?;
+    let version = version(engine).await?;
+    let info = info(engine).await?;
     let (name, number) = name_of(&version);
     let containerd_store = info
         .driver_status
         .unwrap_or_default()
         .iter()
         .any(|pair| pair.iter().any(|word| word.contains("containerd.snapshotter")));
+    let unsigned = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0);
+    let known = |text: &Option<String>| text.as_deref().map_or_else(|| "unknown".to_owned(), one_line);
     Ok(EngineFacts {
         name,
         version: number,
-        api: version.api_version.clone().unwrap_or_default(),
-        endpoint: engine.endpoint.clone(),
-        platform: format!(
-            "{}/{}",
-            version.os.as_deref().unwrap_or("unknown"),
-            version.arch.as_deref().unwrap_or("unknown")
-        ),
-        storage: info.driver.unwrap_or_default(),
+        api: one_line(version.api_version.as_deref().unwrap_or_default()),
+        endpoint: engine.target.endpoint.clone(),
+        platform: format!("{}/{}", known(&version.os), known(&version.arch)),
+        storage: one_line(info.driver.as_deref().unwrap_or_default()),
         containerd_store,
-        cpus: info.ncpu.and_then(|cpus| u64::try_from(cpus).ok()).unwrap_or(0),
-        memory: info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
-        root: info.docker_root_dir.unwrap_or_default(),
+        cpus: unsigned(info.cpus),
+        memory: unsigned(info.mem_total),
+        root: one_line(info.docker_root_dir.as_deref().unwrap_or_default()),
         builder: Some(default_builder(&version)),
     })
 }
 
 /// Returns the product's name and its version: Docker calls its first component "Engine", Podman "Podman Engine".
-fn name_of(version: &SystemVersion) -> (String, String) {
-    let own = version.version.clone().unwrap_or_default();
+fn name_of(version: &Version) -> (String, String) {
     let first = version
         .components
         .iter()
         .flatten()
         .find(|part| part.name.ends_with("Engine"));
     match first {
-        Some(part) if part.name != "Engine" => (part.name.clone(), part.version.clone()),
-        _ => (say!("Docker Engine").to_owned(), own),
+        Some(part) if part.name != "Engine" => (one_line(&part.name), one_line(&part.version)),
+        _ => (
+            say!("Docker Engine").to_owned(),
+            one_line(version.version.as_deref().unwrap_or_default()),
+        ),
     }
 }
 
 /// Returns the builder that an engine uses unless told otherwise: Podman has only Buildah; BuildKit came with API
 /// 1.39 (Engine 18.09) and is out of its trial from 1.40 on, for Linux images.
-pub(super) fn default_builder(version: &SystemVersion) -> Builder {
+pub(super) fn default_builder(version: &Version) -> Builder {
     if version
         .components
         .iter()
@@ -169,6 +246,12 @@ fn config(found: &mut bollard::models::ImageInspect) -> Config {
     }
 }
 
+/// One line of a pull's progress.
+#[derive(Default, Deserialize)]
+struct Told {
+    error: Option<String>,
+}
+
 /// Pulls an image. False: the registry has none by that name, or was not reached in time.
 pub(super) async fn pull(engine: &DockerEngine, name: &str, within: Duration) -> Result<bool, Error> {
     check_name(name)?;
@@ -179,20 +262,33 @@ pub(super) async fn pull(engine: &DockerEngine, name: &str, within: Duration) ->
     } else {
         format!("{name}:latest")
     };
-    let options = CreateImageOptionsBuilder::new().from_image(&full).build();
-    let docker = engine.docker.clone().with_timeout(within);
+    let registry = ImageName::parse(&full).map_or_else(|_| "docker.io".to_owned(), |name| name.registry);
+    // A login that cannot be had may not be needed: the registry decides.
+    let login = find_login(engine.target.config_dir.as_deref(), &registry).ok();
+    let header = Login::header(login.and_then(|looked| looked.login).as_ref());
+    let tasks = Tasks::default();
     let pulling = async {
-        let mut progress = docker.create_image(Some(options), None, None);
-        while let Some(item) = progress.next().await {
-            item?;
+        let path = format!("/images/create?fromImage={}", encode(&full));
+        let headers = [("x-registry-auth", header.as_str())];
+        let answer = requests::send(engine, &tasks, Request::post(path), &headers, requests::nothing()).await?;
+        let mut lines = Lines::new(answer);
+        while let Some(line) = lines.next().await.map_err(io::Error::other)? {
+            let told: Told = serde_json::from_slice(&line).unwrap_or_default();
+            if let Some(error) = told.error {
+                return Err(Refusal::DockerStreamError { error });
+            }
         }
-        Ok::<(), bollard::errors::Error>(())
+        Ok::<(), Refusal>(())
     };
     let what = say!("cannot pull the image `{name}`"; name);
     let ended = tokio::select! {
         ended = tokio::time::timeout(within, pulling) => ended,
-        () = engine.stop_asked() => return Err(Error::interrupted()),
+        () = engine.stop_asked() => Ok(Err(Refusal::RequestTimeoutError)),
     };
+    tasks.end().await;
+    if engine.interrupt.is_asked() {
+        return Err(Error::interrupted());
+    }
     match ended {
         Ok(Ok(())) => Ok(inspect(engine, &full).await?.is_some()),
         Ok(Err(refusal)) => {
@@ -203,7 +299,7 @@ pub(super) async fn pull(engine: &DockerEngine, name: &str, within: Duration) ->
             let answered = status(&refusal).is_some()
                 || matches!(
                     refusal,
-                    bollard::errors::Error::DockerStreamError { .. } | bollard::errors::Error::RequestTimeoutError
+                    Refusal::DockerStreamError { .. } | Refusal::RequestTimeoutError
                 );
             if answered {
                 Ok(false)
@@ -314,20 +410,17 @@ pub(super) async fn remove(engine: &DockerEngine, name: &str) -> Result<bool, Er
 
 #[cfg(test)]
 mod tests {
-    use bollard::models::SystemVersionComponents;
-
     use super::*;
 
-    fn version(component: &str, api: &str, os: &str) -> SystemVersion {
-        SystemVersion {
-            components: Some(vec![SystemVersionComponents {
+    fn version(component: &str, api: &str, os: &str) -> Version {
+        Version {
+            components: Some(vec![Component {
                 name: component.to_owned(),
                 version: "1".to_owned(),
-                details: None,
             }]),
             api_version: Some(api.to_owned()),
             os: Some(os.to_owned()),
-            ..SystemVersion::default()
+            ..Version::default()
         }
     }
 

@@ -3,37 +3,46 @@
 //! [`port`] says what the rest of the program may ask; [`DockerEngine`] answers it, for Docker and what is compatible
 //! with it. [`locate`] finds the engine that the docker client would use, [`open`] gets ready to ask it.
 //!
-//! bollard asks everything except two things. BuildKit builds need a session that serves the build context, as
-//! `docker build` does it (`buildkit`): an uploaded archive would put a Dockerfile that `.dockerignore` keeps out into
-//! the image. And an interactive terminal needs the bytes as they are (`raw`).
+//! bollard asks what it can ask; its requests and ours go over connections of our own (`connection`, `requests`). Ours
+//! are: BuildKit builds, which need a session that serves the build context as `docker build` does it (`buildkit`: an
+//! uploaded archive would put a Dockerfile that `.dockerignore` keeps out into the image), terminals, whose bytes stay as
+//! they are, and answers with states that bollard does not know.
+//!
+//! Nothing that an engine answers is read without a bound on its bytes, and nothing is waited for without one on time.
 //!
 //! Callbacks that are handed to an engine are called from inside its async runtime: they must not ask the engine
 //! anything.
 
+mod address;
+mod answers;
+mod ask_inside;
+mod background;
+mod build_request;
 mod buildkit;
 mod classic;
-mod command;
-mod connect;
+mod client;
+mod connection;
+mod container_answers;
 mod containers;
 mod context_tar;
-mod credentials;
 mod docker;
 mod errors;
+mod existing;
+mod foreground;
 mod health;
+mod http_probe;
 mod image;
-mod listening;
-mod listing;
+mod log_frames;
+mod one_off;
 pub mod port;
+mod proc_files;
 mod push;
 mod push_refusal;
-mod raw;
-mod run;
-mod serve;
-mod service;
+mod requests;
 mod shell;
 mod steps;
 mod text;
+mod tls;
 
-pub use connect::{LocateHints, Target, locate};
-pub use credentials::{Login, Looked, find_login, has_login};
+pub use client::{LocateHints, Login, Looked, Target, find_login, has_login, locate};
 pub use docker::{DockerEngine, open};

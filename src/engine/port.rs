@@ -25,6 +25,9 @@ pub const TASK_LABEL: &str = "dockerlab.task";
 /// What a container in front of the learner may use, in bytes.
 pub const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
+/// Memory in bytes that a container gets when it is only judged.
+pub const JUDGED_MEMORY: u64 = 512 * 1024 * 1024;
+
 /// A build to be done.
 pub struct BuildOrder<'a> {
     /// The tag for the image, "name:tag".

@@ -2,17 +2,17 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use http_body_util::BodyExt as _;
+use hyper::Request;
 use serde::Deserialize;
 
 use super::{
-    credentials::Login,
+    client::Login,
     docker::DockerEngine,
-    errors::slow,
+    errors::{is_missing, slow, status, words},
     image::check_name,
     port::{PushEvent, PushOrder, PushState, Pushed},
     push_refusal,
-    raw::{self, Denied, Tasks},
+    requests::{self, Lines, Tasks, encode},
     text::one_line,
 };
 use crate::{dockerfile::ImageName, error::Error};
@@ -21,8 +21,6 @@ use crate::{dockerfile::ImageName, error::Error};
 const SILENCE: Duration = Duration::from_mins(5);
 /// How long a registry may take to say what it has.
 const ANSWER: Duration = Duration::from_mins(1);
-/// Bytes of one message of the engine's.
-const MESSAGE: usize = 1 << 20;
 /// Layers whose states are kept.
 const LAYERS: usize = 1_000;
 
@@ -102,40 +100,27 @@ async fn follow(
     let repository = repository(order.reference);
     check_name(&repository)?;
     let tag = order.reference.tag.as_deref().unwrap_or("latest");
-    let path = format!("/images/{repository}/push?tag={}", raw::encode(tag));
+    let path = format!("/images/{repository}/push?tag={}", encode(tag));
     let refused = |words: &str| push_refusal::error(order, words);
     let header = Login::header(order.looked.login.as_ref());
     let headers = [("x-registry-auth", header.as_str())];
-    let answer = match raw::post(engine, tasks, &path, &headers).await {
-        Ok(answer) => answer,
-        Err(Denied::Status(_, words)) => return Err(refused(&words)),
-        Err(Denied::Broken(error)) => return Err(error),
+    let asking = requests::send(engine, tasks, Request::post(path), &headers, requests::nothing());
+    let answer = match tokio::time::timeout(SILENCE, asking).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(refusal)) if status(&refusal).is_some() => return Err(refused(&words(&refusal))),
+        Ok(Err(refusal)) => return Err(engine.refused(say!("cannot push the image"), &refusal)),
+        Err(_) => return Err(slow(say!("cannot push the image"))),
     };
-    let mut body = answer.into_body();
-    let mut pending = Vec::new();
+    let mut lines = Lines::new(answer);
     let mut push = Push::default();
     loop {
-        let frame = tokio::time::timeout(SILENCE, body.frame())
+        let line = tokio::time::timeout(SILENCE, lines.next())
             .await
             .map_err(|_| slow(&say!("the push of `{}` stands still", order.reference)))?;
-        let Some(frame) = frame else { break };
-        let frame = frame.map_err(|error| Error::engine(say!("the engine broke off the push")).source(&error))?;
-        let Some(data) = frame.data_ref() else { continue };
-        pending.extend_from_slice(data);
-        while let Some(end) = pending.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = pending.drain(..=end).collect();
-            if let Some(words) = push.take(&line, events) {
-                return Err(refused(&words));
-            }
+        let Some(line) = line? else { break };
+        if let Some(words) = push.take(&line, events) {
+            return Err(refused(&words));
         }
-        if pending.len() > MESSAGE {
-            return Err(Error::engine(say!(
-                "the engine's answer to the push is no lines of JSON"
-            )));
-        }
-    }
-    if let Some(words) = push.take(&pending, events) {
-        return Err(refused(&words));
     }
     let uploaded = push.count(&PushState::Uploaded);
     Ok(Pushed {
@@ -201,7 +186,6 @@ impl Push {
 /// Asks the registry, through the engine, for the digest that it has under a name; none where it has none.
 pub(super) async fn digest_at_registry(engine: &DockerEngine, order: &PushOrder<'_>) -> Result<Option<String>, Error> {
     let reference = order.reference;
-    let tasks = Tasks::default();
     let path = format!(
         "/distribution/{}:{}/json",
         repository(reference),
@@ -210,30 +194,22 @@ pub(super) async fn digest_at_registry(engine: &DockerEngine, order: &PushOrder<
     let header = Login::header(order.looked.login.as_ref());
     let asking = async {
         let headers = [("x-registry-auth", header.as_str())];
-        let answer = match raw::get(engine, &tasks, &path, &headers).await {
-            Ok(answer) => answer,
-            Err(Denied::Status(404, _)) => return Ok(None),
-            Err(Denied::Status(_, words)) if words.contains("manifest unknown") => return Ok(None),
-            Err(Denied::Status(_, words)) => return Err(push_refusal::error(order, &words)),
-            Err(Denied::Broken(error)) => return Err(error),
-        };
-        let body = http_body_util::Limited::new(answer.into_body(), MESSAGE)
-            .collect()
-            .await;
-        let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        let found: Option<Distribution> = serde_json::from_slice(&body).ok();
-        Ok(found
-            .map(|found| found.descriptor.digest)
-            .filter(|digest| is_digest(digest)))
+        match requests::get::<Distribution>(engine, &path, &headers).await {
+            Ok(found) => Ok(Some(found.descriptor.digest).filter(|digest| is_digest(digest))),
+            Err(refusal) if is_missing(&refusal) => Ok(None),
+            Err(refusal) if status(&refusal).is_some() => match words(&refusal) {
+                words if words.contains("manifest unknown") => Ok(None),
+                words => Err(push_refusal::error(order, &words)),
+            },
+            Err(refusal) => Err(engine.refused(say!("cannot ask the registry"), &refusal)),
+        }
     };
-    let answered = tokio::select! {
+    tokio::select! {
         answered = tokio::time::timeout(ANSWER, asking) => {
             answered.unwrap_or_else(|_| Err(slow(&say!("{} was not asked for `{reference}`", reference.registry; reference))))
         }
         () = engine.stop_asked() => Err(Error::interrupted()),
-    };
-    tasks.end().await;
-    answered
+    }
 }
 
 /// The name without tag or digest, in full.

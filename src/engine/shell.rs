@@ -20,12 +20,11 @@ use tokio::{
 };
 
 use super::{
-    containers::{self, Made, Plan},
+    containers::{self, Made, Network, Plan},
     docker::{DockerEngine, TICK},
-    listing::changes,
+    existing::changes,
     port::{ContainerFacts, RunOrder, ShellEnded, ShellIo},
-    raw::{Tasks, upgrade},
-    run::refused,
+    requests::{Tasks, upgrade},
 };
 use crate::error::Error;
 
@@ -47,8 +46,9 @@ pub(super) fn shell(engine: &DockerEngine, order: &RunOrder<'_>, io: ShellIo) ->
         publish: order.publish,
         memory: order.memory,
         terminal: true,
+        network: Network::Full,
     };
-    let made = containers::make(engine, plan).map_err(refused)?;
+    let made = containers::make(engine, plan)?;
     let (typed_sender, typed) = tokio::sync::mpsc::channel(PIECES);
     let (shown, shown_receiver) = tokio::sync::mpsc::channel(PIECES);
     let ShellIo { input, output, resized } = io;
@@ -147,9 +147,9 @@ async fn converse(
     // Attached before it starts: nothing that it shows is missed.
     let connection = upgrade(engine, tasks, &path, "tcp", &[])
         .await
-        .map_err(|denied| denied.into_error(say!("cannot attach to the container")))?;
+        .map_err(|refusal| engine.refused(say!("cannot attach to the container"), &refusal))?;
     let (mut from, mut to) = tokio::io::split(TokioIo::new(connection));
-    made.start(order.publish).await.map_err(refused)?;
+    made.start(order.publish).await?;
     let mut buffer = vec![0; PIECE];
     let mut typing = true;
     resize(engine, made, &resized).await;

@@ -18,17 +18,15 @@ use std::{
 
 use bytes::Bytes;
 use hyper::HeaderMap;
+use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 use crate::{
     build_context::{BuildContext, Entry, EntryKind},
-    engine::{
-        buildkit::{
-            grpc::{Answer, Broken, INTERNAL, Messages},
-            proto::{Packet, PacketType, Stat},
-        },
-        raw::decode,
+    engine::buildkit::{
+        grpc::{Answer, Broken, INTERNAL, Messages},
+        proto::{Packet, PacketType, Stat},
     },
 };
 
@@ -338,7 +336,10 @@ fn values(headers: &HeaderMap, name: &str) -> Vec<String> {
         .filter_map(|value| {
             let text = std::str::from_utf8(value.as_bytes()).ok()?;
             if encoded {
-                decode(&text.replace('+', " "))
+                percent_decode_str(&text.replace('+', " "))
+                    .decode_utf8()
+                    .ok()
+                    .map(std::borrow::Cow::into_owned)
             } else {
                 Some(text.to_owned())
             }

@@ -16,20 +16,18 @@ use base64::{
     Engine as _,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
-use bytes::BytesMut;
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use hyper::Request;
 use prost::Message as _;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    connect::Address,
+    build_request::{build_args, refused},
     docker::{BUILD, DockerEngine, TICK, unique},
     errors::slow,
     image,
     port::{BuildEvent, BuildOrder},
-    raw::{Denied, Tasks, encode, post},
+    requests::{self, Lines, Tasks, encode},
 };
 use crate::{
     build_context::{BuildContext, EntryKind},
@@ -40,9 +38,6 @@ use crate::{
 use filesync::{Reading, Source};
 use proto::StatusResponse;
 use trace::Trace;
-
-/// Bytes of one line of the answer.
-const LINE: usize = 64 * 1024 * 1024;
 
 /// Ends the tasks of a build when it is dropped, after an error or a panic too: the thread that reads files waits for
 /// them.
@@ -62,11 +57,6 @@ pub(super) fn build(
     order: &BuildOrder<'_>,
     events: &mut dyn FnMut(BuildEvent),
 ) -> Result<BuildEvidence, Error> {
-    if engine.address == Address::Pipe {
-        return Err(
-            Error::engine(say!("cannot build with BuildKit over a named pipe")).help(say!("use the classic builder"))
-        );
-    }
     let began = Instant::now();
     let shared_key = shared_key(order.context, &engine.interrupt)?;
     let name = order
@@ -148,7 +138,9 @@ async fn follow(
         if order.no_cache {
             path.push_str("&nocache=1");
         }
-        post(engine, tasks, &path, &[("content-type", "text/plain")]).await
+        path.push_str(&build_args(&engine.target));
+        let headers = [("content-type", "text/plain")];
+        requests::send(engine, tasks, Request::post(path), &headers, requests::nothing()).await
     };
     let what = say!("the build could not be done");
     let started = tokio::select! {
@@ -156,12 +148,8 @@ async fn follow(
         () = engine.stop_asked() => return Err(Error::interrupted()),
     };
     let mut lines = match started {
-        Ok(answer) => Lines::new(answer.into_body()),
-        // A refusal that is about the Dockerfile.
-        Err(Denied::Status(code, told)) if code == 400 || told.to_lowercase().contains("dockerfile") => {
-            return Ok(Some(told));
-        }
-        Err(denied) => return Err(denied.into_error(what)),
+        Ok(answer) => Lines::new(answer),
+        Err(refusal) => return refused(engine, &refusal).map(Some),
     };
     let mut told_bytes = 0;
     loop {
@@ -292,56 +280,6 @@ impl Progress {
             _ => {}
         }
         None
-    }
-}
-
-/// An answer's lines as they arrive.
-struct Lines {
-    body: Incoming,
-    buffer: BytesMut,
-    /// How much of the buffer is known to hold no end of a line.
-    searched: usize,
-}
-
-impl Lines {
-    fn new(body: Incoming) -> Self {
-        Self {
-            body,
-            buffer: BytesMut::new(),
-            searched: 0,
-        }
-    }
-
-    /// Returns the next line; none at the end. May be given up and asked again.
-    async fn next(&mut self) -> Result<Option<BytesMut>, Error> {
-        loop {
-            if let Some(at) = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n') {
-                let line = self.buffer.split_to(self.searched + at + 1);
-                self.searched = 0;
-                return Ok(Some(line));
-            }
-            self.searched = self.buffer.len();
-            if self.buffer.len() > LINE {
-                return Err(Error::engine(say!(
-                    "the engine's answer to the build is no lines of JSON"
-                )));
-            }
-            match self.body.frame().await {
-                None => {
-                    self.searched = 0;
-                    let rest = self.buffer.split();
-                    return Ok((!rest.is_empty()).then_some(rest));
-                }
-                Some(Ok(frame)) => {
-                    if let Some(data) = frame.data_ref() {
-                        self.buffer.extend_from_slice(data);
-                    }
-                }
-                Some(Err(error)) => {
-                    return Err(Error::engine(say!("the engine broke off the build")).source(&error));
-                }
-            }
-        }
     }
 }
 

@@ -7,7 +7,6 @@
 
 use std::{
     collections::BTreeMap,
-    io::Read as _,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -19,25 +18,32 @@ use base64::{
 };
 use serde::Deserialize;
 
-use super::text::one_line;
+use super::config_file::ConfigFile;
 use crate::{
+    engine::text::one_line,
     error::Error,
     program::{self, Ended},
 };
 
-/// Bytes of a settings file that are read.
-const LIMIT: u64 = 1 << 20;
 /// Bytes of a helper's answer that are read.
 const ANSWER: u64 = 64 * 1024;
 /// How long a helper may take: one may ask the network for a token.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What Docker Hub's login is kept under.
 const HUB: &str = "https://index.docker.io/v1/";
+/// Docker Hub's names.
+const HUB_HOSTS: &[&str] = &[
+    "docker.io",
+    "index.docker.io",
+    "registry-1.docker.io",
+    "registry.hub.docker.com",
+];
 
 /// A login for one registry.
 #[derive(Clone)]
 pub struct Login {
-    header: String,
+    /// The engine's `AuthConfig`.
+    auth: serde_json::Value,
     /// Where it was found, to be told to a person: `config.json`, `docker-credential-gcloud`.
     pub from: String,
 }
@@ -51,8 +57,17 @@ impl std::fmt::Debug for Login {
 
 impl Login {
     /// The value of the engine's `X-Registry-Auth`; without a login an empty object.
-    pub(super) fn header(login: Option<&Self>) -> String {
-        login.map_or_else(|| URL_SAFE.encode("{}"), |login| login.header.clone())
+    pub(in crate::engine) fn header(login: Option<&Self>) -> String {
+        URL_SAFE.encode(login.map_or_else(|| "{}".to_owned(), |login| login.auth.to_string()))
+    }
+
+    /// The user, empty for a token, and the secret.
+    pub(in crate::engine) fn user_and_secret(&self) -> (String, String) {
+        let text = |name: &str| self.auth[name].as_str().unwrap_or_default().to_owned();
+        match text("identitytoken") {
+            token if token.is_empty() => (text("username"), text("password")),
+            token => (String::new(), token),
+        }
     }
 
     fn new(server: &str, user: &str, secret: &str, from: String) -> Self {
@@ -62,10 +77,7 @@ impl Login {
         } else {
             serde_json::json!({ "username": user, "password": secret, "serveraddress": server })
         };
-        Self {
-            header: URL_SAFE.encode(auth.to_string()),
-            from,
-        }
+        Self { auth, from }
     }
 }
 
@@ -78,29 +90,6 @@ pub struct Looked {
     pub file: Option<PathBuf>,
     /// Whether that file is there.
     pub is_there: bool,
-}
-
-/// The part of `config.json` that is about logins.
-#[derive(Default, Deserialize)]
-struct Settings {
-    #[serde(default)]
-    auths: BTreeMap<String, Auth>,
-    #[serde(default, rename = "credHelpers")]
-    helpers: BTreeMap<String, String>,
-    #[serde(default, rename = "credsStore")]
-    store: String,
-}
-
-#[derive(Default, Deserialize)]
-struct Auth {
-    #[serde(default)]
-    auth: String,
-    #[serde(default)]
-    username: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default, rename = "identitytoken")]
-    token: String,
 }
 
 /// A helper's answer.
@@ -123,36 +112,15 @@ pub fn find_login(config_dir: Option<&Path>, registry: &str) -> Result<Looked, E
             is_there: false,
         });
     };
-    let shown = file.display().to_string();
-    let told = |cause: String| {
-        Error::engine(say!("cannot read the docker client's settings in `{shown}`"; shown))
-            .cause(cause)
-            .help(say!("mend the file; `docker login` writes it anew"))
+    let folder = file.parent().unwrap_or(&file);
+    let Some(settings) = ConfigFile::read(folder)? else {
+        return Ok(Looked {
+            login: None,
+            file: Some(file),
+            is_there: false,
+        });
     };
-    let text = match std::fs::File::open(&file) {
-        Ok(open) => {
-            let mut text = String::new();
-            open.take(LIMIT)
-                .read_to_string(&mut text)
-                .map_err(|error| told(error.to_string()))?;
-            text
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Looked {
-                login: None,
-                file: Some(file),
-                is_there: false,
-            });
-        }
-        Err(error) => return Err(told(error.to_string())),
-    };
-    // serde's own message may quote a value of the file.
-    let settings: Settings =
-        serde_json::from_str(&text).map_err(|error| told(say!("line {} is not as it should be", error.line())))?;
-    let login = match helper_for(&settings, registry) {
-        Some(helper) => ask(&helper, server(registry))?,
-        None => kept(&settings, registry, "config.json"),
-    };
+    let login = login_of(&settings, registry)?;
     Ok(Looked {
         login,
         file: Some(file),
@@ -162,29 +130,67 @@ pub fn find_login(config_dir: Option<&Path>, registry: &str) -> Result<Looked, E
 
 /// Whether the settings know a login for a registry, without asking a helper; none where they cannot be read.
 pub fn has_login(config_dir: &Path, registry: &str) -> Option<bool> {
-    let text = match std::fs::read(config_dir.join("config.json")) {
-        Ok(text) if text.len() as u64 <= LIMIT => text,
-        Ok(_) => return None,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Some(false),
-        Err(_) => return None,
-    };
-    let settings: Settings = serde_json::from_slice(&text).ok()?;
-    let is_of = |key: &String| host(key) == host(server(registry));
+    let settings = ConfigFile::read(config_dir).ok()?.unwrap_or_default();
+    let is_of = |key: &String| is_same(key, registry);
     Some(settings.auths.keys().any(is_of) || settings.helpers.keys().any(is_of))
 }
 
-fn helper_for(settings: &Settings, registry: &str) -> Option<String> {
-    let own = settings
-        .helpers
-        .iter()
-        .find(|(key, _)| host(key) == host(server(registry)));
+/// The logins that a build by the classic builder may need: those of the registries that its Dockerfile names, and Docker
+/// Hub's, which needs no naming. A helper that fails is passed over, as docker does here.
+pub(in crate::engine) fn logins_for(
+    config_dir: Option<&Path>,
+    dockerfile: &str,
+) -> BTreeMap<String, serde_json::Value> {
+    let settings = config_dir.map(ConfigFile::read);
+    let Some(Ok(Some(settings))) = settings else {
+        return BTreeMap::new();
+    };
+    settings
+        .auths
+        .keys()
+        .chain(settings.helpers.keys())
+        .filter(|key| is_same(key, "docker.io") || dockerfile.contains(host(key)))
+        .filter_map(|key| {
+            let registry = if is_same(key, "docker.io") {
+                "docker.io"
+            } else {
+                host(key)
+            };
+            let login = login_of(&settings, registry).ok()??;
+            Some((server(registry).to_owned(), login.auth))
+        })
+        .collect()
+}
+
+fn login_of(settings: &ConfigFile, registry: &str) -> Result<Option<Login>, Error> {
+    match helper_for(settings, registry) {
+        Some(helper) => ask(&helper, server(registry)),
+        None => Ok(kept(settings, registry, "config.json")),
+    }
+}
+
+fn helper_for(settings: &ConfigFile, registry: &str) -> Option<String> {
+    let own = settings.helpers.iter().find(|(key, _)| is_same(key, registry));
     own.map(|(_, helper)| helper.clone())
         .or_else(|| (!settings.store.is_empty()).then(|| settings.store.clone()))
 }
 
 /// What a registry's login is kept under.
 fn server(registry: &str) -> &str {
-    if registry == "docker.io" { HUB } else { registry }
+    if is_same(registry, "docker.io") { HUB } else { registry }
+}
+
+/// Whether a key of the settings is a registry's, however it is spelled.
+fn is_same(key: &str, registry: &str) -> bool {
+    let name = |host: &str| {
+        let host = host.to_ascii_lowercase();
+        if HUB_HOSTS.contains(&host.as_str()) {
+            HUB.to_owned()
+        } else {
+            host
+        }
+    };
+    name(host(key)) == name(host(registry))
 }
 
 /// A key's host: `https://index.docker.io/v1/` is `index.docker.io`.
@@ -193,10 +199,10 @@ fn host(key: &str) -> &str {
     rest.split('/').next().unwrap_or(rest)
 }
 
-fn kept(settings: &Settings, registry: &str, from: &str) -> Option<Login> {
+fn kept(settings: &ConfigFile, registry: &str, from: &str) -> Option<Login> {
     let wanted = server(registry);
     let auth = settings.auths.get(wanted).or_else(|| {
-        let same = settings.auths.iter().find(|(key, _)| host(key) == host(wanted));
+        let same = settings.auths.iter().find(|(key, _)| is_same(key, registry));
         same.map(|(_, auth)| auth)
     })?;
     let from = from.to_owned();
@@ -257,7 +263,7 @@ mod tests {
     use super::*;
 
     fn decoded(login: &Login) -> serde_json::Value {
-        serde_json::from_slice(&URL_SAFE.decode(&login.header).unwrap()).unwrap()
+        serde_json::from_slice(&URL_SAFE.decode(Login::header(Some(login))).unwrap()).unwrap()
     }
 
     fn looked(text: &str, registry: &str) -> Looked {
@@ -273,7 +279,7 @@ mod tests {
         let text = format!("{{\"auths\":{{\"https://index.docker.io/v1/\":{{\"auth\":\"{auth}\"}}}}}}");
         let login = looked(&text, "docker.io").login.unwrap();
         assert_eq!(decoded(&login)["password"], "?>~?>~");
-        assert!(!login.header.contains(['+', '/']));
+        assert!(!Login::header(Some(&login)).contains(['+', '/']));
         assert!(looked(&text, "ghcr.io").login.is_none());
         let token = r#"{"auths":{"eu.example":{"identitytoken":"t"}}}"#;
         assert_eq!(

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{
-    containers::{self, MEMORY, Made, Plan, Refused},
+    containers::{self, Made, Network, Plan, Refused},
     docker::DockerEngine,
-    port::CommandOrder,
+    port::{CommandOrder, JUDGED_MEMORY},
 };
 use crate::{check::evidence::CommandEvidence, error::Error};
 
@@ -30,8 +30,9 @@ pub(super) fn command(engine: &DockerEngine, order: &CommandOrder<'_>) -> Result
         entrypoint: (!order.keeps_entrypoint).then(|| vec![program.clone()]),
         cmd: Some(if order.keeps_entrypoint { order.words } else { rest }.to_vec()),
         publish: None,
-        memory: MEMORY,
+        memory: JUDGED_MEMORY,
         terminal: false,
+        network: Network::Itself,
     };
     let made = match containers::make(engine, plan) {
         Ok(made) => made,

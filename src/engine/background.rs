@@ -1,9 +1,9 @@
 //! A container that stays: a registry on this machine.
 
 use super::{
-    containers::{self, MEMORY, Plan, Refused},
+    containers::{self, Network, Plan},
     docker::DockerEngine,
-    port::ServiceOrder,
+    port::{JUDGED_MEMORY, ServiceOrder},
 };
 use crate::error::Error;
 
@@ -16,16 +16,11 @@ pub(super) fn start(engine: &DockerEngine, order: &ServiceOrder<'_>) -> Result<S
         entrypoint: None,
         cmd: None,
         publish: Some(publish),
-        memory: MEMORY,
+        memory: JUDGED_MEMORY,
         terminal: false,
+        network: Network::Full,
     };
-    let told = |refused: Refused| match refused {
-        Refused::Start(told) => Error::engine(say!("the container did not start")).cause(told),
-        Refused::Engine(error) => error,
-    };
-    let made = containers::make(engine, plan).map_err(told)?;
-    engine
-        .block_on(async { Ok(made.start(Some(publish)).await) })?
-        .map_err(told)?;
+    let made = containers::make(engine, plan)?;
+    engine.block_on(async { Ok(made.start(Some(publish)).await?) })?;
     Ok(made.keep())
 }

@@ -1,17 +1,14 @@
 //! Containers that are there already: the learner's own, which are only looked at, and ours.
 
-use std::collections::HashMap;
-
-use bollard::{
-    models::{ChangeType, ContainerSummary, ContainerSummaryStateEnum, FilesystemChange},
-    query_parameters::{ListContainersOptions, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder},
-};
+use bollard::query_parameters::RemoveContainerOptionsBuilder;
 
 use super::{
+    container_answers::{Change, Inspected, Listed},
     docker::DockerEngine,
     errors::{is_missing, status},
     image::check_name,
     port::{ContainerFacts, REGISTRY_LABEL, WORKSPACE_LABEL},
+    requests::encode,
     text::clean_line,
 };
 use crate::error::Error;
@@ -33,9 +30,9 @@ pub(super) async fn containers_of(
     image_name: &str,
 ) -> Result<Vec<ContainerFacts>, Error> {
     let mut found = Vec::new();
-    for summary in list(engine, ListContainersOptionsBuilder::new().all(true).build()).await? {
+    for summary in list(engine, "").await? {
         let shown = summary.image.clone().unwrap_or_default();
-        let same_image = !image_id.is_empty() && summary.image_id.as_deref() == Some(image_id);
+        let same_image = !image_id.is_empty() && same_id(summary.image_id.as_deref(), image_id);
         // Once a name has gone to another image, the list shows an id in its place.
         if !(same_image || same_name(&shown, image_name) || is_id(&shown)) {
             continue;
@@ -61,21 +58,28 @@ pub(super) async fn labelled(
     value: Option<&str>,
 ) -> Result<Vec<ContainerFacts>, Error> {
     let wanted = value.map_or_else(|| label.to_owned(), |value| format!("{label}={value}"));
-    let filters = HashMap::from([("label", vec![wanted])]);
-    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
-    Ok(list(engine, options).await?.iter().map(facts).collect())
+    let filters = serde_json::json!({ "label": [wanted] }).to_string();
+    let query = format!("&filters={}", encode(&filters));
+    Ok(list(engine, &query).await?.iter().map(facts).collect())
 }
 
-async fn list(engine: &DockerEngine, options: ListContainersOptions) -> Result<Vec<ContainerSummary>, Error> {
-    let listing = engine.docker.list_containers(Some(options));
-    let mut containers = engine.ask(say!("cannot list the containers"), listing).await?;
+async fn list(engine: &DockerEngine, query: &str) -> Result<Vec<Listed>, Error> {
+    let what = say!("cannot list the containers");
+    let answer: Result<Vec<Listed>, _> = engine.get(what, &format!("/containers/json?all=1{query}")).await?;
+    let mut containers = answer.map_err(|refusal| engine.refused(what, &refusal))?;
     // The engine lists the youngest first.
     containers.truncate(MOST_CONTAINERS);
     containers.sort_by(|one, other| (one.created, &one.id).cmp(&(other.created, &other.id)));
     Ok(containers)
 }
 
-fn facts(summary: &ContainerSummary) -> ContainerFacts {
+/// Whether a list's image id is this one: Podman leaves the algorithm out.
+fn same_id(listed: Option<&str>, id: &str) -> bool {
+    let bare = |id: &str| id.strip_prefix("sha256:").unwrap_or(id).to_owned();
+    listed.is_some_and(|listed| bare(listed) == bare(id))
+}
+
+fn facts(summary: &Listed) -> ContainerFacts {
     let mut labels: Vec<(String, String)> = summary
         .labels
         .iter()
@@ -85,7 +89,7 @@ fn facts(summary: &ContainerSummary) -> ContainerFacts {
         .collect();
     labels.sort();
     ContainerFacts {
-        id: summary.id.clone().unwrap_or_default(),
+        id: summary.id.clone(),
         name: summary
             .names
             .iter()
@@ -95,11 +99,8 @@ fn facts(summary: &ContainerSummary) -> ContainerFacts {
             .unwrap_or_default(),
         image: summary.image_id.clone().unwrap_or_default(),
         image_name: summary.image.clone().unwrap_or_default(),
-        created: summary.created.unwrap_or(0),
-        running: matches!(
-            summary.state,
-            Some(ContainerSummaryStateEnum::RUNNING | ContainerSummaryStateEnum::PAUSED)
-        ),
+        created: summary.created,
+        running: summary.is_running(),
         labels,
         changed: Vec::new(),
     }
@@ -108,8 +109,8 @@ fn facts(summary: &ContainerSummary) -> ContainerFacts {
 /// Returns the name of its image as the person gave it; none when the container has gone by now.
 async fn given_name(engine: &DockerEngine, id: &str) -> Result<Option<String>, Error> {
     let what = say!("cannot look at a container");
-    match engine.try_ask(what, engine.docker.inspect_container(id, None)).await? {
-        Ok(found) => Ok(Some(found.config.and_then(|config| config.image).unwrap_or_default())),
+    match engine.get::<Inspected>(what, &format!("/containers/{id}/json")).await? {
+        Ok(found) => Ok(Some(found.config.image.unwrap_or_default())),
         Err(refusal) if is_missing(&refusal) => Ok(None),
         Err(refusal) => Err(engine.refused(what, &refusal)),
     }
@@ -118,7 +119,8 @@ async fn given_name(engine: &DockerEngine, id: &str) -> Result<Option<String>, E
 /// Returns the paths that a container added or changed; nothing when the engine does not tell.
 pub(super) async fn changes(engine: &DockerEngine, id: &str) -> Result<Vec<String>, Error> {
     let what = say!("cannot see what a container changed");
-    match engine.try_ask(what, engine.docker.container_changes(id)).await? {
+    let path = format!("/containers/{id}/changes");
+    match engine.get::<Option<Vec<Change>>>(what, &path).await? {
         Ok(changes) => Ok(changed_paths(changes.unwrap_or_default())),
         // It has gone, or its storage cannot tell (500): then nothing is known, which is no fault of the learner's.
         Err(refusal) if status(&refusal).is_some() => Ok(Vec::new()),
@@ -127,10 +129,10 @@ pub(super) async fn changes(engine: &DockerEngine, id: &str) -> Result<Vec<Strin
 }
 
 /// Added paths first, then modified ones, each sorted. Kinds: 0 modified, 1 added, 2 deleted (the engine's API).
-fn changed_paths(mut changes: Vec<FilesystemChange>) -> Vec<String> {
-    changes.retain(|change| change.kind != ChangeType::_2);
+fn changed_paths(mut changes: Vec<Change>) -> Vec<String> {
+    changes.retain(|change| change.kind != 2);
     changes.sort_by(|one, other| {
-        let modified = |change: &FilesystemChange| change.kind != ChangeType::_1;
+        let modified = |change: &Change| change.kind != 1;
         (modified(one), &one.path).cmp(&(modified(other), &other.path))
     });
     changes.truncate(MOST_CHANGES);
@@ -144,12 +146,13 @@ fn changed_paths(mut changes: Vec<FilesystemChange>) -> Vec<String> {
 pub(super) async fn remove_container(engine: &DockerEngine, id: &str) -> Result<(), Error> {
     check_name(id)?;
     let what = say!("cannot remove the container `{id}`"; id);
-    let found = match engine.try_ask(&what, engine.docker.inspect_container(id, None)).await? {
+    let path = format!("/containers/{id}/json");
+    let found = match engine.get::<Inspected>(&what, &path).await? {
         Ok(found) => found,
         Err(refusal) if is_missing(&refusal) => return Ok(()),
         Err(refusal) => return Err(engine.refused(&what, &refusal)),
     };
-    let labels = found.config.and_then(|config| config.labels).unwrap_or_default();
+    let labels = found.config.labels.unwrap_or_default();
     if ![WORKSPACE_LABEL, REGISTRY_LABEL]
         .iter()
         .any(|label| labels.contains_key(*label))
@@ -161,9 +164,9 @@ pub(super) async fn remove_container(engine: &DockerEngine, id: &str) -> Result<
     }
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
     // By its full id: a name could have gone to another container since it was looked at.
-    let full = found.id.unwrap_or_else(|| id.to_owned());
+    let full = if found.id.is_empty() { id } else { &found.id };
     match engine
-        .try_ask(&what, engine.docker.remove_container(&full, Some(options)))
+        .try_ask(&what, engine.docker.remove_container(full, Some(options)))
         .await?
     {
         Ok(()) => Ok(()),
@@ -216,18 +219,18 @@ mod tests {
 
     #[test]
     fn added_paths_come_first() {
-        let change = |path: &str, kind| FilesystemChange {
+        let change = |path: &str, kind| Change {
             path: path.to_owned(),
             kind,
         };
         let mut changes = vec![
-            change("/etc", ChangeType::_0),
-            change("/b", ChangeType::_1),
-            change("/a\u{1b}[31m", ChangeType::_1),
-            change("/gone", ChangeType::_2),
+            change("/etc", 0),
+            change("/b", 1),
+            change("/a\u{1b}[31m", 1),
+            change("/gone", 2),
         ];
         assert_eq!(changed_paths(changes.clone()), ["/a", "/b", "/etc"]);
-        changes.extend((0..500).map(|number| change(&format!("/n{number}"), ChangeType::_1)));
+        changes.extend((0..500).map(|number| change(&format!("/n{number}"), 1)));
         assert_eq!(changed_paths(changes).len(), MOST_CHANGES);
     }
 }

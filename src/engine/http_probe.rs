@@ -8,10 +8,11 @@ use hyper::{Request, body::Incoming};
 use hyper_util::rt::TokioIo;
 
 use super::{
-    containers::{self, MEMORY, Made, Plan, Refused},
+    ask_inside::{self, Inside},
+    containers::{self, Made, Network, Plan, Refused},
     docker::{DockerEngine, TICK},
-    listening::{command_line, effective_user, listening},
-    port::ServeOrder,
+    port::{JUDGED_MEMORY, ServeOrder},
+    proc_files::{command_line, effective_user, listening},
     text::clean_text,
 };
 use crate::{
@@ -29,6 +30,8 @@ const ONLY_ERRORS: Duration = Duration::from_secs(15);
 const FIRST_ASK: Duration = Duration::from_secs(6);
 /// How often a silent container is looked at.
 const LOOK: Duration = Duration::from_secs(2);
+/// How long somebody listens unheard before the way from here is taken to be closed, and they are asked from inside.
+const UNHEARD: Duration = Duration::from_secs(3);
 /// How long nothing but the container's own loopback may be served before no more is expected.
 const ONLY_ITSELF: Duration = Duration::from_secs(4);
 /// How long nothing but IPv6 may be served before no more is expected.
@@ -39,32 +42,15 @@ const OTHER_PORTS: Duration = Duration::from_secs(10);
 const SERVER_ERROR: u16 = 500;
 
 pub(super) fn serve(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
-    let evidence = serve_once(engine, order)?;
-    if is_mute(&evidence, order.port) {
-        return serve_once(engine, order);
-    }
-    Ok(evidence)
-}
-
-fn serve_once(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
-    if !engine.address.is_local() {
-        return Err(Error::engine(say!(
-            "the engine runs on another machine, so its containers cannot be asked from here"
-        ))
-        .cause(say!(
-            "it is reached at {}, and a container is only published on its 127.0.0.1",
-            engine.endpoint
-        ))
-        .help(say!("run dockerlab on that machine")));
-    }
     let plan = Plan {
         image: order.image,
         labels: order.labels,
         entrypoint: None,
         cmd: None,
         publish: Some((order.port, 0)),
-        memory: MEMORY,
+        memory: JUDGED_MEMORY,
         terminal: false,
+        network: Network::Published,
     };
     let mut evidence = ServerEvidence {
         waited_ms: millis(order.within),
@@ -78,15 +64,9 @@ fn serve_once(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvi
         }
         Err(Refused::Engine(error)) => return Err(error),
     };
-    engine.block_on(watch(&made, order, &mut evidence))?;
+    let is_near = engine.target.address.may_be_local();
+    engine.block_on(watch(&made, order, is_near, &mut evidence))?;
     Ok(evidence)
-}
-
-/// Whether a container listens where it is reached and yet gave no answer.
-///
-/// Where an engine's forwarding of one port failed it looks the same, so one container's word is not enough.
-fn is_mute(evidence: &ServerEvidence, port: u16) -> bool {
-    evidence.running && evidence.answer.is_none() && is_reachable(&evidence.listening, port)
 }
 
 /// Whether an answer shows that the server is ready: an error of its own may be gone a moment later.
@@ -94,8 +74,14 @@ fn is_ready(answer: &HttpAnswer) -> bool {
     answer.status < SERVER_ERROR
 }
 
-/// Starts the container, asks until it answers or the time is over, and looks at it.
-async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
+/// Starts the container, asks until it answers or the time is over, and looks at it. `is_near` is whether the port that
+/// it publishes may be reached from this machine.
+async fn watch(
+    made: &Made<'_>,
+    order: &ServeOrder<'_>,
+    is_near: bool,
+    evidence: &mut ServerEvidence,
+) -> Result<(), Error> {
     match made.start(None).await {
         Ok(()) => {}
         Err(Refused::Start(told)) => {
@@ -116,16 +102,28 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
         if !running {
             break;
         }
-        if port.is_none() {
+        if port.is_none() && is_near {
             port = made.published(order.port).await?;
         }
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             break;
         }
-        if let Some(port) = port
-            && let Some(answer) = ask_while_running(made, port, order.path, &mut ask_for, left).await?
-        {
+        let mut answer = match port {
+            Some(port) => ask_while_running(made, port, order.path, &mut ask_for, left).await?,
+            None => None,
+        };
+        if answer.is_none() && silence.is_unheard(made).await? {
+            // Something listens where it could be reached, and the way from here to it is closed.
+            match ask_inside::ask(made, order.port, order.path).await? {
+                Inside::Answered(inside) => answer = Some(inside),
+                Inside::Silent => {}
+                // Where the connection was taken, the way is open, and it is the server that says nothing.
+                Inside::NoProgram if ask_for > FIRST_ASK => {}
+                Inside::NoProgram => return Err(out_of_reach(&made.engine.target.endpoint)),
+            }
+        }
+        if let Some(answer) = answer {
             let is_ready = is_ready(&answer);
             evidence.answer = Some(answer);
             if is_ready {
@@ -136,7 +134,7 @@ async fn watch(made: &Made<'_>, order: &ServeOrder<'_>, evidence: &mut ServerEvi
             if started.elapsed() >= Duration::from_millis(first) + ONLY_ERRORS {
                 break;
             }
-        } else if silence.is_final(made).await? {
+        } else if silence.is_final() {
             break;
         }
         tokio::time::sleep(TICK * 2).await;
@@ -167,8 +165,9 @@ impl Silence {
         }
     }
 
-    /// Whether the same addresses, none of which can answer, have been listened on for long enough.
-    async fn is_final(&mut self, made: &Made<'_>) -> Result<bool, Error> {
+    /// Looks again when it is time to; returns whether somebody who listens where a published port leads to has not been
+    /// heard for long enough.
+    async fn is_unheard(&mut self, made: &Made<'_>) -> Result<bool, Error> {
         if self.looked.elapsed() < LOOK {
             return Ok(false);
         }
@@ -179,9 +178,23 @@ impl Silence {
             self.heard = heard;
             self.since = self.looked;
         }
-        let patience = patience(&self.heard, self.port);
-        Ok(patience.is_some_and(|patience| self.since.elapsed() >= patience))
+        Ok(is_reachable(&self.heard, self.port) && self.since.elapsed() >= UNHEARD)
     }
+
+    /// Whether the same addresses, none of which can answer, have been listened on for long enough.
+    fn is_final(&self) -> bool {
+        patience(&self.heard, self.port).is_some_and(|patience| self.since.elapsed() >= patience)
+    }
+}
+
+/// The error for a server that can be asked neither from here nor from inside its container.
+fn out_of_reach(endpoint: &str) -> Error {
+    Error::engine(say!("the container cannot be asked from this machine"))
+        .cause(say!(
+            "its port is published on 127.0.0.1 of the engine's machine ({endpoint}), and its image has none of python3, \
+             curl, bash and nc to ask from inside"; endpoint
+        ))
+        .help(say!("run dockerlab on the engine's machine"))
 }
 
 /// Whether a published port leads to one of these addresses.
@@ -326,23 +339,6 @@ mod tests {
         };
         assert!([200, 302, 404, 499].into_iter().all(is_ready));
         assert!(![500, 502, 503, 599].into_iter().any(is_ready));
-    }
-
-    #[test]
-    fn a_server_that_is_reached_and_says_nothing_is_asked_a_second_time() {
-        let mute = ServerEvidence {
-            running: true,
-            listening: vec!["0.0.0.0:8000".to_owned()],
-            ..ServerEvidence::default()
-        };
-        assert!(is_mute(&mute, 8000));
-        assert!(!is_mute(&mute, 80));
-        let answered = ServerEvidence {
-            answer: Some(HttpAnswer::default()),
-            ..mute.clone()
-        };
-        let ended = ServerEvidence { running: false, ..mute };
-        assert!(!is_mute(&answered, 8000) && !is_mute(&ended, 8000));
     }
 
     #[test]

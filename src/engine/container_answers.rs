@@ -1,0 +1,135 @@
+//! What engines say of containers, read with types of our own: only the fields that count here, and states as they come.
+//! bollard knows Docker's states alone; Podman has more (`stopped`, `initialized`).
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// `GET /containers/ID/json`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Inspected {
+    pub(super) id: String,
+    /// Id of its image.
+    pub(super) image: Option<String>,
+    pub(super) created: Option<String>,
+    pub(super) state: State,
+    pub(super) config: Config,
+    pub(super) network_settings: NetworkSettings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct State {
+    pub(super) running: bool,
+    pub(super) exit_code: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Config {
+    /// The image's name as the person gave it.
+    pub(super) image: Option<String>,
+    pub(super) hostname: Option<String>,
+    pub(super) labels: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct NetworkSettings {
+    ports: Option<BTreeMap<String, Option<Vec<Binding>>>>,
+    networks: Option<BTreeMap<String, Network>>,
+    #[serde(rename = "IPAddress")]
+    address: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Binding {
+    host_port: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Network {
+    #[serde(rename = "IPAddress")]
+    address: Option<String>,
+}
+
+impl NetworkSettings {
+    /// The port on the engine's machine that leads to a TCP port in the container.
+    pub(super) fn published(&self, port: u16) -> Option<u16> {
+        let bindings = self.ports.as_ref()?.get(&format!("{port}/tcp"))?.as_ref()?;
+        bindings
+            .iter()
+            .find_map(|binding| binding.host_port.as_ref()?.parse().ok())
+    }
+
+    /// The container's own address.
+    pub(super) fn address(&self) -> Option<&str> {
+        let others = self.networks.iter().flat_map(BTreeMap::values);
+        std::iter::once(self.address.as_deref())
+            .chain(others.map(|network| network.address.as_deref()))
+            .flatten()
+            .find(|address| !address.is_empty())
+    }
+}
+
+/// One of `GET /containers/json`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Listed {
+    pub(super) id: String,
+    pub(super) names: Option<Vec<String>>,
+    pub(super) image: Option<String>,
+    #[serde(rename = "ImageID")]
+    pub(super) image_id: Option<String>,
+    pub(super) created: i64,
+    pub(super) state: Option<String>,
+    pub(super) labels: Option<BTreeMap<String, String>>,
+}
+
+impl Listed {
+    /// Whether it runs; a state that nobody knows means that it has ended.
+    pub(super) fn is_running(&self) -> bool {
+        matches!(self.state.as_deref(), Some("running" | "paused"))
+    }
+}
+
+/// One of `GET /containers/ID/changes`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Change {
+    pub(super) path: String,
+    /// 0 modified, 1 added, 2 deleted.
+    #[serde(default)]
+    pub(super) kind: u8,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn podmans_states_are_read() {
+        let found: Inspected = serde_json::from_str(
+            r#"{"Id":"a","State":{"Status":"stopped","Running":false,"ExitCode":3},"Config":{"Labels":null},
+                "NetworkSettings":{"IPAddress":"","Ports":{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"7"}],"81/tcp":null},
+                "Networks":{"podman":{"IPAddress":"10.88.0.2"}}}}"#,
+        )
+        .unwrap();
+        assert_eq!((found.state.running, found.state.exit_code), (false, Some(3)));
+        let network = found.network_settings;
+        assert_eq!((network.published(80), network.published(81)), (Some(7), None));
+        assert_eq!(network.address(), Some("10.88.0.2"));
+        for (state, running) in [
+            ("running", true),
+            ("stopped", false),
+            ("initialized", false),
+            ("new", false),
+        ] {
+            let listed: Listed = serde_json::from_str(&format!(r#"{{"Id":"a","State":"{state}"}}"#)).unwrap();
+            assert_eq!(listed.is_running(), running, "{state}");
+        }
+    }
+}
