@@ -12,6 +12,8 @@
 mod clean_output;
 mod course;
 mod disk_trouble;
+mod grammar;
+mod grammar_in_text;
 mod house;
 mod inspect;
 mod instructor;
@@ -23,6 +25,7 @@ mod lint_peer;
 mod needs_browser;
 mod needs_engine_context;
 mod needs_engine_course;
+mod needs_engine_grammar;
 mod needs_engine_kills;
 mod needs_engine_lint;
 mod needs_engine_lint_check;

@@ -192,3 +192,8 @@ impl Dice {
         &of[self.below(of.len())]
     }
 }
+
+/// A number that whoever runs the tests may choose by a variable.
+pub(crate) fn number_from_environment(variable: &str, instead: u64) -> u64 {
+    std::env::var(variable).map_or(instead, |text| text.parse().unwrap())
+}

@@ -1,0 +1,260 @@
+//! Answers that nobody typed, built and run: each is first held to its label by containers, then judged by the program.
+//!
+//! `DOCKERLAB_GRAMMAR_SEED`, `DOCKERLAB_GRAMMAR_COUNT` (answers a task) and `DOCKERLAB_GRAMMAR_TASK` choose others.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use serde_json::Value;
+
+use crate::{
+    grammar::{
+        Answer, Faults, TASKS, breaks_of, compose,
+        container::{Image, docker, strange},
+    },
+    support::{Dice, Place, TASKS as LESSONS, current, number_from_environment, place, repository},
+};
+
+/// A copy of the course whose images have names of this run's.
+fn course(place: &Place, worker: usize) -> PathBuf {
+    let folder = place.dir.path().join(format!("course-{worker}"));
+    copied(&repository().join("lessons"), &folder);
+    for (task, lesson, _) in LESSONS {
+        let path = folder.join(lesson).join("task.toml");
+        let text: String = fs::read_to_string(&path)
+            .unwrap()
+            .lines()
+            .map(|line| match line.starts_with("image = ") {
+                true => format!("image = \"{}\"\n", tag(worker, task)),
+                false => format!("{line}\n"),
+            })
+            .collect();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copied(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn tag(worker: usize, task: &str) -> String {
+    format!("grammar-{}:{worker}-{task}", std::process::id())
+}
+
+fn answers(task: &'static str, count: u64, seed: u64) -> Vec<Answer> {
+    let mut dice = Dice::new(seed ^ task.bytes().map(u64::from).sum::<u64>());
+    let prefixes = 1 + count / 5;
+    (0..count)
+        .map(|index| {
+            let broken = (index % 2 == 1).then(|| *dice.one(&breaks_of(task, true)));
+            let prefix = seed * 1_000 + u64::try_from(dice.below(usize::try_from(prefixes).unwrap())).unwrap();
+            compose(task, broken, prefix, seed * 1_000_000 + index, true)
+        })
+        .collect()
+}
+
+#[derive(Default)]
+struct Found {
+    faults: Faults,
+    /// Answers that are not what their label says: the grammar's fault.
+    mislabelled: Vec<String>,
+    /// Answers that could not be judged to the end.
+    hindered: Vec<String>,
+    confirmed: usize,
+}
+
+struct Run<'a> {
+    place: &'a Place,
+    host: &'a str,
+    found: Mutex<Found>,
+}
+
+impl Run<'_> {
+    fn one(&self, course: &Path, worker: usize, index: usize, answer: &Answer) {
+        let folder = self.place.dir.path().join(format!("answer-{index}"));
+        let named = |arguments: &[&str]| {
+            let mut all = vec!["--course", course.to_str().unwrap()];
+            all.extend(arguments);
+            self.place.run_in(
+                if folder.exists() {
+                    &folder
+                } else {
+                    self.place.dir.path()
+                },
+                &all,
+            )
+        };
+        named(&["start", folder.to_str().unwrap()]).expect(0);
+        let (.., dockerfile) = LESSONS.iter().find(|(task, ..)| *task == answer.task).unwrap();
+        fs::write(folder.join(dockerfile), &answer.dockerfile).unwrap();
+        for (path, text) in &answer.files {
+            fs::write(folder.join(path), text).unwrap();
+        }
+        let reference = tag(worker, "3-1");
+        if answer.task == "3-2" {
+            docker(self.host, &["tag", &reference_tag(), &reference]);
+        }
+        let ran = named(&["check", answer.task, "--format", "json"]);
+        if ran.code > 1 {
+            let told = format!(
+                "exit code {}: {}\n{}\n{}",
+                ran.code,
+                answer.told(),
+                ran.stdout,
+                ran.stderr
+            );
+            self.found.lock().unwrap().hindered.push(told);
+            return;
+        }
+        let report = ran.json();
+        let task = &report["tasks"][0];
+        let told = said(task);
+        let with = |what: &str| -> BTreeSet<String> {
+            task["criteria"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|one| one["outcome"] == what && one["remark"] == false && one["optional"] == false)
+                .map(|one| one["id"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let label = match task["image-id"].as_str() {
+            Some(id) => strange(answer, &Image { host: self.host, id }.facts(answer.task)),
+            None if answer.broken.is_some_and(|broken| broken.may.contains(&"builds")) => None,
+            None => Some("it does not build".to_owned()),
+        };
+        if let Some(id) = task["image-id"].as_str() {
+            docker(self.host, &["rmi", "--force", id]);
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        let mut found = self.found.lock().unwrap();
+        if let Some(label) = label {
+            println!("MISLABELLED {label}: {}{told}", answer.told());
+            found.mislabelled.push(format!("{label}: {}{told}\n", answer.told()));
+            return;
+        }
+        found.confirmed += 1;
+        let unclear = with("cannot-check");
+        if !unclear.is_empty() {
+            found
+                .hindered
+                .push(format!("{unclear:?} cannot be checked: {}{told}\n", answer.told()));
+        }
+        found
+            .faults
+            .compare(answer, &with("fail"), answer.broken.is_some(), &told);
+        if answer.broken.is_none() && task["passed"] != true && with("fail").is_empty() {
+            found
+                .hindered
+                .push(format!("it did not pass: {}{told}\n", answer.told()));
+        }
+        println!("{} confirmed; {}", found.confirmed, found.faults.figures());
+    }
+}
+
+/// What the program said of what is not met.
+fn said(task: &Value) -> String {
+    let criteria = task["criteria"].as_array().unwrap().iter();
+    criteria
+        .filter(|one| one["outcome"] != "pass" && one["optional"] == false)
+        .map(|one| {
+            let (found, because) = (&one["found"], &one["because"]);
+            let line = &one["place"]["line"];
+            format!(
+                "  {} {}: {found} {because} at {line} {}\n",
+                one["id"], one["outcome"], one["details"]
+            )
+        })
+        .collect()
+}
+
+fn reference_tag() -> String {
+    format!("grammar-{}:reference", std::process::id())
+}
+
+fn judged(count: u64) {
+    let count = number_from_environment("DOCKERLAB_GRAMMAR_COUNT", count);
+    let seed = number_from_environment("DOCKERLAB_GRAMMAR_SEED", 1);
+    let only = std::env::var("DOCKERLAB_GRAMMAR_TASK").ok();
+    let place = place(Some(current()));
+    let host = place.engine.as_ref().unwrap().host.clone();
+    let composed: Vec<Answer> = TASKS
+        .iter()
+        .filter(|task| only.as_deref().is_none_or(|only| only == **task))
+        .flat_map(|task| answers(task, count, seed))
+        .collect();
+    let run = Run {
+        place: &place,
+        host: &host,
+        found: Mutex::default(),
+    };
+    // What task 3-2's image is to be smaller than.
+    docker(&host, &["tag", "python:3.8.14", &reference_tag()]);
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for worker in 0..2 {
+            let (run, next, composed) = (&run, &next, &composed);
+            scope.spawn(move || {
+                let course = course(run.place, worker);
+                while let index = next.fetch_add(1, Ordering::SeqCst)
+                    && let Some(answer) = composed.get(index)
+                {
+                    run.one(&course, worker, index, answer);
+                }
+                for (task, ..) in LESSONS {
+                    docker(run.host, &["rmi", "--force", &tag(worker, task)]);
+                }
+            });
+        }
+    });
+    docker(&host, &["rmi", &reference_tag()]);
+    let found = run.found.into_inner().unwrap();
+    println!(
+        "seed {seed}: {} answers composed, {} confirmed by containers, {} mislabelled, {} not judged to the end; {}",
+        composed.len(),
+        found.confirmed,
+        found.mislabelled.len(),
+        found.hindered.len(),
+        found.faults.figures()
+    );
+    assert!(
+        found.mislabelled.is_empty(),
+        "the grammar is wrong:\n{}",
+        found.mislabelled.concat()
+    );
+    found.faults.are_none();
+    assert!(
+        found.hindered.is_empty(),
+        "not judged to the end:\n{}",
+        found.hindered.concat()
+    );
+}
+
+#[test]
+#[ignore = "needs an engine"]
+fn composed_answers_are_judged_as_their_containers_behave() {
+    judged(12);
+}
+
+#[test]
+#[ignore = "needs an engine, and about an hour"]
+fn composed_answers_are_judged_as_their_containers_behave_at_length() {
+    judged(60);
+}
