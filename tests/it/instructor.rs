@@ -63,7 +63,7 @@ fn a_wrong_answer_that_passes_and_a_right_one_that_fails_are_faults() {
     );
     prove()
         .expect(1)
-        .says("task 1, right/not-really: it fails at `base`: it stands on `busybox`")
+        .says("task 1, right/not-really: it fails at `base`: the base image is `busybox`")
         .says("task 1, wrong/base--not-really: it must fail at `base`, and passes")
         .says("2 faults");
     put("1/wrong/nameless.Dockerfile", "FROM busybox\n");

@@ -151,7 +151,7 @@ pub(crate) fn published(mut evidence: Evidence) -> Evidence {
         failure.log.iter_mut().for_each(clean);
     }
     if let Observed::Known(run) = &mut evidence.run {
-        for command in run.commands.values_mut() {
+        for command in run.commands.values_mut().chain(run.arguments.values_mut()) {
             if let Observed::Known(command) = command {
                 clean(&mut command.output);
             }

@@ -295,7 +295,7 @@ fn help_mistakes_and_verdicts_are_said_in_french_and_json_stays_as_it_is() {
     place.put("Dockerfile-task-1", "FROM busybox\nENV DEBIAN_FRONTEND=x\n");
     let (code, told, _) = run(&["check", "1", "--static"]);
     assert_eq!(code, Some(1), "{told}");
-    for english in ["FAIL", "expected", "found", "Mend", "the image stands on"] {
+    for english in ["FAIL", "expected", "found", "Mend", "the image is based on"] {
         assert!(!told.contains(english), "{english}: {told}");
     }
     let (_, json, _) = run(&["check", "1", "--static", "--format", "json"]);

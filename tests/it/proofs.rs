@@ -1,7 +1,11 @@
 //! What follows from the proofs of the course, by the evidence that is kept in `tests/evidence`: every right answer
 //! passes, every wrong one fails where its name says, and nothing else decides. Needs no engine.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use dockerlab::{
     check::{
@@ -238,6 +242,49 @@ fn message(task: &Task, evidence: &Evidence) -> String {
             .into_owned();
     }
     shown.trim_end().to_owned()
+}
+
+/// Causes of one criterion that are answered in the same way, and why.
+const ALIKE: &[(&str, &[&str], &str)] = &[
+    // A line is removed whatever it holds: the advice names the line.
+    ("frontend-not-env", &["set", "emptied"], "both lines are removed"),
+];
+
+#[test]
+fn each_cause_of_a_criterion_has_a_next_step_of_its_own() {
+    let mut shared = Vec::new();
+    let mut causes = BTreeSet::new();
+    for task in &proofs().course.tasks {
+        let mut told: BTreeMap<(String, String), BTreeSet<&'static str>> = BTreeMap::new();
+        for (_, evidence) in proofs().of(task) {
+            let mut without_image = evidence.clone();
+            without_image.build = dockerlab::check::evidence::Observed::unknown("no engine");
+            without_image.image = dockerlab::check::evidence::Observed::unknown("no engine");
+            without_image.run = dockerlab::check::evidence::Observed::unknown("no engine");
+            for evidence in [evidence, &without_image] {
+                for verdict in judge(&task.criteria, evidence).0 {
+                    if let Outcome::Fail(failure) = &verdict.outcome {
+                        causes.insert((verdict.criterion.clone(), failure.cause));
+                        let key = (verdict.criterion.clone(), verdict.next.clone());
+                        told.entry(key).or_default().insert(failure.cause);
+                    }
+                }
+            }
+        }
+        for ((criterion, next), by) in told {
+            let is_alike = ALIKE
+                .iter()
+                .any(|(id, alike, _)| *id == criterion && by.iter().all(|cause| alike.contains(cause)));
+            if by.len() > 1 && !is_alike {
+                shared.push(format!("task {} {criterion}: {by:?} all say `{next}`", task.id));
+            }
+        }
+    }
+    assert!(shared.is_empty(), "{shared:#?}");
+    assert!(
+        causes.len() >= 60 || proofs().answers.iter().all(|(_, kept)| kept.is_none()),
+        "{causes:?}"
+    );
 }
 
 #[test]

@@ -55,11 +55,11 @@ fn a_save_is_judged_and_an_interrupt_ends_it() {
         told.recv_timeout(WAIT)
             .unwrap()
             .1
-            .contains("the image stands on ubuntu:20.04")
+            .contains("the image is based on ubuntu:20.04")
     );
     place.put("Dockerfile-task-1", "FROM ubuntu:20.04\n");
     let line = told.recv_timeout(WAIT).unwrap().1;
-    assert!(line.contains("saved: ") && !line.contains("stands on"), "{line}");
+    assert!(line.contains("saved: ") && !line.contains("based on"), "{line}");
     // A file of the context counts too, one that is kept out does not.
     place.put(".dockerignore", "notes.txt\n");
     told.recv_timeout(WAIT).unwrap();
@@ -90,7 +90,7 @@ fn of_a_thousand_saves_the_last_one_is_judged() {
         last = line;
     }
     assert!(
-        last.contains("saved: ") && !last.contains("stands on") && !last.contains("port 8000 is exposed"),
+        last.contains("saved: ") && !last.contains("based on") && !last.contains("port 8000 is exposed"),
         "{last}"
     );
     end(child);

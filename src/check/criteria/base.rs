@@ -1,4 +1,4 @@
-//! `check.base`: the image stands on one of these base images.
+//! `check.base`: the image is based on one of these.
 
 use serde::Deserialize;
 

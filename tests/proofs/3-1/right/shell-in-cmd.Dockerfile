@@ -1,0 +1,17 @@
+FROM python:3.8.14
+
+ENV PYTHONUNBUFFERED=1
+
+WORKDIR /server
+
+COPY pyproject.toml poetry.lock ./
+RUN pip install --no-cache-dir poetry \
+    && poetry install --only main --no-root --no-interaction \
+    && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
+
+COPY . .
+
+EXPOSE 8000
+
+ENTRYPOINT ["poetry", "run"]
+CMD ["sh", "-c", "exec uvicorn app.main:app --host 0.0.0.0 --port 8000"]
