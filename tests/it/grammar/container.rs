@@ -123,12 +123,13 @@ impl Image<'_> {
             if running.trim() != "true" || begun.elapsed() > START {
                 break false;
             }
+            // In a mistaken answer a server may run that nobody reaches: asked once more after it says that it runs, it
+            // need not be waited for.
+            let (_, log) = docker_all(self.host, &["logs", &container]);
             let (_, port) = self.docker(&["port", &container, "8000/tcp"]);
             if greeting(port.trim()).is_some_and(|text| text.contains("Hello World")) {
                 break true;
             }
-            // In a mistaken answer a server may run that nobody reaches: what it says about its start ends the waiting.
-            let (_, log) = docker_all(self.host, &["logs", &container]);
             if log.contains("Uvicorn running on") && begun.elapsed() > Duration::from_secs(10) {
                 break false;
             }
