@@ -85,11 +85,11 @@ pub(super) fn streamed(pieces: impl Stream<Item = io::Result<Bytes>> + Send + 's
     StreamBody::new(pieces.map(|piece| piece.map(Frame::data))).boxed_unsync()
 }
 
+/// An answer that is still to come.
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Incoming>, Refusal>> + Send>>;
+
 /// The way that bollard's requests take.
-pub(super) fn transport(
-    connector: Connector,
-) -> impl Fn(BollardRequest) -> Pin<Box<dyn Future<Output = Result<Response<Incoming>, Refusal>> + Send>> + Send + Sync
-{
+pub(super) fn transport(connector: Connector) -> impl Fn(BollardRequest) -> Answering + Send + Sync {
     move |request| {
         let connector = connector.clone();
         Box::pin(async move {

@@ -48,10 +48,9 @@ pub(super) fn read(config_dir: Option<&Path>, name: &str) -> Result<Context, Err
         ))
     };
     let dir = config_dir.ok_or_else(missing)?.join("contexts");
-    let id: String = Sha256::digest(name.as_bytes())
+    let id = Sha256::digest(name.as_bytes())
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+        .fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
     let path = dir.join("meta").join(&id).join("meta.json");
     let unreadable = |cause: String| {
         Error::engine(say!("cannot read the docker context `{name}`"; name))
