@@ -100,7 +100,9 @@ pub(super) fn refused(target: &Target, what: &str, refusal: &Refusal) -> Error {
 
 /// Whether the engine's certificate, or ours, was not accepted.
 fn is_tls(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
+    error
+        .get_ref()
+        .is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
 }
 
 /// Returns the error for a request that was not answered in time.

@@ -251,7 +251,7 @@ fn outside(texts: &[(String, String)]) -> Vec<String> {
     let is_outside = |path: &[String]| {
         let mut path = path.to_vec();
         if ["core", "alloc"].contains(&path[0].as_str()) {
-            path[0] = "std".to_owned();
+            "std".clone_into(&mut path[0]);
         }
         let text = path.join("::");
         let is_below = |banned: &str| text == banned || text.starts_with(&format!("{banned}::"));

@@ -124,7 +124,7 @@ fn without_an_engine() {
             before["tasks"]["1"]["attempts"], after["tasks"]["1"]["attempts"],
             "{what}"
         );
-        let shown = after["tasks"]["1"]["hints"].as_object().map_or(0, |hints| hints.len());
+        let shown = after["tasks"]["1"]["hints"].as_object().map_or(0, serde_json::Map::len);
         assert!(shown >= hints, "{what}");
         hints = shown;
     }

@@ -6,6 +6,7 @@
     clippy::disallowed_methods,
     clippy::default_trait_access,
     clippy::format_collect,
+    clippy::print_stdout,
     reason = "a test that cannot go on has failed"
 )]
 

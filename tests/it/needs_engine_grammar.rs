@@ -31,9 +31,12 @@ fn course(place: &Place, worker: usize) -> PathBuf {
         let text: String = fs::read_to_string(&path)
             .unwrap()
             .lines()
-            .map(|line| match line.starts_with("image = ") {
-                true => format!("image = \"{}\"\n", tag(worker, task)),
-                false => format!("{line}\n"),
+            .map(|line| {
+                if line.starts_with("image = ") {
+                    format!("image = \"{}\"\n", tag(worker, task))
+                } else {
+                    format!("{line}\n")
+                }
             })
             .collect();
         fs::write(path, text).unwrap();

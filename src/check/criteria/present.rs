@@ -302,7 +302,7 @@ mod tests {
                     image
                         .paths
                         .insert("home/runner/**/bin/poetry".to_owned(), found(&[], 0)),
-                )
+                );
             })
         };
         of("RUN pip install poetry\nUSER 10000")

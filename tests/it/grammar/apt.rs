@@ -9,7 +9,7 @@ use crate::grammar::{
 /// From FROM to the last install.
 pub(crate) fn installs(composer: &mut Composer) {
     from(composer, "ubuntu", "20.04");
-    if composer.way(["", "", "", "", "", "bash by SHELL"]) != "" {
+    if !composer.way(["", "", "", "", "", "bash by SHELL"]).is_empty() {
         let spelled = composer.spelled(&[
             "[\"/bin/bash\", \"-c\"]",
             "[\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]",
@@ -149,7 +149,7 @@ fn layered(composer: &mut Composer) {
     let wanted = wanted(composer);
     let packages = by_apt(composer);
     let mut commands = vec![update(composer)];
-    if composer.way(["", "", "", "with the PPA"]) != "" {
+    if !composer.way(["", "", "", "with the PPA"]).is_empty() {
         commands.push(install(composer, &["software-properties-common"], &[]));
         let yes = composer.spelled(&[
             "add-apt-repository -y ppa:deadsnakes/ppa",
@@ -204,13 +204,13 @@ fn in_one_layer(composer: &mut Composer) {
                 "-o APT::Install-Recommends=0"
             }),
             "recommends by configuration" => {
-                commands.push("echo \"APT::Install-Recommends 0;\" > /etc/apt/apt.conf.d/90-recommends".to_owned())
+                commands.push("echo \"APT::Install-Recommends 0;\" > /etc/apt/apt.conf.d/90-recommends".to_owned());
             }
             _ => flags.push("--no-install-recommends"),
         }
     }
     commands.push(update(composer));
-    let clears_up = composer.way(["", "", "", "a tool that is purged again"]) != "";
+    let clears_up = !composer.way(["", "", "", "a tool that is purged again"]).is_empty();
     if clears_up {
         packages.push("curl");
     }

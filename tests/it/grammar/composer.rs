@@ -105,7 +105,10 @@ pub(crate) fn compose(
         in_workdir: false,
         poetry: "poetry",
     };
-    if composer.way(["", "", "", "", "", "", "", "another escape character"]) != "" {
+    if !composer
+        .way(["", "", "", "", "", "", "", "another escape character"])
+        .is_empty()
+    {
         composer.escape = '`';
     }
     let is_apt = matches!(task, "1" | "2");

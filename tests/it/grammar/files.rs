@@ -20,7 +20,7 @@ pub(crate) fn laid(composer: &mut Composer) {
 fn ignore(composer: &mut Composer) {
     let mut patterns: Vec<String> = Vec::new();
     let mut last: Vec<String> = Vec::new();
-    let everything = composer.way(["", "", "", "", "everything ignored but"]) != ""
+    let everything = !composer.way(["", "", "", "", "everything ignored but"]).is_empty()
         && !composer.breaks_any("ignored")
         && !composer.breaks_any("sent");
     if everything {

@@ -56,7 +56,7 @@ pub(crate) fn workdir(composer: &mut Composer) {
         }
         "WORKDIR with a slash at its end" => composer.put("WORKDIR", &format!("{path}/")),
         "WORKDIR around a corner" => {
-            composer.put("WORKDIR", &format!("{parent}/./{name}/../{name}").replace("//", "/"))
+            composer.put("WORKDIR", &format!("{parent}/./{name}/../{name}").replace("//", "/"));
         }
         _ => composer.put("WORKDIR", &path),
     }
@@ -192,7 +192,7 @@ pub(crate) fn installs(composer: &mut Composer) {
         "3.8.14-slim"
     };
     from(composer, "python", tag);
-    if composer.way(["", "", "", "", "", "bash by SHELL"]) != "" {
+    if !composer.way(["", "", "", "", "", "bash by SHELL"]).is_empty() {
         composer.put("SHELL", "[\"/bin/bash\", \"-c\"]");
     }
     unbuffered(composer);
@@ -344,7 +344,7 @@ fn packages(composer: &mut Composer, mut mounts: Vec<&str>) {
         "2" => Some("rm -rf \"$HOME/.cache/pypoetry/artifacts\" \"$HOME/.cache/pypoetry/cache\"".to_owned()),
         _ => None,
     };
-    if composer.way(["", "", "poetry in a RUN of its own"]) != "" && !leaves_out && !before.is_empty() {
+    if !composer.way(["", "", "poetry in a RUN of its own"]).is_empty() && !leaves_out && !before.is_empty() {
         before.extend(after);
         composer.run(&mounts.join(" "), &before);
         composer.run(

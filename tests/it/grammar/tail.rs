@@ -4,7 +4,7 @@ use crate::grammar::{Composer, poetry::workdir, poetry::workdir_of, start::start
 
 /// Everything below the installs.
 pub(crate) fn rest(composer: &mut Composer) {
-    if composer.is_named() && composer.way(["", "a stage below it"]) != "" {
+    if composer.is_named() && !composer.way(["", "a stage below it"]).is_empty() {
         composer.put("FROM", "final");
     }
     let slots = composer.shuffled(vec!["project", "port", "process", "nothing"]);
@@ -47,7 +47,7 @@ fn project(composer: &mut Composer) {
     }
     // To copy into a folder by its name, it need not be the working directory yet.
     if !composer.in_workdir {
-        if composer.way(["", "", "", "", "copied before WORKDIR"]) != "" && !composer.breaks_any("copied") {
+        if !composer.way(["", "", "", "", "copied before WORKDIR"]).is_empty() && !composer.breaks_any("copied") {
             let path = workdir_of(composer);
             composer.put("COPY", &format!(". {path}"));
             composer.put("WORKDIR", &path);

@@ -86,7 +86,7 @@ pub(crate) fn unbuffered(composer: &mut Composer) {
     composer.put("ENV", text);
 }
 
-/// DEBIAN_FRONTEND, where it belongs.
+/// `DEBIAN_FRONTEND`, where it belongs.
 pub(crate) fn frontend(composer: &mut Composer) {
     match () {
         () if composer.breaks("frontend: left out") || composer.breaks("frontend: below the installs") => return,

@@ -73,7 +73,7 @@ impl Source {
     fn outside(&self, mut path: Segments) -> Segments {
         for _ in 0..self.depth {
             if path.first().is_some_and(|first| first == "super") {
-                path[0] = "self".to_owned();
+                "self".clone_into(&mut path[0]);
                 if path.get(1).is_some_and(|next| next == "super") {
                     path.remove(0);
                 }
