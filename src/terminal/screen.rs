@@ -81,6 +81,8 @@ impl Screen {
             }));
         });
         terminal::enable_raw_mode().map_err(told)?;
+        // crossterm notices that the window changes only after it was asked for the first time.
+        event::poll(Duration::ZERO).map_err(told)?;
         let screen = Self { drawn: Vec::new() };
         IS_OPEN.store(true, Ordering::SeqCst);
         execute!(raw_stdout(), terminal::EnterAlternateScreen, cursor::Hide).map_err(told)?;

@@ -134,6 +134,8 @@ const CORE_CRATES: &[&str] = &[
     "jiff",
     "pulldown_cmark",
     "regex_lite",
+    "bzip2",
+    "lzma_rust2",
     "ruzstd",
     "serde",
     "serde_json",

@@ -144,6 +144,17 @@ pub(crate) fn published(mut evidence: Evidence) -> Evidence {
         "unix:///var/run/docker.sock".clone_into(&mut engine.endpoint);
         "/var/lib/docker".clone_into(&mut engine.root);
     }
+    // apt names the lists after the host that they came from.
+    let list = regex_lite::Regex::new(r"lists/[a-z0-9.-]+\.[a-z]+_").unwrap();
+    if let Observed::Known(image) = &mut evidence.image {
+        for found in image.paths.values_mut() {
+            let finals = found.in_final.iter_mut().map(|found| &mut found.path);
+            let layers = found.in_layers.iter_mut().flat_map(|layer| &mut layer.examples);
+            for path in finals.chain(layers) {
+                *path = list.replace_all(path, "lists/mirror.example_").into_owned();
+            }
+        }
+    }
     if let Observed::Known(build) = &mut evidence.build
         && let Some(failure) = &mut build.failure
     {
