@@ -20,7 +20,8 @@ fn active(output: &[u8]) -> Option<String> {
         text = text.replace(&format!("\u{1b}[{codes}m"), "");
     }
     let at = text.find(|c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t'))
+        // Code Climate's format puts a zero byte behind each issue; a terminal ignores it.
+        (c.is_control() && !matches!(c, '\n' | '\t' | '\0'))
             || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     })?;
     let start = text[..at].char_indices().rev().nth(60).map_or(0, |(index, _)| index);

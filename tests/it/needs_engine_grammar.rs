@@ -251,8 +251,8 @@ fn judged(count: u64) {
 }
 
 #[test]
-#[ignore = "needs an engine"]
-fn composed_answers_are_judged_as_their_containers_behave() {
+#[ignore = "needs an engine, and many minutes: scripts/test long"]
+fn a_few_composed_answers_are_judged_as_their_containers_behave_at_length() {
     judged(12);
 }
 

@@ -166,6 +166,7 @@ const CORNERS: &[&str] = &[
 ];
 
 #[test]
+#[ignore = "needs BuildKit's parser: scripts/lint-peers"]
 fn every_corner_is_read_as_buildkit_reads_it() {
     let mut texts: Vec<String> = Vec::new();
     for corner in CORNERS {
@@ -183,6 +184,7 @@ fn every_corner_is_read_as_buildkit_reads_it() {
 }
 
 #[test]
+#[ignore = "needs BuildKit's parser: scripts/lint-peers"]
 fn files_put_together_from_pieces_are_read_as_buildkit_reads_them() {
     let mut pieces: Vec<String> = CORNERS.iter().map(|corner| (*corner).to_owned()).collect();
     for name in ["run.txt", "instruction.txt"] {
