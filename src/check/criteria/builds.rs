@@ -93,7 +93,7 @@ fn line_of_step(case: &Case<'_>, step: &str) -> Option<u32> {
 
 /// Causes that lie outside the Dockerfile: then nothing was judged.
 fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
-    let outside: [(&[&str], &'static str); 4] = [
+    let outside: [(&[&str], &'static str); 5] = [
         (
             &[
                 "Temporary failure resolving",
@@ -101,6 +101,13 @@ fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
                 "Could not resolve host",
             ],
             say!("the build could not resolve names: the network or its DNS is down"),
+        ),
+        (
+            // apt compares the date of an archive's index with the clock.
+            &["is not valid yet"],
+            say!(
+                "the engine's clock is wrong: apt says that the archive is not valid yet; `dockerlab doctor` compares the clocks"
+            ),
         ),
         (
             &["no space left on device"],
@@ -193,13 +200,12 @@ fn explained(failed: &BuildFailure) -> Failure {
         );
     }
     let debian_11 = says("bullseye");
-    if debian_11 && (says("404") || says("expired") || says("is not valid yet") || says("does not have a Release file"))
-    {
+    if debian_11 && (says("404") || says("expired") || says("does not have a Release file")) {
         return Failure::new(
             expected,
             say!(
-                "apt cannot install here any more: this base image is Debian 11, whose archive ended in August 2026; \
-             leave apt out, the image already has python and pip"
+                "apt could not install here: this base image is Debian 11, whose support ended in August 2026, and its \
+                 archive may have moved or refuse; leave out apt, because the image already has Python and pip"
             ),
         );
     }
@@ -282,6 +288,7 @@ mod tests {
             "write /var/lib/docker/tmp/x: no space left on device",
             "toomanyrequests: You have reached your pull rate limit",
             "dial tcp: lookup registry-1.docker.io: i/o timeout",
+            "E: Release file for http://archive.example/dists/bullseye/InRelease is not valid yet (invalid for another 3h)",
         ] {
             Sample::of(PLAIN).failed(message).cannot_check("builds = {}");
             failing(|failed| failed.log = strings(&["Err:1", message])).cannot_check("builds = {}");
@@ -296,7 +303,7 @@ mod tests {
                 "deadsnakes archive no longer",
             ),
             (
-                "E: The repository 'http://archive.example bullseye Release' is not valid yet",
+                "E: The repository 'http://archive.example bullseye Release' does not have a Release file.",
                 "Debian 11",
             ),
         ] {
