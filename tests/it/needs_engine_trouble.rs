@@ -145,7 +145,7 @@ fn failures_are_told_with_the_line_and_the_cause() {
         ),
         (
             format!("{ubuntu}RUN echo 'E: Failed to fetch bullseye-security 404 Not Found' && exit 100\n"),
-            "whose archive ended",
+            "whose support ended in August 2026",
         ),
     ];
     for (text, expected) in cases {
