@@ -4,7 +4,7 @@ use crate::{
     check::{
         evidence::{Evidence, ImageEvidence, Observed, RunEvidence},
         origin::origins,
-        verdict::{Outcome, Place},
+        verdict::{Failure, Outcome, Place},
     },
     dockerfile::{self, Command, Dockerfile, FinalImage},
 };
@@ -130,4 +130,17 @@ pub(super) fn place_in(file: &str, text: &str, line: u32) -> Option<Place> {
             .trim_end()
             .to_owned(),
     })
+}
+
+/// The failure where the instruction that is looked for is part of the one above it: `line`, as [`Case::swallowed`] finds
+/// it, ends in a `\`. `failure` takes what was found, and the line.
+pub(super) fn swallowed(line: u32, failure: impl FnOnce(String, Option<u32>) -> Failure) -> Failure {
+    failure(
+        say!("its line continues the instruction above it").to_owned(),
+        Some(line),
+    )
+    .why(say!(
+        "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+    ))
+    .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line))
 }

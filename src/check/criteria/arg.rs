@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     check::{
-        case::Case,
+        case::{Case, swallowed},
         probe::Probe,
         verdict::{Failure, Outcome},
     },
@@ -56,14 +56,7 @@ impl Arg {
             .cause("env-instead", say!("Change ENV on line {line} to ARG."; line));
         }
         if let Some(line) = case.swallowed("ARG", name) {
-            return failure(
-                say!("its line continues the instruction above it").to_owned(),
-                Some(line),
-            )
-            .why(say!(
-                "A `\\` at the end of a line joins the next line to it, whatever that begins with."
-            ))
-            .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+            return swallowed(line, failure);
         }
         if let Some(arg) = self.misspelled(planned) {
             let (line, found) = (arg.line, &arg.name);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Judge, spelling::listed};
 use crate::{
     check::{
-        case::Case,
+        case::{Case, swallowed},
         probe::Probe,
         verdict::{Failure, Outcome},
     },
@@ -79,14 +79,7 @@ impl Env {
             .cause("by-arg", say!("Change ARG on line {line} to ENV."; line));
         }
         if let Some(line) = case.swallowed("ENV", name) {
-            return failure(
-                say!("its line continues the instruction above it").to_owned(),
-                Some(line),
-            )
-            .why(say!(
-                "A `\\` at the end of a line joins the next line to it, whatever that begins with."
-            ))
-            .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+            return swallowed(line, failure);
         }
         let near = planned.and_then(|planned| {
             planned

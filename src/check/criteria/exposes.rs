@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Judge, spelling::listed};
 use crate::{
     check::{
-        case::Case,
+        case::{Case, swallowed},
         probe::Probe,
         verdict::{Failure, Outcome},
     },
@@ -65,14 +65,7 @@ impl Exposes {
         }
         if ports.is_empty() {
             if let Some(line) = case.swallowed("EXPOSE", &port.to_string()) {
-                return failure(
-                    say!("its line continues the instruction above it").to_owned(),
-                    Some(line),
-                )
-                .why(say!(
-                    "A `\\` at the end of a line joins the next line to it, whatever that begins with."
-                ))
-                .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
+                return swallowed(line, failure);
             }
             return failure(say!("no port is exposed").to_owned(), None)
                 .cause("none", say!("Add `EXPOSE {port}` to the Dockerfile."; port));
