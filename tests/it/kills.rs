@@ -4,8 +4,8 @@
 use std::{
     fs,
     os::unix::process::ExitStatusExt,
-    process::{Command, Stdio},
-    time::Duration,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use crate::support::{Dice, Place};
@@ -31,20 +31,39 @@ pub(crate) fn state(place: &Place) -> serde_json::Value {
     serde_json::from_str(&place.text(".dockerlab/state.json")).unwrap()
 }
 
+/// How long a command lasts that nobody kills, at most so long: it is killed then.
+pub(crate) fn lasts(place: &Place, arguments: &[&str], at_most: Duration) -> Duration {
+    let begun = Instant::now();
+    let mut child = started(place, arguments);
+    while begun.elapsed() < at_most {
+        if child.try_wait().unwrap().is_some() {
+            return begun.elapsed();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    at_most
+}
+
 /// Starts a command and kills it after a while; whether it was still at work.
 pub(crate) fn killed(place: &Place, arguments: &[&str], after: Duration) -> bool {
+    let mut child = started(place, arguments);
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap().signal() == Some(9)
+}
+
+fn started(place: &Place, arguments: &[&str]) -> Child {
     let temporary = temporary(place);
     fs::create_dir_all(&temporary).unwrap();
-    let mut child = place
+    place
         .command(&place.root(), arguments)
         .env("TMPDIR", &temporary)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
-    std::thread::sleep(after);
-    child.kill().unwrap();
-    child.wait().unwrap().signal() == Some(9)
+        .unwrap()
 }
 
 fn temporary(place: &Place) -> std::path::PathBuf {
@@ -82,20 +101,22 @@ fn without_an_engine() {
     let mut dice = Dice::new(14);
     let mut hits = 0;
     let mut hints = 0;
+    let verbs: [&[&str]; 7] = [
+        &["check", "1", "--static"],
+        &["hint", "1"],
+        &["start"],
+        &["solution", "1", "--give-up"],
+        &["config", "push-to", "example"],
+        &["instructor", "prove", "--static", "--only", "solution"],
+        &["instructor", "reset", "1", "--yes"],
+    ];
+    let lasts = lasts(&place, verbs[0], Duration::from_millis(60));
     for round in 0..count() {
         let mine = format!("FROM ubuntu:20.04\n# save {round}\n");
         place.put("Dockerfile-task-1", &mine);
-        let verb = *dice.one::<&[&str]>(&[
-            &["check", "1", "--static"][..],
-            &["hint", "1"],
-            &["start"],
-            &["solution", "1", "--give-up"],
-            &["config", "push-to", "example"],
-            &["instructor", "prove", "--static", "--only", "solution"],
-            &["instructor", "reset", "1", "--yes"],
-        ]);
+        let verb = verbs[dice.below(verbs.len())];
         let before = state(&place);
-        let took = Duration::from_micros(dice.below(60_000) as u64);
+        let took = lasts.mul_f64(dice.below(1000) as f64 / 1000.0);
         hits += usize::from(killed(&place, verb, took));
         let what = format!("round {round}, {verb:?} killed after {took:?}");
         // Whatever the moment: the file is whole.
