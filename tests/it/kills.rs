@@ -116,7 +116,7 @@ fn without_an_engine() {
         place.put("Dockerfile-task-1", &mine);
         let verb = verbs[dice.below(verbs.len())];
         let before = state(&place);
-        let took = lasts.mul_f64(dice.below(1000) as f64 / 1000.0);
+        let took = lasts * u32::try_from(dice.below(1000)).unwrap() / 1000;
         hits += usize::from(killed(&place, verb, took));
         let what = format!("round {round}, {verb:?} killed after {took:?}");
         // Whatever the moment: the file is whole.

@@ -56,7 +56,7 @@ fn killed_checks_leave_no_container_and_lose_no_attempt() {
         place.put("Dockerfile-task-1", waits);
         let verb = dice.below(verbs.len());
         let (verb, lasts) = (verbs[verb], lasts[verb]);
-        let took = lasts.mul_f64(dice.below(1000) as f64 / 1000.0);
+        let took = lasts * u32::try_from(dice.below(1000)).unwrap() / 1000;
         hits += usize::from(killed(&place, verb, took));
         let what = format!("round {round}, {verb:?} killed after {took:?}");
         assert_eq!(place.text("Dockerfile-task-1"), waits, "{what}");
