@@ -30,7 +30,7 @@
 //!
 //! - The core ([`dockerfile`], [`image`], [`lint`], [`check`], [`course`], [`progress`]) has no clock, environment, file, socket or
 //!   terminal in it: values in, values out.
-//! - Nothing imports upwards (`tests/it/house.rs` reads the imports).
+//! - Nothing imports upwards, and no files import each other in a circle (`tests/it/house.rs` reads the imports).
 //! - A learner's file is never overwritten or deleted without a dated backup; our own are written whole or not at all.
 //! - Only containers that carry our label are removed; ports are published on 127.0.0.1 alone.
 //! - What builds, containers and archives give is bounded and stripped of control sequences where it comes in. All output is

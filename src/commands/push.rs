@@ -1,12 +1,11 @@
 //! `dockerlab push`: the image goes to a registry, and the registry is asked whether it has it.
 
-mod place;
+mod destination;
 
 use std::{io::Write, time::Instant};
 
 use crate::{
     check::evidence::PushEvidence,
-    dockerfile::ImageName,
     engine::{find_login, port::PushOrder},
     error::Error,
     exit::ExitStatus,
@@ -23,24 +22,8 @@ use crate::{
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,
-    /// Where to: a whole name, or one without the image's own name and tag
-    #[arg(long, value_name = "REFERENCE")]
-    to: Option<String>,
-    /// Artifact Registry: the location, as in LOCATION-docker.pkg.dev
-    #[arg(long, requires_all = ["project", "repository"], conflicts_with = "to")]
-    location: Option<String>,
-    /// Artifact Registry: the project's id
-    #[arg(long, value_name = "PROJECT_ID", requires = "location")]
-    project: Option<String>,
-    /// Artifact Registry: the repository in the project
-    #[arg(long, requires = "location")]
-    repository: Option<String>,
-    /// Docker Hub: your name there
-    #[arg(long, value_name = "USER", conflicts_with_all = ["to", "location"])]
-    hub: Option<String>,
-    /// Another tag than the image's own
-    #[arg(long)]
-    tag: Option<String>,
+    #[command(flatten)]
+    destination: destination::Flags,
 }
 
 /// Runs the command.
@@ -50,7 +33,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let task = lab.task(args.task.as_deref(), &progress)?.clone();
     let id = lab.needed(&task)?;
     let image = task.image.as_str();
-    let Some(reference) = place::reference(lab, args, image)? else {
+    let Some(reference) = destination::reference(lab, &args.destination, image)? else {
         return Ok(ExitStatus::Done);
     };
     let engine = lab.engine()?;
@@ -102,15 +85,4 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     };
     writeln!(out, "{} {found}", style.fail(say!("FAIL")))?;
     Ok(ExitStatus::NotPassed)
-}
-
-/// A name in full, or why it is none.
-fn parsed(text: &str) -> Result<ImageName, Error> {
-    ImageName::parse(text).map_err(|why| {
-        Error::usage(say!("`{text}` is no image's name"; text))
-            .cause(why)
-            .help(say!(
-                "write it like LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME:TAG, or USER/NAME:TAG"
-            ))
-    })
 }

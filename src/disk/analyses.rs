@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::disk::{
-    hex::hex,
-    whole::{make_folder, read_text, write},
-};
+use crate::disk::{atomic_write::write, folder::make_folder, hex::hex, text_file::read_text};
 
 /// How many are kept; the oldest give way.
 const KEPT: usize = 400;

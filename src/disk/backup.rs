@@ -7,9 +7,10 @@ use std::{
 
 use crate::{
     disk::{
+        atomic_write::copy,
+        folder::{free_name, make_folder},
         owner,
-        state::{STATE_FILE, free_name},
-        whole::{copy, make_folder},
+        state::STATE_FILE,
         workspace::Workspace,
     },
     error::Error,

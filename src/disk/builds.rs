@@ -11,9 +11,7 @@ use crate::{
         evidence::{BuildEvidence, SourceFile},
     },
     disk::{
-        context::Context,
-        hex::hex,
-        whole::{make_folder, read_text, write},
+        atomic_write::write, context::Context, folder::make_folder, hex::hex, text_file::read_text,
         workspace::Workspace,
     },
     error::Error,

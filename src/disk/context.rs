@@ -12,11 +12,7 @@ use std::{
 use crate::{
     build_context::{BuildContext, Entry, EntryKind},
     check::evidence::{ContextEvidence, SourceFile},
-    disk::{
-        whole::TEXT_LIMIT,
-        whole::read_text,
-        workspace::{OURS, Workspace},
-    },
+    disk::{folder::OURS, text_file::TEXT_LIMIT, text_file::read_text, workspace::Workspace},
     dockerfile::{Ignore, Matched, Walk},
     error::Error,
 };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     course::{CourseFile, Mistake},
-    disk::whole::{TEXT_LIMIT, read_text},
+    disk::text_file::{TEXT_LIMIT, read_text},
     error::Error,
 };
 

@@ -7,8 +7,9 @@ use std::{
 
 use crate::{
     disk::{
-        state::free_name,
-        whole::{TEXT_LIMIT, copy, read_text, write},
+        atomic_write::{copy, write},
+        folder::free_name,
+        text_file::{TEXT_LIMIT, read_text},
     },
     dockerfile::Ignore,
     error::Error,

@@ -7,7 +7,8 @@ use std::{
 };
 
 use crate::{
-    disk::whole::{TEXT_LIMIT, read_text, write},
+    disk::atomic_write::write,
+    disk::text_file::{TEXT_LIMIT, read_text},
     error::Error,
     image::{Opened, ReadAt, Store},
 };

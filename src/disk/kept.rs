@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     check::evidence::{EVIDENCE_VERSION, Evidence},
-    disk::whole::{make_folder, read_text, write},
+    disk::atomic_write::write,
+    disk::folder::make_folder,
+    disk::text_file::read_text,
     error::Error,
 };
 

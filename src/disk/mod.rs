@@ -4,12 +4,14 @@
 //! written whole or not at all.
 
 mod analyses;
+mod atomic_write;
 mod backup;
 mod builds;
 mod context;
 mod course_folder;
 mod dockerfiles;
 mod fingerprint;
+mod folder;
 mod hex;
 mod image_file;
 mod kept;
@@ -24,7 +26,7 @@ mod scaffold;
 mod scratch;
 mod state;
 mod temporary;
-mod whole;
+mod text_file;
 mod workspace;
 
 pub use analyses::Analyses;

@@ -5,11 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    disk::{
-        hex::hex,
-        whole::{create, make_folder},
-        workspace::Workspace,
-    },
+    disk::{atomic_write::create, folder::make_folder, hex::hex, workspace::Workspace},
     regular_file,
 };
 

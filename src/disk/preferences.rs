@@ -6,7 +6,9 @@ use std::{
 };
 
 use crate::{
-    disk::whole::{TEXT_LIMIT, make_folder, read_text, write},
+    disk::atomic_write::write,
+    disk::folder::make_folder,
+    disk::text_file::{TEXT_LIMIT, read_text},
     error::Error,
 };
 

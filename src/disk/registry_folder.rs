@@ -8,7 +8,9 @@ use std::{
 use crate::{
     disk::{
         Workspace,
-        whole::{TEXT_LIMIT, make_folder, read_text, write},
+        atomic_write::write,
+        folder::make_folder,
+        text_file::{TEXT_LIMIT, read_text},
     },
     error::Error,
     regular_file,

@@ -13,9 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     disk::{
+        atomic_write::write,
+        folder::{make_folder, sync_folder},
         owner,
         state::Lock,
-        whole::{make_folder, read_own, sync_folder, write},
+        text_file::read_own,
         workspace::Workspace,
     },
     error::Error,
@@ -177,8 +179,8 @@ mod tests {
         progress.tasks.insert("1".to_owned(), TaskProgress::default());
         progress.tasks.insert("2".to_owned(), TaskProgress::default());
         workspace.save(&progress, &lock).unwrap();
-        crate::disk::whole::create(&dir.path().join("a"), b"mine").unwrap();
-        crate::disk::whole::create(&dir.path().join("b"), b"mine too").unwrap();
+        crate::disk::atomic_write::create(&dir.path().join("a"), b"mine").unwrap();
+        crate::disk::atomic_write::create(&dir.path().join("b"), b"mine too").unwrap();
         let files = [("a".to_owned(), Some("new".to_owned())), ("b".to_owned(), None)].into();
         let reset = Reset::new("t".to_owned(), vec!["1".to_owned()], files);
         (dir, workspace, reset)

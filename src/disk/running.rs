@@ -4,9 +4,9 @@ use std::{fs::File, path::PathBuf};
 
 use crate::{
     disk::{
+        folder::make_folder,
         owner,
         temporary::{locked, remove_unlocked, sweep},
-        whole::make_folder,
         workspace::Workspace,
     },
     error::Error,
@@ -101,12 +101,12 @@ mod tests {
         let workspace = Workspace::make(dir.path()).unwrap();
         let alive = workspace.begin_run().unwrap();
         let folder = workspace.running();
-        let left = |name: &str| crate::disk::whole::create(&folder.join(name), b"").unwrap();
+        let left = |name: &str| crate::disk::atomic_write::create(&folder.join(name), b"").unwrap();
         left("r-dead");
         left("run-dead");
         let tmp = workspace.ours().join("tmp");
         make_folder(&tmp).unwrap();
-        crate::disk::whole::create(&tmp.join(".dockerlab-dead"), b"half").unwrap();
+        crate::disk::atomic_write::create(&tmp.join(".dockerlab-dead"), b"half").unwrap();
         assert!(workspace.is_running(alive.id()));
         workspace.sweep();
         let names = |folder: &PathBuf| {

@@ -1,10 +1,7 @@
 //! Laying files into a workspace: what is missing is added, what is there stays as it is.
 
 use crate::{
-    disk::{
-        whole::{create, make_folder},
-        workspace::Workspace,
-    },
+    disk::{atomic_write::create, folder::make_folder, workspace::Workspace},
     error::Error,
     regular_file,
 };

@@ -9,9 +9,11 @@ use std::{
 
 use crate::{
     disk::{
+        atomic_write::write,
+        folder::free_name,
         owner,
         place::random_id,
-        whole::{Unread, read_own, write},
+        text_file::{Unread, read_own},
         workspace::Workspace,
     },
     error::Error,
@@ -163,15 +165,6 @@ impl Workspace {
         text.push(b'\n');
         write(&path, &text).map_err(told)
     }
-}
-
-/// A name of this stem and ending that is not taken yet in the folder.
-pub(super) fn free_name(folder: &Path, stem: &str, ending: &str) -> String {
-    let first = format!("{stem}{ending}");
-    std::iter::once(first.clone())
-        .chain((2..u32::MAX).map(|number| format!("{stem}.{number}{ending}")))
-        .find(|name| folder.join(name).symlink_metadata().is_err())
-        .unwrap_or(first)
 }
 
 #[cfg(test)]

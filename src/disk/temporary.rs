@@ -12,7 +12,10 @@ use std::{
 use tempfile::NamedTempFile;
 
 use crate::{
-    disk::{owner, whole::make_folder, workspace::OURS},
+    disk::{
+        folder::{OURS, make_folder},
+        owner,
+    },
     regular_file,
 };
 

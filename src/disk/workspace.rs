@@ -5,14 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::{
     check::evidence::{Evidence, SourceFile},
     disk::{
-        state::free_name,
-        whole::{TEXT_LIMIT, create, make_folder, read_text, write},
+        atomic_write::{create, write},
+        folder::{OURS, free_name, make_folder},
+        text_file::{TEXT_LIMIT, read_text},
     },
     error::Error,
 };
-
-/// The folder in a workspace that is ours.
-pub(super) const OURS: &str = ".dockerlab";
 
 /// A learner's folder.
 #[derive(Debug, Clone)]

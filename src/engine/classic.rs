@@ -126,7 +126,13 @@ async fn follow(
     let sent = body.clone();
     let mut told_bytes = 0;
     let mut tell_sent = |events: &mut dyn FnMut(BuildEvent)| sent.tell(&mut told_bytes, events);
-    let sending = requests::send(engine, tasks, Request::post(path), &headers, requests::streamed(body));
+    let sending = requests::send(
+        &engine.connector,
+        tasks,
+        Request::post(path),
+        &headers,
+        requests::streamed(body),
+    );
     let mut sending = Box::pin(tokio::time::timeout(BUILD, sending));
     let answer = loop {
         tokio::select! {

@@ -103,10 +103,11 @@ async fn tcp(address: &str) -> io::Result<TcpStream> {
 async fn pipe(path: &str) -> io::Result<tokio::net::windows::named_pipe::NamedPipeClient> {
     /// `ERROR_PIPE_BUSY`.
     const BUSY: i32 = 231;
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
     loop {
         match tokio::net::windows::named_pipe::ClientOptions::new().open(path) {
             Err(error) if error.raw_os_error() == Some(BUSY) => {
-                tokio::time::sleep(super::docker::TICK).await;
+                tokio::time::sleep(PAUSE).await;
             }
             other => return other,
         }

@@ -377,7 +377,14 @@ impl Made<'_> {
     /// Opens the stream of what it prints, both streams in their frames.
     pub(super) async fn log_stream(&self, tasks: &Tasks, query: &str) -> Result<Incoming, Refusal> {
         let path = format!("/containers/{}/logs?stdout=1&stderr=1&{query}", self.id);
-        let answer = requests::send(self.engine, tasks, Request::get(path), &[], requests::nothing()).await?;
+        let answer = requests::send(
+            &self.engine.connector,
+            tasks,
+            Request::get(path),
+            &[],
+            requests::nothing(),
+        )
+        .await?;
         Ok(answer.into_body())
     }
 

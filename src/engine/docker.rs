@@ -127,7 +127,7 @@ impl DockerEngine {
 
     /// Asks for a whole answer, of which only the fields of `T` are looked at.
     pub(super) async fn get<T: DeserializeOwned>(&self, what: &str, path: &str) -> Result<Result<T, Refusal>, Error> {
-        self.try_ask(what, requests::get(self, path, &[])).await
+        self.try_ask(what, requests::get(&self.connector, path, &[])).await
     }
 
     /// Asks one thing that must not be left half done, such as making a container: bounded, and given up only a moment

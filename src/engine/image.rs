@@ -270,7 +270,14 @@ pub(super) async fn pull(engine: &DockerEngine, name: &str, within: Duration) ->
     let pulling = async {
         let path = format!("/images/create?fromImage={}", encode(&full));
         let headers = [("x-registry-auth", header.as_str())];
-        let answer = requests::send(engine, &tasks, Request::post(path), &headers, requests::nothing()).await?;
+        let answer = requests::send(
+            &engine.connector,
+            &tasks,
+            Request::post(path),
+            &headers,
+            requests::nothing(),
+        )
+        .await?;
         let mut lines = Lines::new(answer);
         while let Some(line) = lines.next().await.map_err(io::Error::other)? {
             let told: Told = serde_json::from_slice(&line).unwrap_or_default();

@@ -104,7 +104,13 @@ async fn follow(
     let refused = |words: &str| push_refusal::error(order, words);
     let header = Login::header(order.looked.login.as_ref());
     let headers = [("x-registry-auth", header.as_str())];
-    let asking = requests::send(engine, tasks, Request::post(path), &headers, requests::nothing());
+    let asking = requests::send(
+        &engine.connector,
+        tasks,
+        Request::post(path),
+        &headers,
+        requests::nothing(),
+    );
     let answer = match tokio::time::timeout(SILENCE, asking).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(refusal)) if status(&refusal).is_some() => return Err(refused(&words(&refusal))),
@@ -194,7 +200,7 @@ pub(super) async fn digest_at_registry(engine: &DockerEngine, order: &PushOrder<
     let header = Login::header(order.looked.login.as_ref());
     let asking = async {
         let headers = [("x-registry-auth", header.as_str())];
-        match requests::get::<Distribution>(engine, &path, &headers).await {
+        match requests::get::<Distribution>(&engine.connector, &path, &headers).await {
             Ok(found) => Ok(Some(found.descriptor.digest).filter(|digest| is_digest(digest))),
             Err(refusal) if is_missing(&refusal) => Ok(None),
             Err(refusal) if status(&refusal).is_some() => match words(&refusal) {

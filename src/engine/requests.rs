@@ -26,7 +26,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, de::DeserializeOwned};
 use tokio::task::JoinSet;
 
-use super::{connection::Connector, docker::DockerEngine};
+use super::connection::Connector;
 use crate::error::Error;
 
 /// Bytes of an answer that is read as a whole.
@@ -157,17 +157,17 @@ struct Message {
 
 /// Sends a request below bollard and returns the answer, once its head is there.
 pub(super) async fn send(
-    engine: &DockerEngine,
+    connector: &Connector,
     tasks: &Tasks,
     request: hyper::http::request::Builder,
     headers: &[(&str, &str)],
     body: Carried,
 ) -> Result<Response<Incoming>, Refusal> {
-    send_bounded(engine, tasks, request, headers, body, STREAMED).await
+    send_bounded(connector, tasks, request, headers, body, STREAMED).await
 }
 
 async fn send_bounded(
-    engine: &DockerEngine,
+    connector: &Connector,
     tasks: &Tasks,
     mut request: hyper::http::request::Builder,
     headers: &[(&str, &str)],
@@ -180,7 +180,7 @@ async fn send_bounded(
             *value,
         );
     }
-    let (answer, serving) = exchange(&engine.connector, request.body(body)?, most).await?;
+    let (answer, serving) = exchange(connector, request.body(body)?, most).await?;
     hyper::rt::Executor::execute(tasks, serving);
     let status = answer.status();
     if status.is_success() || status == StatusCode::SWITCHING_PROTOCOLS {
@@ -206,13 +206,13 @@ async fn whole(answer: Response<Incoming>, most: usize) -> Result<Bytes, Refusal
 
 /// Asks for something and reads the whole answer, of which only the fields of `T` are looked at.
 pub(super) async fn get<T: DeserializeOwned>(
-    engine: &DockerEngine,
+    connector: &Connector,
     path: &str,
     headers: &[(&str, &str)],
 ) -> Result<T, Refusal> {
     let tasks = Tasks::default();
     let asking = async {
-        let answer = send_bounded(engine, &tasks, Request::get(path), headers, nothing(), WHOLE).await?;
+        let answer = send_bounded(connector, &tasks, Request::get(path), headers, nothing(), WHOLE).await?;
         Ok(serde_json::from_slice(&whole(answer, ANSWER).await?)?)
     };
     let answered = asking.await;
@@ -222,7 +222,7 @@ pub(super) async fn get<T: DeserializeOwned>(
 
 /// Sends a POST that takes the connection over: what follows is spoken in `protocol`.
 pub(super) async fn upgrade(
-    engine: &DockerEngine,
+    connector: &Connector,
     tasks: &Tasks,
     path: &str,
     protocol: &str,
@@ -230,7 +230,7 @@ pub(super) async fn upgrade(
 ) -> Result<Upgraded, Refusal> {
     let mut all = vec![("connection", "Upgrade"), ("upgrade", protocol)];
     all.extend_from_slice(headers);
-    let answer = send(engine, tasks, Request::post(path), &all, nothing()).await?;
+    let answer = send(connector, tasks, Request::post(path), &all, nothing()).await?;
     if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
         let status = answer.status();
         return Err(io::Error::new(

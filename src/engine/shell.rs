@@ -145,7 +145,7 @@ async fn converse(
     } = terminal;
     let path = format!("/containers/{}/attach?stream=1&stdin=1&stdout=1&stderr=1", made.id);
     // Attached before it starts: nothing that it shows is missed.
-    let connection = upgrade(engine, tasks, &path, "tcp", &[])
+    let connection = upgrade(&engine.connector, tasks, &path, "tcp", &[])
         .await
         .map_err(|refusal| engine.refused(say!("cannot attach to the container"), &refusal))?;
     let (mut from, mut to) = tokio::io::split(TokioIo::new(connection));

@@ -15,7 +15,7 @@ use crate::{
     engine::{LocateHints, Target, locate, open, port::Engine},
     error::{Error, Kind},
     interrupt::{Hold, Interrupt},
-    judging::leftovers::{self, Fate},
+    judging::leftovers::{self, Fate, Labels},
     language::Language,
     output::Style,
     progress::Progress,
@@ -324,9 +324,6 @@ impl Lab {
         Ok((running, labels))
     }
 }
-
-/// Labels of a container.
-pub type Labels = Vec<(String, String)>;
 
 /// A container's id as docker shows it.
 pub fn short(id: &str) -> &str {

@@ -9,7 +9,6 @@ use crate::{
     disk::{Place, Workspace},
     engine::port::{ContainerFacts, Engine, TASK_LABEL, WORKSPACE_LABEL},
     error::Error,
-    judging::Labels,
     progress::Progress,
 };
 
@@ -19,6 +18,9 @@ const RUN_LABEL: &str = "dockerlab.run";
 const BOOT_LABEL: &str = "dockerlab.boot";
 const MACHINE_LABEL: &str = "dockerlab.machine";
 const FOLDER_LABEL: &str = "dockerlab.folder";
+
+/// Labels of a container.
+pub type Labels = Vec<(String, String)>;
 
 /// What is known of the run that a container belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

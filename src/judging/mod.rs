@@ -13,4 +13,5 @@ pub mod on_save;
 #[cfg(test)]
 pub(crate) mod scripted;
 
-pub use lab::{Clock, Edges, Lab, Labels, Open, short};
+pub use lab::{Clock, Edges, Lab, Open, short};
+pub use leftovers::Labels;

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     clean,
     error::Error,
-    terminal::{end_at_once, is_gone},
+    terminal::{end::end_at_once, hangup::is_gone},
 };
 
 /// A question is open while this lives. There is nothing to tidy up then: a signal ends the program, and so does a

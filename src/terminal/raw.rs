@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{engine::port::ShellIo, error::Error, terminal::raw_stdout};
+use crate::{engine::port::ShellIo, error::Error, terminal::standard_streams::raw_stdout};
 
 /// Raw mode, left again when this is dropped.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use crossterm::{
 use crate::{
     clean,
     error::Error,
-    terminal::{is_gone, raw_stdout},
+    terminal::{hangup::is_gone, standard_streams::raw_stdout},
 };
 
 /// A key that was pressed, or that the page has another size now.

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 
 use serde_json::Value;
 
-use crate::support::{Place, Ran, place, repository};
+use crate::support::{Place, Ran, place};
 
 pub(crate) const MESSY: &str = "FROM debian:latest\nUSER app\nRUN cd /tmp\nRUN sudo x\n";
 
@@ -307,25 +307,4 @@ fn pages_of_rules_are_told_in_the_learners_language() {
         .says("listes de paquets");
     let list = lint(&place, &["--list"]).expect(0);
     assert!(list.stdout.lines().count() > 95, "{}", list.stdout);
-}
-
-#[test]
-fn the_files_of_rules_are_formatted() {
-    // `cargo fmt` does not see them: build.rs writes their modules.
-    let folder = repository().join("src/lint/rules");
-    let files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    assert!(files.len() > 90);
-    let answer = Command::new("rustfmt")
-        .args(["--check", "--edition", "2024"])
-        .args(files)
-        .output()
-        .unwrap();
-    assert!(
-        answer.status.success(),
-        "rustfmt --edition 2024 src/lint/rules/*.rs\n{}",
-        String::from_utf8_lossy(&answer.stdout)
-    );
 }

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Paths};
+use super::{Paths, judge::Judge};
 use crate::{
     check::{
         case::Case,

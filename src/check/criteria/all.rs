@@ -2,15 +2,22 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Kind};
+use super::judge::Judge;
 use crate::check::{case::Case, probe::Probe, verdict::Outcome};
 
 /// The checks, the first failing one being told.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub struct All(Vec<Kind>);
+pub struct All<K>(Vec<K>);
 
-impl Judge for All {
+impl<K> All<K> {
+    /// One that always holds.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Judge> Judge for All<K> {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let outcomes: Vec<Outcome> = self.0.iter().map(|kind| kind.judge(case)).collect();
         let first = |word: &str| outcomes.iter().find(|outcome| outcome.word() == word).cloned();
@@ -21,7 +28,7 @@ impl Judge for All {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.0.iter().flat_map(Kind::probes).collect()
+        self.0.iter().flat_map(Judge::probes).collect()
     }
 }
 

@@ -2,15 +2,15 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Kind};
+use super::judge::Judge;
 use crate::check::{case::Case, probe::Probe, verdict::Outcome};
 
 /// The checks, of which the first is told when none holds.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub struct Any(Vec<Kind>);
+pub struct Any<K>(Vec<K>);
 
-impl Judge for Any {
+impl<K: Judge> Judge for Any<K> {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let outcomes: Vec<Outcome> = self.0.iter().map(|kind| kind.judge(case)).collect();
         let first = |word: &str| outcomes.iter().find(|outcome| outcome.word() == word).cloned();
@@ -22,7 +22,7 @@ impl Judge for Any {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.0.iter().flat_map(Kind::probes).collect()
+        self.0.iter().flat_map(Judge::probes).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Judge,
+    judge::Judge,
     spelling::{Manager, installs, listed},
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, other_source};
+use super::{judge::Judge, other_source};
 use crate::{
     check::{
         case::{Case, known},

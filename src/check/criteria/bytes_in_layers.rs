@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Paths, spelling::listed};
+use super::{Paths, judge::Judge, spelling::listed};
 use crate::{
     check::{
         case::Case,

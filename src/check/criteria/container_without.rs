@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Judge,
     container_made::{has, short, unseen},
+    judge::Judge,
 };
 use crate::check::{
     case::Case,

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Judge, Text,
+    Text,
+    judge::Judge,
     spelling::{base_name, begins_with, without_interpreter},
     started::{ignores_what_follows, is_literal, started},
 };

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Judge,
     env::{line_of, value_of},
+    judge::Judge,
 };
 use crate::check::{
     case::Case,

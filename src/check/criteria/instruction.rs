@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Text};
+use super::{Text, judge::Judge};
 use crate::check::{
     case::Case,
     probe::Probe,

@@ -6,105 +6,53 @@
 
 use serde::Deserialize;
 
+use self::judge::Judge;
 use crate::check::{
     case::Case,
     probe::Probe,
     verdict::{Outcome, Place},
 };
 
-mod absent;
-mod absent_in_layers;
-mod all;
-mod any;
-mod apt_installed;
-mod arg;
-mod base;
-mod builds;
-mod bytes_in_layers;
-mod container_made;
-mod container_without;
-mod entrypoint;
-mod env;
-mod env_absent;
-mod exposes;
-mod install_layers;
-mod instruction;
-mod kept_out;
-mod label;
-mod layers;
-mod no_ready_image;
-mod no_recommended;
-mod not;
+mod judge;
 mod other_source;
-mod path_has;
 mod pattern;
-mod pip_absent;
-mod pip_installed;
-mod present;
-mod prints;
-mod process;
-mod pushed;
-mod refuses;
-mod runs_command;
-mod sent;
-mod serves;
-mod smaller_than;
 mod spelling;
 mod started;
-mod uid;
-mod user;
-mod workdir;
 
 pub use pattern::{Paths, Text};
 
-/// What each kind brings.
-trait Judge {
-    /// Whether no image is needed to decide, so that the verdict is never provisional.
-    const WITHOUT_IMAGE: bool = false;
-
-    /// Judges an answer.
-    fn judge(&self, case: &Case<'_>) -> Outcome;
-
-    /// What has to be found out first.
-    fn probes(&self) -> Vec<Probe>;
-
-    /// The line by which it holds, where there is such a line: what a `not` around it points at.
-    fn met_at(&self, _case: &Case<'_>) -> Option<Place> {
-        None
-    }
-}
-
 macro_rules! kinds {
-    ($($module:ident $name:literal $kind:ident,)*) => {
+    ($($module:ident $name:literal $kind:ident $(<$of:ident>)?,)*) => {
+        $(mod $module;)*
+
         /// What a criterion looks at, and what should be there.
         #[derive(Debug, Clone, Deserialize)]
         pub enum Kind {
             $(
                 #[doc = concat!("`check.", $name, "`: see its page.")]
                 #[serde(rename = $name)]
-                $kind($module::$kind),
+                $kind($module::$kind $(<$of>)?),
             )*
         }
 
-        impl Kind {
-            /// Judges an answer.
-            pub fn judge(&self, case: &Case<'_>) -> Outcome {
+        impl Judge for Kind {
+            fn judge(&self, case: &Case<'_>) -> Outcome {
                 match self { $(Self::$kind(kind) => kind.judge(case),)* }
             }
 
-            /// What has to be found out before judging.
-            pub fn probes(&self) -> Vec<Probe> {
+            fn probes(&self) -> Vec<Probe> {
                 match self { $(Self::$kind(kind) => kind.probes(),)* }
             }
 
-            /// The line by which it holds, where there is such a line.
             fn met_at(&self, case: &Case<'_>) -> Option<Place> {
                 match self { $(Self::$kind(kind) => kind.met_at(case),)* }
             }
+        }
 
+        impl Kind {
             /// Whether no image is needed to decide.
             pub fn needs_no_image(&self) -> bool {
-                match self { $(Self::$kind(_) => <$module::$kind as Judge>::WITHOUT_IMAGE,)* }
+                match self { $(Self::$kind(_) => <$module::$kind $(<$of>)? as Judge>::WITHOUT_IMAGE,)* }
             }
 
             /// The kind's name in a `task.toml`.
@@ -160,12 +108,22 @@ kinds! {
     container_made "container-made" ContainerMade,
     container_without "container-without" ContainerWithout,
     pushed "pushed" Pushed,
-    all "all" All,
-    any "any" Any,
-    not "not" Not,
+    all "all" All<Kind>,
+    any "any" Any<Kind>,
+    not "not" Not<Kind>,
 }
 
 impl Kind {
+    /// Judges an answer.
+    pub fn judge(&self, case: &Case<'_>) -> Outcome {
+        Judge::judge(self, case)
+    }
+
+    /// What has to be found out before judging.
+    pub fn probes(&self) -> Vec<Probe> {
+        Judge::probes(self)
+    }
+
     /// A check that holds where this one fails, and fails where it holds: for trying out whether proofs notice.
     #[must_use]
     pub fn negated(self) -> Self {
@@ -174,7 +132,7 @@ impl Kind {
 
     /// A check that always holds: for trying out whether proofs notice.
     pub fn always() -> Self {
-        Self::All(all::All::default())
+        Self::All(all::All::none())
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::Judge;
+use super::judge::Judge;
 use crate::{
     check::{
         case::Case,

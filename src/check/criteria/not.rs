@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Kind};
+use super::judge::Judge;
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -12,15 +12,15 @@ use crate::check::{
 /// The check that must fail, and what is said when it does not.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Not {
-    check: Box<Kind>,
+pub struct Not<K> {
+    check: Box<K>,
     expected: String,
     found: String,
 }
 
-impl Not {
+impl<K> Not<K> {
     /// Turns a check round.
-    pub(super) fn of(check: Kind) -> Self {
+    pub(super) fn of(check: K) -> Self {
         Self {
             check: Box::new(check),
             expected: say!("the opposite").to_owned(),
@@ -29,7 +29,7 @@ impl Not {
     }
 }
 
-impl Judge for Not {
+impl<K: Judge> Judge for Not<K> {
     fn judge(&self, case: &Case<'_>) -> Outcome {
         match self.check.judge(case) {
             Outcome::Pass => {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Judge,
+    judge::Judge,
     spelling::{Manager, distribution, installs, is_poetry_install, listed},
 };
 use crate::{

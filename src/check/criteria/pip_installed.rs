@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Judge,
     apt_installed::named,
+    judge::Judge,
     present::{cache_mount_over, mounted},
     spelling::{Manager, distribution, installs, is_harmless, is_poetry_install, listed},
 };

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::{
-    Judge, Paths,
+    Paths,
+    judge::Judge,
     spelling::{Manager, base_name, distribution, installs, is_harmless, listed},
 };
 use crate::{

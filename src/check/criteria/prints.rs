@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, Text, spelling::listed};
+use super::{Text, judge::Judge, spelling::listed};
 use crate::check::{
     case::{Case, known},
     probe::Probe,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Judge,
     entrypoint::{Configured, running_processes},
-    serves::Serves,
+    judge::Judge,
+    serves::{Serves, is_loopback},
     spelling::{base_name, option},
     started::{ignores_what_follows, is_literal, started},
 };
@@ -440,11 +440,6 @@ fn left_out(name: &str) -> &'static str {
         "--port" => "no-port",
         _ => "no-value",
     }
-}
-
-/// Whether an address is reached from inside the container only.
-pub(super) fn is_loopback(address: &str) -> bool {
-    address == "localhost" || address == "::1" || address.starts_with("127.") || address.starts_with("[::1]")
 }
 
 /// Whether a word is the script of a shell in front of it.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Judge;
+use super::judge::Judge;
 use crate::{
     check::{
         case::{Case, known},

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{
-    Judge,
+    judge::Judge,
     spelling::{base_name, is_python},
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, process::is_loopback};
+use super::judge::Judge;
 use crate::check::{
     case::{Case, known},
     evidence::ServerEvidence,
@@ -200,6 +200,11 @@ impl Serves {
             say!("Find out what the container does instead: `dockerlab run` shows what it prints."),
         )
     }
+}
+
+/// Whether an address is reached from inside the container only.
+pub(super) fn is_loopback(address: &str) -> bool {
+    address == "localhost" || address == "::1" || address.starts_with("127.") || address.starts_with("[::1]")
 }
 
 /// Why a container ended, as its last lines tell.

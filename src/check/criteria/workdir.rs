@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Judge, spelling::listed};
+use super::{judge::Judge, spelling::listed};
 use crate::check::{
     case::Case,
     probe::Probe,

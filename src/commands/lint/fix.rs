@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::Source;
+use super::source::Source;
 use crate::{
     disk::mend_dockerfile,
     error::Error,

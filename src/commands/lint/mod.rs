@@ -1,20 +1,19 @@
 //! `dockerlab lint`: what could be better in a Dockerfile.
 
+mod arguments;
 mod fix;
 mod settings;
 mod shellcheck;
+mod source;
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+pub use arguments::Args;
 
-use clap::builder::PossibleValuesParser;
+use std::{io::Write, path::Path};
 
 use crate::{
     check::{evidence::Evidence, facts},
     course::{Course, load},
-    disk::{self, DockerfileText, Workspace, dockerfiles_in, read_dockerfile, read_dockerfile_from_stdin},
+    disk::{self, DockerfileText, Workspace},
     error::Error,
     exit::ExitStatus,
     language::Language,
@@ -23,68 +22,7 @@ use crate::{
     settings::Settings,
     terminal,
 };
-
-/// Say what could be better in a Dockerfile: hadolint's rules, BuildKit's checks, and what the course teaches
-#[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  dockerlab lint                        every Dockerfile here\n  dockerlab lint Dockerfile-task-1\n  dockerlab lint --explain DL3009       why, with examples\n  dockerlab lint --fix Dockerfile       show what can be fixed, then ask\n  dockerlab lint -f sarif -o lint.sarif .\n  docker run … cat Dockerfile | dockerlab lint -\n\nA `.hadolint.yaml` counts here too, and so does `# hadolint ignore=DL3006` on the line above.\nIf `shellcheck` is installed, it checks the commands of RUN."
-)]
-pub struct Args {
-    /// Dockerfiles, folders to look through, or `-` for standard input (default: the Dockerfiles of this folder)
-    files: Vec<PathBuf>,
-    /// Settings, as in hadolint (default: `.hadolint.yaml` here, or in your folder for settings)
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// How findings are written
-    #[arg(
-        short,
-        long = "format",
-        value_name = "FORMAT",
-        value_delimiter = ',',
-        env = "HADOLINT_FORMAT",
-        hide_env = true,
-        value_parser = PossibleValuesParser::new(LINT_FORMATS.iter().map(|format| format.name))
-    )]
-    formats: Vec<String>,
-    /// Write to a file; with several formats one for each, in their order
-    #[arg(short, long = "output", value_name = "FILE")]
-    outputs: Vec<PathBuf>,
-    /// The name of the file in reports
-    #[arg(long, value_name = "PATH")]
-    file_path_in_report: Option<String>,
-    /// Fail only for findings of this severity or graver: error, warning, info, style, none
-    #[arg(
-        short = 't',
-        long,
-        value_name = "SEVERITY",
-        env = "HADOLINT_FAILURE_THRESHOLD",
-        hide_env = true
-    )]
-    failure_threshold: Option<String>,
-    /// Never fail for what is found
-    #[arg(long, env = "HADOLINT_NOFAIL", hide_env = true)]
-    no_fail: bool,
-    #[command(flatten)]
-    choice: settings::Choice,
-    /// Look at these families of rules only: hadolint, buildkit, lab
-    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
-    rules: Vec<String>,
-    /// Do not run `shellcheck`, even if it is installed
-    #[arg(long)]
-    no_shellcheck: bool,
-    /// Show a rule's page
-    #[arg(long, value_name = "CODE", conflicts_with = "files")]
-    explain: Option<String>,
-    /// List all rules
-    #[arg(long, conflicts_with_all = ["files", "explain"])]
-    list: bool,
-    /// Show what can be fixed safely, and fix it once you say yes; the old file is kept
-    #[arg(long)]
-    fix: bool,
-    /// With --fix: fix without asking
-    #[arg(long, requires = "fix")]
-    yes: bool,
-}
+use source::{Source, sources};
 
 /// Runs the command. It needs no course, unless to say what of it teaches a rule.
 pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<ExitStatus, Error> {
@@ -178,52 +116,6 @@ fn judged_one(source: Source, config: &Config, asks: bool) -> Result<LintedFile,
         source: text,
         findings,
     })
-}
-
-/// A Dockerfile, and where it is.
-struct Source {
-    text: DockerfileText,
-    path: Option<PathBuf>,
-}
-
-fn sources(settings: &Settings, args: &Args) -> Result<Vec<Source>, Error> {
-    let mut paths: Vec<(PathBuf, String)> = Vec::new();
-    let mut found = Vec::new();
-    let named = |path: &Path| {
-        let shown = path.strip_prefix(&settings.folder).unwrap_or(path);
-        (path.to_path_buf(), shown.display().to_string())
-    };
-    if args.files.is_empty() {
-        paths.extend(dockerfiles_in(&settings.folder, false)?.iter().map(|path| named(path)));
-        if paths.is_empty() {
-            return Err(Error::usage(say!("there is no Dockerfile in this folder"))
-                .help(say!("name one: `dockerlab lint FILE`; `-` reads standard input")));
-        }
-    }
-    for file in &args.files {
-        let path = settings.folder.join(file);
-        if file.as_os_str() == "-" {
-            found.push(Source {
-                text: read_dockerfile_from_stdin()?,
-                path: None,
-            });
-        } else if path.is_dir() {
-            let below = dockerfiles_in(&path, true)?;
-            if below.is_empty() {
-                return Err(Error::usage(say!("there is no Dockerfile in `{}`", file.display())));
-            }
-            paths.extend(below.iter().map(|path| named(path)));
-        } else {
-            paths.push((path, file.display().to_string()));
-        }
-    }
-    for (path, name) in paths {
-        found.push(Source {
-            text: read_dockerfile(&path, &name)?,
-            path: Some(path),
-        });
-    }
-    Ok(found)
 }
 
 /// The evidence of the last check, where it was of this very text.

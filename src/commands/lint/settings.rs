@@ -2,87 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::Args;
+use super::arguments::Args;
 use crate::{
     disk::read_named,
     error::Error,
     lint::{Config, Family, Severity},
     settings::Settings,
 };
-
-/// Which rules count, and how much.
-#[derive(Debug, clap::Args)]
-pub(super) struct Choice {
-    /// Do not report this rule
-    #[arg(
-        long,
-        value_name = "CODE",
-        value_delimiter = ',',
-        env = "HADOLINT_IGNORE",
-        hide_env = true
-    )]
-    ignore: Vec<String>,
-    /// Make this rule an error
-    #[arg(
-        long,
-        value_name = "CODE",
-        value_delimiter = ',',
-        env = "HADOLINT_OVERRIDE_ERROR",
-        hide_env = true
-    )]
-    error: Vec<String>,
-    /// Make this rule a warning
-    #[arg(
-        long,
-        value_name = "CODE",
-        value_delimiter = ',',
-        env = "HADOLINT_OVERRIDE_WARNING",
-        hide_env = true
-    )]
-    warning: Vec<String>,
-    /// Make this rule a remark
-    #[arg(
-        long,
-        value_name = "CODE",
-        value_delimiter = ',',
-        env = "HADOLINT_OVERRIDE_INFO",
-        hide_env = true
-    )]
-    info: Vec<String>,
-    /// Make this rule a matter of style
-    #[arg(
-        long,
-        value_name = "CODE",
-        value_delimiter = ',',
-        env = "HADOLINT_OVERRIDE_STYLE",
-        hide_env = true
-    )]
-    style: Vec<String>,
-    /// A registry that images may come from
-    #[arg(
-        long = "trusted-registry",
-        value_name = "REGISTRY",
-        value_delimiter = ',',
-        env = "HADOLINT_TRUSTED_REGISTRIES",
-        hide_env = true
-    )]
-    trusted_registries: Vec<String>,
-    /// A label that has to be there, and its kind: `maintainer:text`
-    #[arg(
-        long = "require-label",
-        value_name = "LABEL:KIND",
-        value_delimiter = ',',
-        env = "HADOLINT_REQUIRE_LABELS",
-        hide_env = true
-    )]
-    require_labels: Vec<String>,
-    /// Take no other labels than those that have to be there
-    #[arg(long, env = "HADOLINT_STRICT_LABELS", hide_env = true)]
-    strict_labels: bool,
-    /// Let comments silence nothing
-    #[arg(long, env = "HADOLINT_DISABLE_IGNORE_PRAGMA", hide_env = true)]
-    disable_ignore_pragma: bool,
-}
 
 /// Reads and joins all settings.
 pub(super) fn read(settings: &Settings, args: &Args) -> Result<Config, Error> {

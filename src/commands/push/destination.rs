@@ -1,14 +1,36 @@
 //! Where an image is pushed to: flags, then what was set, then what is asked.
 
-use super::{Args, parsed};
 use crate::{disk::Preferences, dockerfile::ImageName, error::Error, judging::Lab};
 
+/// The flags that say where to.
+#[derive(Debug, clap::Args)]
+pub(super) struct Flags {
+    /// Where to: a whole name, or one without the image's own name and tag
+    #[arg(long, value_name = "REFERENCE")]
+    to: Option<String>,
+    /// Artifact Registry: the location, as in LOCATION-docker.pkg.dev
+    #[arg(long, requires_all = ["project", "repository"], conflicts_with = "to")]
+    location: Option<String>,
+    /// Artifact Registry: the project's id
+    #[arg(long, value_name = "PROJECT_ID", requires = "location")]
+    project: Option<String>,
+    /// Artifact Registry: the repository in the project
+    #[arg(long, requires = "location")]
+    repository: Option<String>,
+    /// Docker Hub: your name there
+    #[arg(long, value_name = "USER", conflicts_with_all = ["to", "location"])]
+    hub: Option<String>,
+    /// Another tag than the image's own
+    #[arg(long)]
+    tag: Option<String>,
+}
+
 /// The name that an image is pushed under; none when the person leaves the question.
-pub(super) fn reference(lab: &Lab, args: &Args, image: &str) -> Result<Option<ImageName>, Error> {
-    if let Some(to) = &args.to {
-        return whole(to, image, args.tag.as_deref()).map(Some);
+pub(super) fn reference(lab: &Lab, flags: &Flags, image: &str) -> Result<Option<ImageName>, Error> {
+    if let Some(to) = &flags.to {
+        return whole(to, image, flags.tag.as_deref()).map(Some);
     }
-    let given = match (&args.location, &args.project, &args.repository, &args.hub) {
+    let given = match (&flags.location, &flags.project, &flags.repository, &flags.hub) {
         (Some(location), Some(project), Some(repository), _) => Some(google(location, project, repository)),
         (.., Some(user)) => Some(user.clone()),
         _ => None,
@@ -24,7 +46,7 @@ pub(super) fn reference(lab: &Lab, args: &Args, image: &str) -> Result<Option<Im
         None if lab.settings.can_ask => {
             let Some(asked) = ask(lab)? else { return Ok(None) };
             // Checked before it is kept.
-            named(&asked, image, args.tag.as_deref())?;
+            named(&asked, image, flags.tag.as_deref())?;
             if let Some(here) = &mut here {
                 here.set("push-to", Some(&asked))?;
                 lab.say(say!(
@@ -39,7 +61,7 @@ pub(super) fn reference(lab: &Lab, args: &Args, image: &str) -> Result<Option<Im
             )));
         }
     };
-    named(&below, image, args.tag.as_deref()).map(Some)
+    named(&below, image, flags.tag.as_deref()).map(Some)
 }
 
 /// Artifact Registry's place for images.
@@ -63,6 +85,17 @@ fn named(below: &str, image: &str, tag: Option<&str>) -> Result<ImageName, Error
     let below = below.strip_prefix("docker.io/").unwrap_or(below);
     let name = name.rsplit('/').next().unwrap_or(name);
     parsed(&format!("{below}/{name}:{}", tag.unwrap_or(own_tag)))
+}
+
+/// A name in full, or why it is none.
+fn parsed(text: &str) -> Result<ImageName, Error> {
+    ImageName::parse(text).map_err(|why| {
+        Error::usage(say!("`{text}` is no image's name"; text))
+            .cause(why)
+            .help(say!(
+                "write it like LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME:TAG, or USER/NAME:TAG"
+            ))
+    })
 }
 
 /// Asks for the place, part by part.

@@ -140,7 +140,14 @@ async fn follow(
         }
         path.push_str(&build_args(&engine.target));
         let headers = [("content-type", "text/plain")];
-        requests::send(engine, tasks, Request::post(path), &headers, requests::nothing()).await
+        requests::send(
+            &engine.connector,
+            tasks,
+            Request::post(path),
+            &headers,
+            requests::nothing(),
+        )
+        .await
     };
     let what = say!("the build could not be done");
     let started = tokio::select! {

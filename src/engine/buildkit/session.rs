@@ -41,7 +41,7 @@ pub(crate) async fn open(
     for method in [HEALTH, DIFF_COPY, CREDENTIALS] {
         headers.push(("x-docker-expose-session-grpc-method", method));
     }
-    let connection = upgrade(engine, tasks, "/session", "h2c", &headers).await?;
+    let connection = upgrade(&engine.connector, tasks, "/session", "h2c", &headers).await?;
     let config_dir = engine.target.config_dir.clone();
     let for_streams = tasks.clone();
     let service = service_fn(move |request| {

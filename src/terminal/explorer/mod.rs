@@ -19,8 +19,8 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, la
 use crate::{
     error::Error,
     interrupt::Interrupt,
-    terminal::raw_stdout,
     terminal::screen::{Key, Screen},
+    terminal::standard_streams::raw_stdout,
 };
 
 /// A screen as large as the window. Its size is fixed: one that follows the window by itself asks the terminal for the

@@ -218,7 +218,8 @@ impl Source {
                 Tree::Word(word) => path.push(word.clone()),
                 Tree::Sign('*') => path.push("*".to_owned()),
                 Tree::Group('{', inside) => {
-                    for tree in inside.split(|tree| tree.is_sign(',')) {
+                    // A comma at the end has nothing behind it.
+                    for tree in inside.split(|tree| tree.is_sign(',')).filter(|tree| !tree.is_empty()) {
                         self.add_use(tree, &path, is_public);
                     }
                     return;
@@ -354,6 +355,15 @@ impl Crate {
             .difference(&passed_on)
             .filter_map(|path| self.home(module, path))
             .filter(|home| home != module)
+            .collect()
+    }
+
+    /// Which of these files refers to which other of them.
+    pub(super) fn links(&self, files: &[Segments]) -> Vec<(Segments, Segments)> {
+        files
+            .iter()
+            .flat_map(|from| self.referred(from).into_iter().map(|to| (from.clone(), to)))
+            .filter(|(_, to)| files.contains(to))
             .collect()
     }
 
