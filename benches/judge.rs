@@ -12,7 +12,7 @@ use dockerlab::{
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let course = Course::embedded(Language::English).map_err(|mistakes| format!("{mistakes:?}"))?;
+    let course = Course::embedded(Language::ENGLISH).map_err(|mistakes| format!("{mistakes:?}"))?;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/evidence");
     for task in &course.tasks {
         let Ok(text) = fs::read_to_string(folder.join(format!("{}.json", task.id))) else {

@@ -1,7 +1,7 @@
 //! The language that people are spoken to in, and the texts of the others.
 //!
 //! English stands in the code: `say!("{count} would be removed"; count)` is the text itself in English, and the key of
-//! its translation in `language/french.toml`. A text without a translation is said in English, one by one. What
+//! its translation in `texts.toml` of a language's folder. A text without a translation is said in English, one by one. What
 //! programs read (JSON's keys and states, exit codes, ids) has no language.
 //!
 //! The language is chosen once, when the program starts, as a locale is; nothing else here changes while it runs.
@@ -11,9 +11,14 @@ use std::{
     fmt::{Display, Write as _},
     sync::{
         OnceLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
+
+use include_dir::{Dir, include_dir};
+use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
+use serde::{Deserialize, de::DeserializeOwned};
+use unic_langid::LanguageIdentifier;
 
 /// A text in the person's language.
 ///
@@ -35,81 +40,143 @@ macro_rules! say {
     };
 }
 
-/// A language that the program speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// English, which every text has.
-    English,
-    /// French.
-    French,
+/// A folder for each language but English, named by its code (ISO 639-1). `language.toml` says what it is called;
+/// `texts.toml` has the program's texts, `rules.toml` those of lint's rules, `kinds/` the pages of kinds of criteria,
+/// `workspace/` the workspace's files. What a folder lacks is said in English.
+static FOLDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/language");
+
+/// A language that the program speaks: English, or the one of a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Language(usize);
+
+/// A folder's `language.toml`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct About {
+    names: Vec<String>,
+    complete: bool,
+    units: Option<[String; 5]>,
+    decimal_sign: Option<String>,
 }
 
-static FRENCH: AtomicBool = AtomicBool::new(false);
+/// A folder's `texts.toml`.
+#[derive(Default, Deserialize)]
+struct Catalogue {
+    texts: BTreeMap<String, String>,
+    /// Each noun's forms by its plural category (Unicode's `one`, `few`, `many`, `other`).
+    nouns: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// English is 0, a folder its place in the list and one more.
+static SPOKEN: AtomicUsize = AtomicUsize::new(0);
+
+static ABOUT: Translated<About> = Translated::of("language.toml");
+static CATALOGUE: Translated<Catalogue> = Translated::of("texts.toml");
 
 impl Language {
-    /// All languages, English first.
-    pub const ALL: [Self; 2] = [Self::English, Self::French];
+    /// English, which every text has.
+    pub const ENGLISH: Self = Self(0);
 
-    /// Its code (ISO 639-1), which files and `--lang` name it by.
+    /// All languages, English first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=folders().len()).map(Self)
+    }
+
+    /// Its code, which files and `--lang` name it by.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::French => "fr",
-        }
+        let folder = self.folder().and_then(|folder| folder.path().to_str());
+        folder.unwrap_or("en")
     }
 
     /// The language that a code or a locale's name means: `fr`, `fr_CA.UTF-8`, `fr-BE`.
     pub fn of(name: &str) -> Option<Self> {
-        let code = name.split(['_', '-', '.', '@']).next().unwrap_or_default();
-        match code.to_ascii_lowercase().as_str() {
-            "en" | "english" | "c" | "posix" => Some(Self::English),
-            "fr" | "french" | "français" => Some(Self::French),
-            _ => None,
+        let name = name
+            .split(['_', '-', '.', '@'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        if ["en", "english", "c", "posix"].contains(&name.as_str()) {
+            return Some(Self::ENGLISH);
         }
+        Self::all().find(|language| {
+            language.code() == name || ABOUT.get(*language).is_some_and(|about| about.names.contains(&name))
+        })
+    }
+
+    /// Whether every text is promised to have its translation.
+    pub fn is_complete(self) -> bool {
+        self == Self::ENGLISH || ABOUT.get(self).is_some_and(|about| about.complete)
     }
 
     /// The language that is spoken.
     pub fn current() -> Self {
-        if FRENCH.load(Ordering::Relaxed) {
-            Self::French
-        } else {
-            Self::English
-        }
+        Self(SPOKEN.load(Ordering::Relaxed))
     }
 
     /// Speaks it from now on.
     pub fn speak(self) {
-        FRENCH.store(self == Self::French, Ordering::Relaxed);
+        SPOKEN.store(self.0, Ordering::Relaxed);
+    }
+
+    /// The translation of a text; none for English, and where it has none.
+    pub fn translation(self, text: &str) -> Option<&'static str> {
+        CATALOGUE.get(self)?.texts.get(text).map(String::as_str)
+    }
+
+    /// A file of its folder; none where it has no such file, and for English.
+    pub fn file(self, path: &str) -> Option<&'static str> {
+        let folder = self.folder()?;
+        folder.get_file(folder.path().join(path))?.contents_utf8()
+    }
+
+    /// The folder; none for English.
+    pub(crate) fn folder(self) -> Option<&'static Dir<'static>> {
+        folders().get(self.0.checked_sub(1)?).copied()
     }
 }
 
-/// The French texts.
-const CATALOGUE: &str = include_str!("language/french.toml");
-
-#[derive(Default, serde::Deserialize)]
-struct Catalogue {
-    texts: BTreeMap<String, String>,
-    nouns: BTreeMap<String, [String; 2]>,
+fn folders() -> &'static [&'static Dir<'static>] {
+    static SORTED: OnceLock<Vec<&Dir<'static>>> = OnceLock::new();
+    SORTED.get_or_init(|| {
+        let mut folders: Vec<_> = FOLDERS.dirs().collect();
+        folders.sort_by_key(|folder| folder.path());
+        folders
+    })
 }
 
-fn catalogue() -> &'static Catalogue {
-    static READ: OnceLock<Catalogue> = OnceLock::new();
-    // A test holds that it can be read; English is better than nothing.
-    READ.get_or_init(|| toml::from_str(CATALOGUE).unwrap_or_default())
+/// A file that each language has in its folder, read once it is asked for.
+pub struct Translated<T> {
+    name: &'static str,
+    read: OnceLock<Vec<OnceLock<T>>>,
+}
+
+impl<T: Default + DeserializeOwned> Translated<T> {
+    /// The TOML file of this name.
+    pub const fn of(name: &'static str) -> Self {
+        Self {
+            name,
+            read: OnceLock::new(),
+        }
+    }
+
+    /// What it holds in this language; none for English.
+    pub fn get(&self, language: Language) -> Option<&T> {
+        language.folder()?;
+        let read = self
+            .read
+            .get_or_init(|| Language::all().map(|_| OnceLock::new()).collect());
+        let read = read.get(language.0)?;
+        // A test holds that it can be read; English is better than nothing.
+        Some(read.get_or_init(|| {
+            let text = language.file(self.name);
+            text.and_then(|text| toml::from_str(text).ok()).unwrap_or_default()
+        }))
+    }
 }
 
 /// The translation of a text into the language that is spoken; none where that is English or has none.
 pub fn translated(text: &str) -> Option<&'static str> {
-    match Language::current() {
-        Language::English => None,
-        Language::French => catalogue().texts.get(text).map(String::as_str),
-    }
-}
-
-/// Whether a text has a translation.
-#[cfg(test)]
-pub(crate) fn catalogued(text: &str) -> bool {
-    catalogue().texts.contains_key(text)
+    Language::current().translation(text)
 }
 
 /// A text without gaps in the language that is spoken.
@@ -117,18 +184,54 @@ pub fn text(english: &'static str) -> &'static str {
     translated(english).unwrap_or(english)
 }
 
-/// "1 layer", "2 layers" in the language that is spoken.
+/// "1 layer", "2 layers" in the language that is spoken, in the form that its rules of plural ask for.
 pub fn counted(number: usize, noun: &str) -> String {
-    let french = match Language::current() {
-        Language::English => None,
-        Language::French => catalogue().nouns.get(noun),
-    };
-    match french {
-        // Nothing is singular in French.
-        Some([one, many]) => format!("{number} {}", if number < 2 { one } else { many }),
+    let language = Language::current();
+    let forms = CATALOGUE.get(language).and_then(|catalogue| catalogue.nouns.get(noun));
+    let form = forms.and_then(|forms| {
+        forms
+            .get(plural(language.code(), number))
+            .or_else(|| forms.get("other"))
+    });
+    match form {
+        Some(form) => format!("{number} {form}"),
         None if number == 1 => format!("1 {noun}"),
         None if noun == "criterion" => format!("{number} criteria"),
         None => format!("{number} {noun}s"),
+    }
+}
+
+/// The plural category of a number, by Unicode's rules (CLDR).
+fn plural(code: &str, number: usize) -> &'static str {
+    let rules = code
+        .parse::<LanguageIdentifier>()
+        .ok()
+        .and_then(|language| PluralRules::create(language, PluralRuleType::CARDINAL).ok());
+    match rules.and_then(|rules| rules.select(number).ok()) {
+        Some(PluralCategory::ZERO) => "zero",
+        Some(PluralCategory::ONE) => "one",
+        Some(PluralCategory::TWO) => "two",
+        Some(PluralCategory::FEW) => "few",
+        Some(PluralCategory::MANY) => "many",
+        Some(PluralCategory::OTHER) | None => "other",
+    }
+}
+
+/// Units of bytes in the language that is spoken, each a thousand of the one before.
+pub fn units() -> [&'static str; 5] {
+    let about = ABOUT.get(Language::current());
+    match about.and_then(|about| about.units.as_ref()) {
+        Some(units) => units.each_ref().map(String::as_str),
+        None => ["B", "kB", "MB", "GB", "TB"],
+    }
+}
+
+/// A number with the decimal sign of the language that is spoken.
+pub fn point(number: String) -> String {
+    let about = ABOUT.get(Language::current());
+    match about.and_then(|about| about.decimal_sign.as_deref()) {
+        Some(sign) => number.replace('.', sign),
+        None => number,
     }
 }
 
@@ -187,19 +290,35 @@ mod tests {
 
     #[test]
     fn locales_name_languages() {
-        assert_eq!(Language::of("fr_CA.UTF-8"), Some(Language::French));
-        assert_eq!(Language::of("FR"), Some(Language::French));
-        assert_eq!(Language::of("C.UTF-8"), Some(Language::English));
+        let french = Language::of("fr");
+        assert_eq!(french.map(Language::code), Some("fr"));
+        for name in ["fr_CA.UTF-8", "FR", "Français"] {
+            assert_eq!(Language::of(name), french, "{name}");
+        }
+        assert_eq!(Language::of("C.UTF-8"), Some(Language::ENGLISH));
         assert_eq!(Language::of("de_DE"), None);
         assert_eq!(Language::of(""), None);
     }
 
     #[test]
-    fn the_catalogue_can_be_read() {
-        let read: Catalogue = toml::from_str(CATALOGUE).unwrap();
-        assert!(read.texts.len() > 500, "{}", read.texts.len());
-        for (noun, [one, many]) in &read.nouns {
-            assert!(!one.is_empty() && !many.is_empty(), "{noun}");
+    fn the_files_of_each_language_can_be_read() {
+        assert!(Language::all().count() > 1);
+        for language in Language::all().skip(1) {
+            let file = |name: &str| language.file(name).unwrap_or_default();
+            toml::from_str::<About>(file("language.toml")).unwrap();
+            let read: Catalogue = toml::from_str(file("texts.toml")).unwrap();
+            for (noun, forms) in &read.nouns {
+                assert!(forms.contains_key("other"), "{}: {noun}", language.code());
+                assert!(forms.values().all(|form| !form.is_empty()), "{noun}");
+            }
         }
+    }
+
+    #[test]
+    fn plurals_follow_each_languages_rules() {
+        let forms = |code| [0, 1, 2, 5, 22].map(|number| plural(code, number));
+        assert_eq!(forms("fr"), ["one", "one", "other", "other", "other"]);
+        assert_eq!(forms("pl"), ["many", "one", "few", "many", "few"]);
+        assert_eq!(forms("ja"), ["other"; 5]);
     }
 }

@@ -1,18 +1,11 @@
 //! Counts and sizes in words.
 
-use crate::language::{self, Language};
+use crate::language;
+pub use crate::language::{point, units};
 
 /// "1 lesson", "2 lessons".
 pub fn count(number: usize, noun: &str) -> String {
     language::counted(number, noun)
-}
-
-/// Units of bytes, each a thousand of the one before.
-pub fn units() -> [&'static str; 5] {
-    match Language::current() {
-        Language::English => ["B", "kB", "MB", "GB", "TB"],
-        Language::French => ["o", "ko", "Mo", "Go", "To"],
-    }
 }
 
 /// Bytes as docker prints them: decimal, three figures.
@@ -32,14 +25,6 @@ pub fn size(bytes: u64) -> String {
         _ => 0,
     };
     point(format!("{value:.decimals$} {}", units[unit]))
-}
-
-/// A number with the decimal sign of the language that is spoken.
-pub fn point(number: String) -> String {
-    match Language::current() {
-        Language::English => number,
-        Language::French => number.replace('.', ","),
-    }
 }
 
 /// Seconds: "0.4 s", "12 s", "2 min 5 s".

@@ -6,7 +6,7 @@ use crate::{error::Error, language::Language};
 
 /// The mistake in the language that is spoken; none where clap's own words are as good.
 pub(super) fn told(error: &clap::Error) -> Option<Error> {
-    if Language::current() == Language::English {
+    if Language::current() == Language::ENGLISH {
         return None;
     }
     let context = |kind: ContextKind| match error.get(kind) {

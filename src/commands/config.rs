@@ -93,6 +93,6 @@ fn check(key: &str, value: &str) -> Result<(), Error> {
 
 /// The error for a language that is not spoken.
 pub(crate) fn unknown_language(name: &str) -> Error {
-    let codes: Vec<&str> = Language::ALL.iter().map(|language| language.code()).collect();
+    let codes: Vec<&str> = Language::all().map(Language::code).collect();
     Error::usage(say!("dockerlab does not speak `{name}`"; name)).help(say!("it speaks {}", codes.join(", ")))
 }

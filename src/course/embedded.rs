@@ -29,19 +29,28 @@ impl Course {
     }
 }
 
-/// What `start` lays in a workspace: paths relative to it, and texts, sorted. `templates/workspace.fr` holds those that
-/// are otherwise in French, and so for each language.
+/// What `start` lays in a workspace: paths relative to it, and texts, sorted. A language's own ones are in the
+/// folder `workspace` of its folder.
 pub fn workspace_files(language: Language) -> Vec<(String, &'static str)> {
-    let below = |folder: &str| -> BTreeMap<String, &'static str> {
-        let files = TEMPLATES.get_dir(folder).map(texts).unwrap_or_default();
-        let relative = |path: &str| Some(path.strip_prefix(folder)?.strip_prefix('/')?.to_owned());
-        files
+    let below = |folder: Option<&Dir<'static>>| -> BTreeMap<String, &'static str> {
+        let workspace = folder.and_then(|folder| folder.get_dir(folder.path().join("workspace")));
+        let Some(workspace) = workspace else {
+            return BTreeMap::new();
+        };
+        let relative = |path: &str| {
+            Some(
+                path.strip_prefix(workspace.path().to_str()?)?
+                    .strip_prefix('/')?
+                    .to_owned(),
+            )
+        };
+        texts(workspace)
             .into_iter()
             .filter_map(|(path, text)| Some((relative(&path)?, text)))
             .collect()
     };
-    let mut files = below("workspace");
-    files.extend(below(&format!("workspace.{}", language.code())));
+    let mut files = below(Some(&TEMPLATES));
+    files.extend(below(language.folder()));
     files.into_iter().collect()
 }
 

@@ -46,7 +46,7 @@ pub fn load(files: &[CourseFile], language: Language) -> Result<Course, Vec<Mist
         }
     };
     let mut said = CourseTexts::default();
-    for other in Language::ALL {
+    for other in Language::all() {
         let name = name_in("course.toml", other);
         if let Some(text) = texts.get(name.as_str())
             && let Some(read) = parse::<CourseTexts>(&name, text, &mut mistakes)

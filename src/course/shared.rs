@@ -60,7 +60,7 @@ pub(super) fn shared(
         .map(|(id, entry)| (id.clone(), entry.hints.as_ref().map_or(0, Vec::len)))
         .collect();
     let mut said = english.clone();
-    for other in Language::ALL {
+    for other in Language::all() {
         let name = name_in(FILE, other);
         let Some(translated) = texts.get(name.as_str()) else {
             continue;

@@ -89,7 +89,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
         .map(|criterion| (criterion.id.clone(), criterion.hints.len()))
         .collect();
     let mut said = TaskTexts::default();
-    for other in Language::ALL {
+    for other in Language::all() {
         let name = format!("{folder}/{}", name_in("task.toml", other));
         let Some(translated) = texts.get(name.as_str()) else {
             continue;

@@ -61,9 +61,7 @@ struct CriterionTexts {
 pub(super) fn named(name: &str) -> Option<(String, Language)> {
     let (rest, ending) = name.rsplit_once('.')?;
     let (stem, code) = rest.rsplit_once('.')?;
-    let language = Language::ALL
-        .into_iter()
-        .find(|language| *language != Language::English && language.code() == code)?;
+    let language = Language::all().find(|language| *language != Language::ENGLISH && language.code() == code)?;
     Some((format!("{stem}.{ending}"), language))
 }
 
@@ -211,11 +209,14 @@ mod tests {
 
     #[test]
     fn names_carry_their_language() {
-        assert_eq!(named("task.fr.toml"), Some(("task.toml".to_owned(), Language::French)));
+        assert_eq!(
+            named("task.fr.toml"),
+            Some(("task.toml".to_owned(), Language::of("fr").unwrap()))
+        );
         assert_eq!(named("task.toml"), None);
         assert_eq!(named("solution.Dockerfile"), None);
         assert_eq!(named("lesson.xx.md"), None);
-        assert_eq!(name_in("lesson.md", Language::French), "lesson.fr.md");
+        assert_eq!(name_in("lesson.md", Language::of("fr").unwrap()), "lesson.fr.md");
     }
 
     #[test]

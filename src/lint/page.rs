@@ -1,8 +1,8 @@
 //! A rule's page: the doc comment at the top of its file.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::collections::BTreeMap;
 
-use crate::language::Language;
+use crate::language::{Language, Translated};
 
 /// An example on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,20 +24,15 @@ pub struct Page {
     pub examples: Vec<Example>,
 }
 
-/// The titles and reasons in French.
-const FRENCH: &str = include_str!("rules.fr.toml");
-
+/// A rule's title and reason in another language.
 #[derive(serde::Deserialize)]
-pub(super) struct Translated {
+pub(super) struct Words {
     pub(super) title: String,
     pub(super) why: String,
 }
 
-pub(super) fn french() -> &'static BTreeMap<String, Translated> {
-    static READ: OnceLock<BTreeMap<String, Translated>> = OnceLock::new();
-    // A test holds that it can be read; English is better than nothing.
-    READ.get_or_init(|| toml::from_str(FRENCH).unwrap_or_default())
-}
+/// Those of all rules, by their codes.
+pub(super) static TRANSLATED: Translated<BTreeMap<String, Words>> = Translated::of("rules.toml");
 
 impl Page {
     /// Reads the doc comment of a rule's source.
@@ -75,11 +70,8 @@ impl Page {
         page
     }
 
-    fn translated(&self) -> Option<&'static Translated> {
-        match Language::current() {
-            Language::English => None,
-            Language::French => french().get(self.code),
-        }
+    fn translated(&self) -> Option<&'static Words> {
+        TRANSLATED.get(Language::current())?.get(self.code)
     }
 
     /// What the rule says, in a line without a full stop.

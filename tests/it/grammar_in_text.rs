@@ -65,12 +65,12 @@ fn evidence(scratch: &Scratch, name: String, answer: &Answer) -> Evidence {
 
 #[test]
 fn right_answers_never_fail_in_their_text_and_most_certain_mistakes_do() {
-    let course = Course::embedded(Language::English).unwrap();
+    let course = Course::embedded(Language::ENGLISH).unwrap();
     let count = number_from_environment("DOCKERLAB_GRAMMAR_COUNT", 3_000);
     let seed = number_from_environment("DOCKERLAB_GRAMMAR_SEED", 1);
     let mut dice = Dice::new(seed);
     let scratch = Scratch::new().unwrap();
-    let files = workspace_files(Language::English);
+    let files = workspace_files(Language::ENGLISH);
     scratch
         .workspace()
         .lay(files.iter().map(|(path, text)| (path.as_str(), *text)))

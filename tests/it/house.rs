@@ -118,6 +118,7 @@ const CORE_CRATES: &[&str] = &[
     "base64",
     "flate2",
     "include_dir",
+    "intl_pluralrules",
     "jiff",
     "pulldown_cmark",
     "regex_lite",
@@ -133,6 +134,7 @@ const CORE_CRATES: &[&str] = &[
     "strsim",
     "tar",
     "toml",
+    "unic_langid",
 ];
 
 /// What the core may not refer to: everything that begins so.

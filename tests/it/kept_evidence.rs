@@ -39,7 +39,7 @@ pub(crate) struct Proofs {
 pub(crate) fn proofs() -> &'static Proofs {
     static READ: OnceLock<Proofs> = OnceLock::new();
     READ.get_or_init(|| {
-        let course = Course::embedded(Language::English).unwrap();
+        let course = Course::embedded(Language::ENGLISH).unwrap();
         let mut kept: BTreeMap<String, BTreeMap<String, Kept>> = course
             .tasks
             .iter()

@@ -1,4 +1,4 @@
-//! Every text has its French one, and which language is spoken.
+//! Every text is in each language that is complete, and which language is spoken.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -9,10 +9,14 @@ use dockerlab::{
 
 use crate::support::{place, repository};
 
-/// The catalogue's texts.
-fn catalogue() -> (BTreeMap<String, String>, Vec<String>) {
-    let text = fs::read_to_string(repository().join("src/language/french.toml")).unwrap();
-    let table: toml::Table = toml::from_str(&text).unwrap();
+/// The languages that promise a translation of every text.
+fn complete() -> impl Iterator<Item = Language> {
+    Language::all().filter(|language| language.is_complete()).skip(1)
+}
+
+/// A language's texts and nouns.
+fn catalogue(language: Language) -> (BTreeMap<String, String>, Vec<String>) {
+    let table: toml::Table = toml::from_str(language.file("texts.toml").unwrap()).unwrap();
     let texts = table["texts"].as_table().unwrap();
     let texts = texts
         .iter()
@@ -82,18 +86,16 @@ fn gaps(text: &str) -> (Vec<String>, usize) {
 }
 
 #[test]
-fn every_text_of_the_program_has_a_french_one_with_the_same_gaps() {
-    let (texts, nouns) = catalogue();
+fn every_text_of_the_program_is_in_each_complete_language() {
+    assert!(complete().any(|language| language.code() == "fr"));
     let said = literals("say!(");
     assert!(said.len() > 600, "{}", said.len());
-    for (path, text) in &said {
-        assert!(texts.contains_key(text), "{path}: no French text for {text:?}");
-    }
-    for (english, french) in &texts {
-        assert_eq!(gaps(english), gaps(french), "{english:?} -> {french:?}");
-        assert!(!french.trim().is_empty() || english.trim().is_empty(), "{english:?}");
-        let edges = |text: &str| (text.starts_with(' '), text.ends_with(' '));
-        assert_eq!(edges(english), edges(french), "{english:?} -> {french:?}");
+    let mut nouns = Vec::new();
+    for language in complete() {
+        let (texts, own_nouns) = catalogue(language);
+        nouns.push((language, own_nouns));
+        let missing: Vec<_> = said.iter().filter(|(_, text)| !texts.contains_key(text)).collect();
+        assert!(missing.is_empty(), "not in {}: {missing:#?}", language.code());
     }
     let mut files = Vec::new();
     sources(&repository().join("src"), &mut files);
@@ -112,11 +114,26 @@ fn every_text_of_the_program_has_a_french_one_with_the_same_gaps() {
             let call = &behind[..end.unwrap()];
             if let Some(start) = call.trim_end_matches([',', '\n', ' ']).strip_suffix('"') {
                 let noun = &start[start.rfind('"').unwrap() + 1..];
-                assert!(
-                    nouns.iter().any(|known| known == noun),
-                    "{path}: no French noun for {noun:?}"
-                );
+                for (language, nouns) in &nouns {
+                    assert!(
+                        nouns.iter().any(|known| known == noun),
+                        "{path}: no noun for {noun:?} in {}",
+                        language.code()
+                    );
+                }
             }
+        }
+    }
+}
+
+#[test]
+fn a_translation_has_the_gaps_of_its_text() {
+    for language in Language::all().skip(1) {
+        for (english, other) in &catalogue(language).0 {
+            assert_eq!(gaps(english), gaps(other), "{english:?} -> {other:?}");
+            assert!(!other.trim().is_empty() || english.trim().is_empty(), "{english:?}");
+            let edges = |text: &str| (text.starts_with(' '), text.ends_with(' '));
+            assert_eq!(edges(english), edges(other), "{english:?} -> {other:?}");
         }
     }
 }
@@ -131,10 +148,13 @@ fn the_catalogue_has_nothing_that_is_said_no_more() {
         .iter()
         .map(|(_, text)| flat(&text.replace("///", "").replace("\\n", " ").replace("\\\n", " ")))
         .collect();
-    for text in catalogue().0.keys() {
-        let beginning: String = flat(text).chars().take(40).collect();
+    for text in Language::all()
+        .skip(1)
+        .flat_map(|language| catalogue(language).0.into_keys())
+    {
+        let beginning: String = flat(&text).chars().take(40).collect();
         assert!(
-            said.contains(text) || all.contains(&beginning),
+            said.contains(&text) || all.contains(&beginning),
             "nothing says {text:?} any more"
         );
     }
@@ -164,13 +184,19 @@ fn headings(text: &str) -> Vec<usize> {
 }
 
 #[test]
-fn every_text_of_the_course_has_a_french_one() {
-    let english = Course::embedded(Language::English).unwrap();
-    let french = Course::embedded(Language::French).unwrap();
-    assert_ne!(english.title, french.title);
-    assert_ne!(english.welcome, french.welcome);
-    assert_ne!(english.farewell, french.farewell);
-    for (one, other) in english.tasks.iter().zip(&french.tasks) {
+fn every_text_of_the_course_is_in_each_complete_language() {
+    let english = Course::embedded(Language::ENGLISH).unwrap();
+    for language in complete() {
+        has_the_texts_of(&Course::embedded(language).unwrap(), &english);
+    }
+}
+
+/// Holds that a translated course says everything that the English one says, in other words.
+fn has_the_texts_of(translated: &Course, english: &Course) {
+    assert_ne!(english.title, translated.title);
+    assert_ne!(english.welcome, translated.welcome);
+    assert_ne!(english.farewell, translated.farewell);
+    for (one, other) in english.tasks.iter().zip(&translated.tasks) {
         let id = &one.id;
         let texts = |task: &Task| {
             let mut texts = vec![
@@ -208,11 +234,15 @@ fn is_code(text: &str) -> bool {
 }
 
 #[test]
-fn every_kinds_page_has_a_french_one() {
-    for (name, page, french) in dockerlab::check::criteria::PAGES {
-        assert_ne!(page, french, "{name}");
-        assert_eq!(headings(page), headings(french), "{name}");
-        assert_eq!(code(page).len(), code(french).len(), "{name}");
+fn every_kinds_page_is_in_each_complete_language() {
+    for language in complete() {
+        for (name, page) in dockerlab::check::criteria::PAGES {
+            let translated = language.file(&format!("kinds/{name}.md"));
+            let translated = translated.unwrap_or_else(|| panic!("no page of `{name}` in {}", language.code()));
+            assert_ne!(*page, translated, "{name}");
+            assert_eq!(headings(page), headings(translated), "{name}");
+            assert_eq!(code(page).len(), code(translated).len(), "{name}");
+        }
     }
 }
 

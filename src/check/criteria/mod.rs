@@ -7,10 +7,13 @@
 use serde::Deserialize;
 
 use self::judge::Judge;
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Outcome, Place},
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Outcome, Place},
+    },
+    language::Language,
 };
 
 mod judge;
@@ -61,13 +64,9 @@ macro_rules! kinds {
             }
         }
 
-        /// Every kind's name and its page in English and in French, in the order in which they are listed.
-        pub static PAGES: &[(&str, &str, &str)] = &[
-            $((
-                $name,
-                include_str!(concat!(stringify!($module), ".md")),
-                include_str!(concat!(stringify!($module), ".fr.md")),
-            ),)*
+        /// Every kind's name and its page in English, in the order in which they are listed.
+        pub static PAGES: &[(&str, &str)] = &[
+            $(($name, include_str!(concat!(stringify!($module), ".md"))),)*
         ];
     };
 }
@@ -113,6 +112,13 @@ kinds! {
     not "not" Not<Kind>,
 }
 
+/// A kind's page in the language that is spoken; in English where that has none.
+pub fn page(kind: &str) -> Option<&'static str> {
+    let (_, english) = PAGES.iter().find(|(name, _)| *name == kind)?;
+    let translated = Language::current().file(&format!("kinds/{kind}.md"));
+    Some(translated.unwrap_or(english))
+}
+
 impl Kind {
     /// Judges an answer.
     pub fn judge(&self, case: &Case<'_>) -> Outcome {
@@ -143,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_example_on_every_page_is_a_check_of_its_kind() {
-        for (name, page, _) in PAGES {
+        for (name, page) in PAGES {
             let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
             let check = example.and_then(|example| example.strip_prefix("check."));
             assert!(check.is_some_and(|check| check.starts_with(name)), "{name}");

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::{check::criteria, error::Error, exit::ExitStatus, judging::Lab, language::Language, output};
+use crate::{check::criteria, error::Error, exit::ExitStatus, judging::Lab, output};
 
 /// List the kinds of criteria that a task.toml can use
 #[derive(Debug, clap::Args)]
@@ -16,8 +16,8 @@ pub(super) fn run(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
     let mut out = lab.out();
     match &args.kind {
         None => {
-            for (name, ..) in criteria::PAGES {
-                let page = page_of(name).unwrap_or_default();
+            for (name, _) in criteria::PAGES {
+                let page = criteria::page(name).unwrap_or_default();
                 let first = page
                     .lines()
                     .skip(1)
@@ -27,8 +27,8 @@ pub(super) fn run(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
             }
         }
         Some(kind) => {
-            let Some(page) = page_of(kind) else {
-                let names: Vec<&str> = criteria::PAGES.iter().map(|(name, ..)| *name).collect();
+            let Some(page) = criteria::page(kind) else {
+                let names: Vec<&str> = criteria::PAGES.iter().map(|(name, _)| *name).collect();
                 return Err(Error::usage(say!("there is no kind `{kind}`"; kind))
                     .help(say!("the kinds are {}", names.join(", "))));
             };
@@ -40,13 +40,4 @@ pub(super) fn run(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
         }
     }
     Ok(ExitStatus::Done)
-}
-
-/// A kind's page in the language that is spoken.
-fn page_of(kind: &str) -> Option<&'static str> {
-    let (_, english, french) = criteria::PAGES.iter().find(|(name, ..)| *name == kind)?;
-    Some(match Language::current() {
-        Language::English => english,
-        Language::French => french,
-    })
 }

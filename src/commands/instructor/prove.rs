@@ -170,7 +170,7 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
 
 /// What every task must hold by itself: where a learner begins does not pass, the course's solution does.
 fn beginnings(course: &Course) -> Vec<Answer> {
-    let templates = workspace_files(Language::English);
+    let templates = workspace_files(Language::ENGLISH);
     let mut answers = Vec::new();
     for task in &course.tasks {
         let first = match (&task.from, &task.dockerfile) {
@@ -455,7 +455,7 @@ impl Proving<'_> {
         task.image = tag(&answer.task, &answer.name);
         let scratch = Scratch::new()?;
         scratch.workspace().lay(
-            workspace_files(Language::English)
+            workspace_files(Language::ENGLISH)
                 .iter()
                 .map(|(path, text)| (path.as_str(), *text)),
         )?;

@@ -168,7 +168,7 @@ fn course() -> Course {
             text: (*text).to_owned(),
         })
         .collect();
-    load(&files, Language::English).unwrap()
+    load(&files, Language::ENGLISH).unwrap()
 }
 
 /// Bytes that were written, to be read by the test.

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     dockerfile::Ignore,
+    language::Language,
     lint::{Config, Facts, Family, LeftBehind, fixed, lint, page, rules},
 };
 
@@ -83,19 +84,22 @@ fn what_two_families_say_of_a_line_is_told_once() {
 }
 
 #[test]
-fn every_page_is_in_french_too() {
-    let french = page::french();
-    for rule in rules() {
-        let translated = french.get(rule.code).map(|one| (one.title.trim(), one.why.trim()));
-        assert!(
-            translated.is_some_and(|(title, why)| !title.is_empty() && !why.is_empty()),
-            "{}",
-            rule.code
-        );
-    }
-    let codes: BTreeSet<&str> = rules().iter().map(|rule| rule.code).collect();
-    for code in french.keys() {
-        assert!(codes.contains(code.as_str()), "{code} is no rule");
+fn every_page_is_in_each_complete_language() {
+    for language in Language::all().filter(|language| language.is_complete()).skip(1) {
+        let words = page::TRANSLATED.get(language).unwrap();
+        for rule in rules() {
+            let translated = words.get(rule.code).map(|one| (one.title.trim(), one.why.trim()));
+            assert!(
+                translated.is_some_and(|(title, why)| !title.is_empty() && !why.is_empty()),
+                "{} has no page for {}",
+                language.code(),
+                rule.code
+            );
+        }
+        let codes: BTreeSet<&str> = rules().iter().map(|rule| rule.code).collect();
+        for code in words.keys() {
+            assert!(codes.contains(code.as_str()), "{code} is no rule");
+        }
     }
 }
 
