@@ -91,10 +91,10 @@ impl<'a> Case<'a> {
         match &image.base {
             _ if from_nothing => Ok(0),
             Some(base) => base.layers.ok_or_else(|| {
-                Outcome::cannot_check(say!("the image does not start with the layers of `{}`", base.reference))
+                Outcome::cannot_check(say!("the image's first layers are not those of `{}`", base.reference))
             }),
             None => Err(Outcome::cannot_check(say!(
-                "the base image could not be looked at, to tell your layers from its own"
+                "the base image could not be read, so your layers cannot be told from its own"
             ))),
         }
     }

@@ -274,8 +274,7 @@ fn tip(coached: &Coached) -> Option<String> {
         .take_while(|step| step.because.is_some())
         .find(|step| step.seconds >= SLOW)?;
     Some(say!(
-        "line {} ran again only because line {} copies more than it needs: copy the files that it reads before it, and \
-         the rest after it",
+        "line {} ran again only because line {} copies more than it needs: first copy the files that this step reads, and copy the rest after it",
         slow.line?,
         copy.line?
     ))

@@ -43,7 +43,7 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
             })
         };
         let mut outcome = match not_met(&criterion.needs) {
-            Some(says) => Outcome::skipped(say!("it needs this first: {says}"; says)),
+            Some(says) => Outcome::skipped(say!("this must be met first: {says}"; says)),
             None => criterion.check.judge(&case),
         };
         if matches!(outcome, Outcome::Fail(_))

@@ -27,12 +27,12 @@ pub(super) fn told(error: &clap::Error) -> Option<Error> {
     let wrong = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let command = context(ContextKind::InvalidSubcommand).unwrap_or_default();
-            Error::usage(say!("there is no command `{command}`"; command))
+            Error::usage(say!("unknown command `{command}`"; command))
         }
-        ErrorKind::UnknownArgument => Error::usage(say!("`{argument}` is not expected here"; argument)),
+        ErrorKind::UnknownArgument => Error::usage(say!("unexpected argument `{argument}`"; argument)),
         ErrorKind::InvalidValue if value.is_empty() => Error::usage(say!("`{argument}` needs a value"; argument)),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            Error::usage(say!("`{value}` is no value for `{argument}`"; value, argument))
+            Error::usage(say!("`{value}` is not a valid value for `{argument}`"; value, argument))
         }
         ErrorKind::MissingRequiredArgument => Error::usage(say!("`{argument}` is missing"; argument)),
         ErrorKind::ArgumentConflict => {
@@ -40,14 +40,14 @@ pub(super) fn told(error: &clap::Error) -> Option<Error> {
             if prior.is_empty() || prior == argument {
                 Error::usage(say!("`{argument}` is given more than once"; argument))
             } else {
-                Error::usage(say!("`{argument}` does not go together with `{prior}`"; argument, prior))
+                Error::usage(say!("`{argument}` cannot be used together with `{prior}`"; argument, prior))
             }
         }
         _ => return None,
     };
     Some(match (meant, valid) {
         (Some(meant), _) => wrong.help(say!("did you mean `{meant}`?"; meant)),
-        (None, Some(valid)) => wrong.help(say!("it may be: {valid}"; valid)),
-        (None, None) => wrong.help(say!("`dockerlab --help` lists what there is")),
+        (None, Some(valid)) => wrong.help(say!("valid values: {valid}"; valid)),
+        (None, None) => wrong.help(say!("`dockerlab --help` lists all commands")),
     })
 }

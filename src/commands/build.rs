@@ -30,7 +30,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let task = lab.task(args.task.as_deref(), &progress)?;
     let Some(source) = gather::dockerfile_of(&workspace, task)? else {
         return Err(
-            Error::usage(say!("task {} builds no image", task.id)).help(say!("it looks at the one of task 3-2"))
+            Error::usage(say!("task {} has no image to build", task.id)).help(say!("it uses the image of task 3-2"))
         );
     };
     let mut view = lab.build_view(false);

@@ -32,7 +32,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         writeln!(
             lab.out(),
             "{}",
-            say!("Forgot what {} held.", words::count(count, "image"))
+            say!("Cleared the cache in {}.", words::count(count, "image"))
         )?;
         return Ok(ExitStatus::Done);
     }
@@ -41,7 +41,11 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     found.extend(engine.labelled(REGISTRY_LABEL, None)?);
     let mut out = lab.out();
     if found.is_empty() {
-        writeln!(out, "{}", say!("Nothing of dockerlab's is on the engine."))?;
+        writeln!(
+            out,
+            "{}",
+            say!("The engine has no containers or images from dockerlab.")
+        )?;
         return Ok(ExitStatus::Done);
     }
     for container in &found {
@@ -55,11 +59,11 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let count = words::count(found.len(), "container");
     if !args.yes {
         if !lab.settings.can_ask {
-            return Err(Error::usage(say!("{count} would be removed"; count)).help(say!("say --yes to remove them")));
+            return Err(Error::usage(say!("{count} would be removed"; count)).help(say!("use --yes to remove them")));
         }
         if !lab.edges.terminal.confirm(
             &say!("Remove {count}?"; count),
-            say!("only those listed above; no image is touched"),
+            say!("only the ones listed above; images are left alone"),
         )? {
             return Ok(ExitStatus::Done);
         }

@@ -46,7 +46,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
                 Some((value, path)) => {
                     writeln!(out, "{key} = {value}   {}", lab.style().dim(path.display()))?;
                 }
-                None => writeln!(out, "{key}   {}", lab.style().dim(say!("(not set: {what})"; what)))?,
+                None => writeln!(out, "{key}   {}", lab.style().dim(say!("(not set; {what})"; what)))?,
             }
         }
         return Ok(ExitStatus::Done);
@@ -54,7 +54,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     if known.iter().all(|(known, _)| known != key) {
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
         return Err(
-            Error::usage(say!("there is no setting `{key}`"; key)).help(say!("the settings are {}", names.join(", ")))
+            Error::usage(say!("unknown setting `{key}`"; key)).help(say!("the settings are {}", names.join(", ")))
         );
     }
     if args.value.is_none() && !args.unset {
@@ -69,16 +69,16 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let file = if args.global { own } else { here };
     let Some(mut file) = file else {
         return Err(if args.global {
-            Error::usage(say!("it is not known where your settings belong")).help(say!("set HOME, or XDG_CONFIG_HOME"))
+            Error::usage(say!("cannot find your settings folder")).help(say!("set HOME or XDG_CONFIG_HOME"))
         } else {
-            Error::usage(say!("there is no dockerlab workspace here"))
-                .help(say!("with --global it is set for all workspaces"))
+            Error::usage(say!("this is not a dockerlab workspace"))
+                .help(say!("use --global to set it for all workspaces"))
         });
     };
     file.set(key, args.value.as_deref())?;
     match &args.value {
-        Some(value) => writeln!(out, "{}", say!("{key} is {value} from now on."; key, value))?,
-        None => writeln!(out, "{}", say!("{key} is not set any more."; key))?,
+        Some(value) => writeln!(out, "{}", say!("{key} is now {value}."; key, value))?,
+        None => writeln!(out, "{}", say!("{key} is no longer set."; key))?,
     }
     Ok(ExitStatus::Done)
 }
@@ -94,5 +94,5 @@ fn check(key: &str, value: &str) -> Result<(), Error> {
 /// The error for a language that is not spoken.
 pub(crate) fn unknown_language(name: &str) -> Error {
     let codes: Vec<&str> = Language::all().map(Language::code).collect();
-    Error::usage(say!("dockerlab does not speak `{name}`"; name)).help(say!("it speaks {}", codes.join(", ")))
+    Error::usage(say!("dockerlab has no language `{name}`"; name)).help(say!("the languages are {}", codes.join(", ")))
 }

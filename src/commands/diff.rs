@@ -66,7 +66,7 @@ pub(super) fn lines(
     let progress = lab.progress(workspace)?;
     let own = workspace
         .read(name)?
-        .ok_or_else(|| Error::usage(say!("there is no `{name}` here yet"; name)))?;
+        .ok_or_else(|| Error::usage(say!("`{name}` does not exist yet"; name)))?;
     let passed = progress.passed_dockerfile(&task.id);
     let against = against.unwrap_or(if passed.is_some() {
         Against::Passed
@@ -75,14 +75,14 @@ pub(super) fn lines(
     });
     let (what, other) = match against {
         Against::Passed => {
-            let text = passed.ok_or_else(|| Error::usage(say!("task {} is not passed yet", task.id)))?;
-            (say!("the last that passed"), text.to_owned())
+            let text = passed.ok_or_else(|| Error::usage(say!("you have not passed task {} yet", task.id)))?;
+            (say!("the last version that passed"), text.to_owned())
         }
-        Against::Scaffold => (say!("where it began"), scaffold(task, &progress)),
+        Against::Scaffold => (say!("the starting point"), scaffold(task, &progress)),
         Against::Reference => {
             if progress.standing(&task.id) != Standing::Passed {
-                return Err(Error::usage(say!("task {} is not passed yet", task.id))
-                    .help(say!("the reference is shown afterwards")));
+                return Err(Error::usage(say!("you have not passed task {} yet", task.id))
+                    .help(say!("you can see the reference after you pass")));
             }
             let text = task
                 .solutions
@@ -126,7 +126,7 @@ fn images(workspace: &Workspace, task: &Task) -> Result<Vec<String>, Error> {
         .take(2);
     let lines = newest.map(|(at, evidence, image)| {
         let uid = evidence.run.known().and_then(|run| run.server.as_ref()?.known()?.uid);
-        let uid = uid.map_or(say!("user not known").to_owned(), |uid| say!("uid {uid}"; uid));
+        let uid = uid.map_or(say!("user unknown").to_owned(), |uid| say!("uid {uid}"; uid));
         say!("image of {at}: {}, {}, {uid}", words::size(image.size), words::count(image.layers.len(), "layer"); at, uid)
     });
     Ok(lines.collect())

@@ -57,7 +57,7 @@ pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand:
     writeln!(
         lab.out(),
         "{}",
-        say!("{passed} of {} passed. Your work is saved; {} goes on here.", words::count(lab.course.tasks.len(), "task"), lab.style().code("dockerlab start"); passed)
+        say!("{passed} of {} passed. Your work is saved. Continue with {}.", words::count(lab.course.tasks.len(), "task"), lab.style().code("dockerlab start"); passed)
     )?;
     Ok(ExitStatus::Done)
 }
@@ -172,11 +172,11 @@ impl<'a> Page<'a> {
                 self.view.hint = None;
                 self.view.success.clear();
                 self.view.status = if verdicts.failed() {
-                    say!("Saved. Mend what fails, and save again.").to_owned()
+                    say!("Saved. Fix what fails, then save again.").to_owned()
                 } else if self.saves.task().dockerfile.is_none() {
-                    say!("Press c when you have done what the lesson asks.").to_owned()
+                    say!("Press c when you have done the steps of the lesson.").to_owned()
                 } else {
-                    say!("Nothing fails so far; c builds and judges the image.").to_owned()
+                    say!("Nothing fails so far. Press c to build and check the image.").to_owned()
                 };
                 self.view.verdicts = Some(verdicts);
                 self.view.so_far = true;
@@ -186,7 +186,7 @@ impl<'a> Page<'a> {
                 self.view.not_begun = error.kind() == Kind::NotBegun;
                 self.view.error = match &self.view.file {
                     Some(file) if self.view.not_begun => {
-                        vec![say!("write `{file}` in your editor, and save it; it has no instruction yet"; file)]
+                        vec![say!("write `{file}` in your editor and save it: it has no instructions yet"; file)]
                     }
                     _ => told(&error),
                 };
@@ -205,9 +205,9 @@ impl<'a> Page<'a> {
         self.view.so_far = report.without_engine.is_some();
         let took = words::seconds(report.seconds);
         self.view.status = if report.verdicts.failed() {
-            say!("Judged in {took}. Mend what fails first, and save."; took)
+            say!("Checked in {took}. Fix what fails first, then save."; took)
         } else {
-            say!("Judged in {took}."; took)
+            say!("Checked in {took}."; took)
         };
         if report.verdicts.passed() {
             let progress = self.lab.progress(self.workspace)?;
@@ -327,7 +327,7 @@ impl<'a> Page<'a> {
     fn show_image(&mut self) {
         let lines = match self.evidence.as_ref().and_then(|evidence| evidence.image.known()) {
             Some(image) => output::layers(image, self.lab.settings.columns),
-            None => vec![say!("No image was built on this page yet: c builds it.").to_owned()],
+            None => vec![say!("No image has been built on this page yet. Press c to build it.").to_owned()],
         };
         self.show(say!("Layers of your image"), lines);
     }
@@ -352,7 +352,7 @@ impl<'a> Page<'a> {
                 )
             })
             .collect();
-        self.show(say!("Tasks: Enter goes there"), shown);
+        self.show(say!("Tasks: press Enter to open one"), shown);
         if let Some(text) = &mut self.text {
             text.choices = ids;
             text.chosen = chosen;
@@ -365,7 +365,7 @@ impl<'a> Page<'a> {
         let first = self.view.verdicts.as_ref().and_then(Verdicts::first_failure);
         match first.and_then(|verdict| task.criterion(&verdict.criterion)) {
             Some(criterion) => hint::next(self.lab, self.workspace, task, criterion),
-            None => Ok(say!("Nothing fails that a hint would be about.").to_owned()),
+            None => Ok(say!("Nothing fails, so there is no hint to give.").to_owned()),
         }
     }
 
@@ -399,7 +399,7 @@ fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
         let built = report.evidence.build.known();
         let cached = built.map_or(0, |build| build.steps.iter().filter(|step| step.cached).count());
         let steps = built.map_or(0, |build| build.steps.len());
-        told.push(say!("Your image: {}, {} of your own on the base's; {cached} of {} came from the cache.", words::size(image.size), words::count(own, "layer"), words::count(steps, "step"); cached));
+        told.push(say!("Your image: {}, {} added to the base image; {cached} of {} came from the cache.", words::size(image.size), words::count(own, "layer"), words::count(steps, "step"); cached));
         let before = progress
             .tasks
             .iter()
@@ -412,15 +412,12 @@ fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
             .map(|(id, size)| say!("task {id}: {}", words::size(size); id))
             .collect();
         if !sizes.is_empty() {
-            told.push(say!("Beside it: {}.", sizes.join(", ")));
+            told.push(say!("For comparison: {}.", sizes.join(", ")));
         }
     }
     told.push(report.learned.clone());
     if !report.scaffolded.is_empty() {
-        told.push(say!(
-            "{} lies ready, copied from this one.",
-            report.scaffolded.join(", ")
-        ));
+        told.push(say!("{} is ready: a copy of this one.", report.scaffolded.join(", ")));
     }
     told.extend(report.farewell.clone());
     told

@@ -43,7 +43,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             out,
             "{}",
             say!(
-                "Nothing was judged yet: {} first, then hints fit what fails.",
+                "Nothing has been checked yet. Run {} first: hints are about what fails.",
                 style.code(format!("dockerlab check {}", task.id))
             )
         )?;
@@ -54,7 +54,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             out,
             "{}",
             say!(
-                "Your last check of task {} failed at nothing: there is no hint to give.",
+                "Nothing failed in your last check of task {}, so there is no hint to give.",
                 task.id
             )
         )?;
@@ -82,8 +82,8 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
 /// Every hint of a task that is passed.
 fn all(out: &mut dyn Write, lab: &Lab, task: &Task, progress: &Progress) -> Result<ExitStatus, Error> {
     if progress.standing(&task.id) != Standing::Passed {
-        return Err(Error::usage(say!("task {} is not passed yet", task.id))
-            .help(say!("until then hints come one at a time: leave --all out")));
+        return Err(Error::usage(say!("you have not passed task {} yet", task.id))
+            .help(say!("until you pass, hints come one at a time: leave out --all")));
     }
     let (style, columns) = (lab.style(), lab.settings.columns);
     for criterion in &task.criteria {
@@ -103,7 +103,7 @@ pub(super) fn next(lab: &Lab, workspace: &Workspace, task: &Task, criterion: &Cr
     let (index, _) = lab.change(workspace, |progress| progress.next_hint(&task.id, &criterion.id, of))?;
     let hint = criterion.hints.get(index).map_or("", String::as_str);
     let last = if index + 1 == of {
-        say!(" (That was the last one for this.)")
+        say!(" (This was the last hint for this criterion.)")
     } else {
         ""
     };

@@ -57,7 +57,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         out,
         "{}",
         say!(
-            "{} sent, {} there already, in {}.",
+            "{} sent, {} already there, in {}.",
             words::count(pushed.uploaded, "layer"),
             pushed.there,
             words::seconds(began.elapsed().as_secs_f64())
@@ -80,8 +80,8 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Done);
     }
     let found = match &at_registry {
-        None => say!("{registry} does not say that it has it"; registry),
-        Some(other) => say!("{registry} has another image under that name: {other}"; registry, other),
+        None => say!("{registry} does not confirm that it has the image"; registry),
+        Some(other) => say!("{registry} has a different image under that name: {other}"; registry, other),
     };
     writeln!(out, "{} {found}", style.fail(say!("FAIL")))?;
     Ok(ExitStatus::NotPassed)

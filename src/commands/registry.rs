@@ -62,16 +62,19 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
     let mut out = lab.out();
     let folder = RegistryFolder::of(workspace);
     if let Some(at) = running(lab, workspace, &folder)? {
-        writeln!(out, "{}", say!("A registry runs at {at} already."; at))?;
+        writeln!(out, "{}", say!("A registry is already running at {at}."; at))?;
         return Ok(ExitStatus::Done);
     }
     if answers(port) {
-        return Err(Error::usage(say!("port {port} of this machine is taken"; port))
-            .help(say!("stop what listens there, or choose another with `--port`")));
+        return Err(
+            Error::usage(say!("port {port} on this machine is already in use"; port)).help(say!(
+                "stop the program that uses it, or choose another port with `--port`"
+            )),
+        );
     }
     let engine = lab.engine()?;
     let has_image = engine.image(IMAGE)?.is_some() || {
-        lab.say(&say!("Fetching {IMAGE}."; IMAGE));
+        lab.say(&say!("Pulling {IMAGE}."; IMAGE));
         engine.pull(IMAGE, PULL)?
     };
     let how = if has_image {
@@ -89,9 +92,9 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
         let id = engine.start_service(&order)?;
         say!("the container {}", short(&id))
     } else {
-        lab.say(&say!("{IMAGE} cannot be had here; trying this machine's docker-registry."; IMAGE));
+        lab.say(&say!("{IMAGE} cannot be pulled; trying docker-registry on this machine."; IMAGE));
         folder.start(port)?;
-        say!("this machine's docker-registry").to_owned()
+        say!("docker-registry on this machine").to_owned()
     };
     let end = Instant::now() + READY;
     while !answers(port) {
@@ -100,23 +103,21 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
             if lab.interrupt.is_asked() {
                 return Err(Error::interrupted());
             }
-            return Err(
-                Error::engine(say!("the registry did not start")).help(say!("`.dockerlab/registry/log` may tell why"))
-            );
+            return Err(Error::engine(say!("the registry did not start")).help(say!("see `.dockerlab/registry/log`")));
         }
         lab.edges.clock.sleep(Duration::from_millis(100));
     }
     writeln!(
         out,
         "{}",
-        say!("A registry runs at 127.0.0.1:{port} ({how})."; port, how)
+        say!("A registry is running at 127.0.0.1:{port} ({how})."; port, how)
     )?;
     let push = format!("dockerlab push --to 127.0.0.1:{port}/lab");
     writeln!(
         out,
         "{}",
         say!(
-            "Push to it with {}; {} stops it.",
+            "Push to it with {}, and stop it with {}.",
             lab.style().code(push),
             lab.style().code("dockerlab registry down")
         )
@@ -139,9 +140,9 @@ fn down(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
         out,
         "{}",
         if stopped {
-            say!("The registry is stopped.")
+            say!("The registry was stopped.")
         } else {
-            say!("No registry runs.")
+            say!("No registry is running.")
         }
     )?;
     Ok(ExitStatus::Done)
@@ -150,8 +151,8 @@ fn down(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
 fn status(lab: &Lab, workspace: &Workspace) -> Result<ExitStatus, Error> {
     let mut out = lab.out();
     match running(lab, workspace, &RegistryFolder::of(workspace))? {
-        Some(at) => writeln!(out, "{}", say!("A registry runs at {at}."; at))?,
-        None => writeln!(out, "{}", say!("No registry runs."))?,
+        Some(at) => writeln!(out, "{}", say!("A registry is running at {at}."; at))?,
+        None => writeln!(out, "{}", say!("No registry is running."))?,
     }
     Ok(ExitStatus::Done)
 }

@@ -40,7 +40,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let ended = lab.engine()?.run(&order, &mut |event| match event {
         RunEvent::Started { address, .. } => {
             let address = address.unwrap_or_else(|| format!("127.0.0.1:{}", args.port));
-            lab.say(&say!("{} runs on http://{address} (Ctrl-C stops it)", task.image; address));
+            lab.say(&say!("{} is running at http://{address} (stop it with Ctrl-C)", task.image; address));
         }
         RunEvent::Line(line) => {
             writeln!(out, "{line}").ok();
@@ -55,7 +55,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         }
         Some(0) => Ok(ExitStatus::Done),
         Some(code) => {
-            lab.say(&say!("The container ended by itself with exit code {code}."; code));
+            lab.say(&say!("The container exited with code {code}."; code));
             Ok(ExitStatus::NotPassed)
         }
     }

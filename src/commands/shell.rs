@@ -59,7 +59,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             progress.sight(id, seen.clone());
         }
     })?;
-    lab.say(say!("The container is gone, and everything in it."));
+    lab.say(say!("The container is gone, with everything in it."));
     Ok(if ended.exit_code == 0 {
         ExitStatus::Done
     } else {

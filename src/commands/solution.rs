@@ -27,12 +27,12 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         let at = lab.now();
         lab.change(&workspace, |progress| progress.give_up(&task.id, at))?;
         lab.say(&say!(
-            "Written down: task {} was given up. It stays open; a pass of your own still counts.",
+            "Recorded: you asked for the reference of task {} before passing. The task stays open, and you can still pass it.",
             task.id
         ));
     } else if !is_passed {
-        return Err(Error::usage(say!("task {} is not passed yet", task.id)).help(say!(
-            "the reference is shown afterwards; `dockerlab hint {}` helps on the way, --give-up shows it now",
+        return Err(Error::usage(say!("you have not passed task {} yet", task.id)).help(say!(
+            "you can see the reference after you pass; `dockerlab hint {}` helps you on the way, and --give-up shows it now",
             task.id
         )));
     }
@@ -42,7 +42,10 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         writeln!(
             out,
             "{}",
-            say!("Task {} has no file to show: what counts is what you saw.", task.id)
+            say!(
+                "Task {} has no file to show: it is about what you see in a container.",
+                task.id
+            )
         )?;
     }
     for (name, text) in &task.solutions {
@@ -53,10 +56,14 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         if let Some(own) = workspace.read(name)? {
             writeln!(out)?;
             if own.text.trim() == text.trim() {
-                writeln!(out, "{}", say!("Yours is the same."))?;
+                writeln!(out, "{}", say!("Your file is the same."))?;
                 continue;
             }
-            writeln!(out, "{}", style.head(say!("Beside yours (- yours, + the reference):")))?;
+            writeln!(
+                out,
+                "{}",
+                style.head(say!("Compared with yours (- yours, + the reference):"))
+            )?;
             for line in output::difference(&own.text, text, style) {
                 writeln!(out, "  {line}")?;
             }

@@ -62,16 +62,17 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         )?;
     }
     for name in scaffolded {
-        writeln!(out, "{}", say!("Added {name}, copied from the task before it."; name))?;
+        writeln!(
+            out,
+            "{}",
+            say!("Added {name}, a copy of the Dockerfile of the task before."; name)
+        )?;
     }
     if !laid.left_alone.is_empty() && first {
         writeln!(
             out,
             "{}",
-            say!(
-                "Left alone, as they were there already: {}.",
-                laid.left_alone.join(", ")
-            )
+            say!("Already there, and left alone: {}.", laid.left_alone.join(", "))
         )?;
     }
     if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
@@ -88,14 +89,14 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
                 say!("You are at task {id}, {title}: {}", style.code(format!("dockerlab read {id}")); id, title)
             )?;
         }
-        None => writeln!(out, "{}", say!("Every task is passed."))?,
+        None => writeln!(out, "{}", say!("You have passed every task."))?,
     }
     if args.dir.is_some() && first {
         writeln!(
             out,
             "{}",
             say!(
-                "The commands work inside that folder: {}",
+                "Run the commands inside that folder: {}",
                 style.code(say!("cd {}", folder.display()))
             )
         )?;

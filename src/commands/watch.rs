@@ -42,7 +42,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     writeln!(
         out,
         "{}",
-        say!("Watching {what} and what is sent with it; Ctrl-C ends it."; what)
+        say!("Watching {what} and the build context; press Ctrl-C to stop."; what)
     )?;
     out.flush()?;
     while !lab.interrupt.is_asked() {

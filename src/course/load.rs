@@ -40,7 +40,7 @@ pub fn load(files: &[CourseFile], language: Language) -> Result<Course, Vec<Mist
         None => {
             mistakes.push(Mistake::of_file(
                 "course.toml",
-                say!("there is no such file; a course needs its title, welcome and farewell in it"),
+                say!("the file is missing: a course needs it for its title, welcome and farewell"),
             ));
             None
         }
@@ -90,7 +90,7 @@ pub fn load(files: &[CourseFile], language: Language) -> Result<Course, Vec<Mist
     if tasks.is_empty() && mistakes.is_empty() {
         mistakes.push(Mistake::of_file(
             "course.toml",
-            say!("the course has no task: each is a folder with a task.toml"),
+            say!("the course has no tasks: each task is a folder with a task.toml"),
         ));
     }
     match about {

@@ -70,7 +70,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
     let Some(text) = texts.get(file.as_str()) else {
         mistakes.push(Mistake::of_file(
             &file,
-            say!("there is no such file; each folder of a course is a task"),
+            say!("the file is missing: each folder of a course is a task"),
         ));
         return None;
     };
@@ -112,7 +112,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
         );
     }
     if earlier.iter().any(|task| &task.id == id) {
-        tell(table.id.span().start, say!("`id`: another task is called `{id}`"; id));
+        tell(table.id.span().start, say!("`id`: another task has the id `{id}`"; id));
     }
     for (key, named) in [("from", &table.from), ("image-of", &table.image_of)] {
         if let Some(named) = named
@@ -120,16 +120,13 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
         {
             tell(
                 named.span().start,
-                say!("`{key}`: no earlier task is called `{}`", named.get_ref(); key),
+                say!("`{key}`: there is no earlier task `{}`", named.get_ref(); key),
             );
         }
     }
     for code in &table.teaches {
         if crate::lint::rule(code.get_ref()).is_none() {
-            tell(
-                code.span().start,
-                say!("`teaches`: there is no rule `{}`", code.get_ref()),
-            );
+            tell(code.span().start, say!("`teaches`: unknown rule `{}`", code.get_ref()));
         }
     }
     if let Some(name) = &table.dockerfile
@@ -137,19 +134,19 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
     {
         tell(
             name.span().start,
-            say!("`dockerfile`: `{}` is no plain file name", name.get_ref()),
+            say!("`dockerfile`: `{}` is not a plain file name", name.get_ref()),
         );
     }
     if table.dockerfile.is_none() && table.image_of.is_none() {
         tell(
             table.id.span().start,
-            say!("a task has a `dockerfile` or an `image-of`").to_owned(),
+            say!("a task needs either `dockerfile` or `image-of`").to_owned(),
         );
     }
     if crate::dockerfile::ImageName::parse(table.image.get_ref()).is_err() {
         tell(
             table.image.span().start,
-            say!("`image`: `{}` is no image name", table.image.get_ref()),
+            say!("`image`: `{}` is not a valid image name", table.image.get_ref()),
         );
     }
     let mut seen: Vec<&str> = Vec::new();
@@ -168,7 +165,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
             Ok(criterion) => {
                 for need in &criterion.needs {
                     if !seen.contains(&need.as_str()) {
-                        tell(say!("`needs`: no earlier criterion is called `{need}`"; need));
+                        tell(say!("`needs`: there is no earlier criterion `{need}`"; need));
                     }
                 }
                 for other in &criterion.follows_from {
@@ -199,7 +196,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
     if table.dockerfile.is_some() && !texts.contains_key(format!("{folder}/solution.Dockerfile").as_str()) {
         mistakes.push(Mistake::of_file(
             &format!("{folder}/solution.Dockerfile"),
-            say!("there is no such file"),
+            say!("the file is missing"),
         ));
     }
     let mut solutions = Vec::new();
@@ -227,7 +224,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
             _ if named(name).is_some_and(|(name, _)| TRANSLATED.contains(&name.as_str())) => {}
             _ => mistakes.push(Mistake::of_file(
                 path,
-                say!("no task has a file of that name; it would never be read"),
+                say!("no task uses a file with this name, so it would never be read"),
             )),
         }
     }

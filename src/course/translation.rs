@@ -90,17 +90,17 @@ impl CriteriaTexts {
                 found.push(mistake);
             };
             let Some(count) = hints.get(id) else {
-                tell(say!("the English file has no such criterion").to_owned());
+                tell(say!("the English file does not have this criterion").to_owned());
                 continue;
             };
             if let Some(hints) = &texts.hints
                 && hints.len() != *count
             {
-                tell(say!("`hints` has {} where the English file has {count}", hints.len(); count));
+                tell(say!("`hints` has {}, but the English file has {count}", hints.len(); count));
             }
             for word in texts.words.keys() {
                 if !checks(english, id).is_some_and(|check| says(&check, word)) {
-                    tell(say!("`words`: the check says nowhere `{word}`"; word));
+                    tell(say!("`words`: the check does not contain `{word}`"; word));
                 }
             }
         }

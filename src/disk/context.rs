@@ -133,7 +133,7 @@ impl Context {
             if self.entries.len() >= ENTRY_LIMIT {
                 return Err(
                     Error::usage(say!("the build context has more than {ENTRY_LIMIT} files"; ENTRY_LIMIT)).help(say!(
-                        "is this the right folder? keep what is not needed out with .dockerignore"
+                        "is this the right folder? exclude what you do not need in .dockerignore"
                     )),
                 );
             }
@@ -284,7 +284,7 @@ impl BuildContext for Context {
         let path = self.root.join(&entry.path);
         // A file that was replaced by a link since is not followed.
         if path.symlink_metadata()?.is_symlink() {
-            return Err(std::io::Error::other(say!("it has become a link")));
+            return Err(std::io::Error::other(say!("it is now a link")));
         }
         Ok(Box::new(File::open(path)?))
     }

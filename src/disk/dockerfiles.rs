@@ -99,7 +99,7 @@ pub fn dockerfiles_in(folder: &Path, deep: bool) -> Result<Vec<PathBuf>, Error> 
             looked_at += 1;
             if looked_at > MOST {
                 return Err(Error::usage(
-                    say!("there are more than {MOST} files here; name a smaller folder"; MOST),
+                    say!("there are more than {MOST} files here: name a smaller folder"; MOST),
                 ));
             }
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -139,7 +139,7 @@ pub fn mend_dockerfile(path: &Path, before: &str, after: &str, stamp: &str) -> R
     let name = path.display();
     if read_text(path, &name.to_string(), TEXT_LIMIT)?.as_deref() != Some(before) {
         return Err(Error::usage(
-            say!("`{name}` changed in the meantime; it was left as it is"; name),
+            say!("`{name}` changed in the meantime and was left as it is"; name),
         ));
     }
     let told = |error: std::io::Error| Error::io(say!("cannot write `{name}`"; name)).cause(error);

@@ -21,9 +21,8 @@ pub fn open_archive(path: &Path) -> Result<(Placed, u64), Error> {
     let told = |error: io::Error| Error::io(say!("cannot read `{}`", path.display())).cause(error);
     // A pipe would be waited for without end.
     if !std::fs::metadata(path).map_err(told)?.is_file() {
-        return Err(Error::usage(say!("`{}` is no file", path.display())).help(say!(
-            "an image's archive is what `docker save -o image.tar IMAGE` writes"
-        )));
+        return Err(Error::usage(say!("`{}` is not a file", path.display()))
+            .help(say!("an image archive is what `docker save -o image.tar IMAGE` writes")));
     }
     let file = File::open(path).map_err(told)?;
     let length = file.metadata().map_err(told)?.len();
@@ -75,7 +74,7 @@ impl Store for LayoutFolder {
         if !found.starts_with(&self.root) || !std::fs::metadata(&found)?.is_file() {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                say!("`{path}` is a link that leads out of the layout, or no file"; path),
+                say!("`{path}` is not a file, or it is a link that leads out of the layout"; path),
             ));
         }
         let file = File::open(found)?;
@@ -112,10 +111,10 @@ pub fn write_named(path: &Path, bytes: &[u8], marks: &[&[u8]]) -> Result<(), Err
                 .any(|mark| start.windows(mark.len()).any(|window| window == *mark));
         if !is_ours {
             return Err(Error::usage(say!(
-                "`{}` is there already, and not written by dockerlab",
+                "`{}` already exists and was not written by dockerlab",
                 path.display()
             ))
-            .help(say!("name another file")));
+            .help(say!("choose another file name")));
         }
     }
     write(path, bytes).map_err(told)?;

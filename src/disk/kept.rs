@@ -53,12 +53,10 @@ impl Kept {
             return Ok(None);
         };
         let evidence: Evidence = serde_json::from_str(&text)
-            .map_err(|error| Error::usage(say!("`{shown}` is no evidence"; shown)).cause(error))?;
+            .map_err(|error| Error::usage(say!("`{shown}` is not an evidence file"; shown)).cause(error))?;
         if evidence.version != EVIDENCE_VERSION {
-            return Err(
-                Error::usage(say!("`{shown}` is of version {}", evidence.version; shown))
-                    .help(say!("gather it again with `--keep`")),
-            );
+            return Err(Error::usage(say!("`{shown}` has version {}", evidence.version; shown))
+                .help(say!("gather it again with `--keep`")));
         }
         Ok(Some(evidence))
     }

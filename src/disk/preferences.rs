@@ -15,7 +15,7 @@ use crate::{
 /// The settings there are, and what each is for.
 pub fn known() -> [(&'static str, &'static str); 2] {
     [
-        ("language", say!("the language that dockerlab speaks: en or fr")),
+        ("language", say!("the language of dockerlab: en or fr")),
         (
             "push-to",
             say!(
@@ -66,7 +66,7 @@ impl Preferences {
             let place = line.map_or(String::new(), |line| format!(":{line}"));
             Error::usage(say!("the settings in `{shown}{place}` cannot be read"; shown, place))
                 .cause(why)
-                .help(say!("mend the file, or delete it to go on without it"))
+                .help(say!("fix the file, or delete it to continue without it"))
         };
         let set: BTreeMap<String, String> = toml::from_str(&text).map_err(|error| {
             let line = error.span().map(|span| {

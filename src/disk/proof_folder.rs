@@ -24,9 +24,7 @@ pub fn proofs_from(folder: &Path) -> Result<Vec<ProofFile>, Error> {
                 folders.push((entry.path(), format!("{path}/")));
             } else if kind.is_file() {
                 if entry.metadata().map_err(told)?.len() > FILE_LIMIT {
-                    return Err(Error::usage(
-                        say!("`{path}` among the proofs is larger than 8 MiB"; path),
-                    ));
+                    return Err(Error::usage(say!("the proof `{path}` is larger than 8 MiB"; path)));
                 }
                 let bytes = std::fs::read(entry.path()).map_err(told)?;
                 found.push(ProofFile { path, bytes });

@@ -74,10 +74,10 @@ impl RegistryFolder {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let child = command.spawn().map_err(|error| {
-            Error::engine(say!("there is no registry to be had on this machine"))
+            Error::engine(say!("no registry can be started on this machine"))
                 .cause(say!("`{PROGRAM}`: {error}"; PROGRAM, error))
                 .help(say!(
-                    "`docker pull registry:2` where there is a network, or install the package docker-registry"
+                    "run `docker pull registry:2` if you have a network, or install the package docker-registry"
                 ))
         })?;
         let process = format!("{} {port}\n", child.id());

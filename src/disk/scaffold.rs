@@ -26,7 +26,7 @@ impl Workspace {
             let path = self.root().join(name);
             if let Some(folder) = path.parent() {
                 make_folder(folder)
-                    .map_err(|error| Error::io(say!("cannot make the folder of `{name}`"; name)).cause(error))?;
+                    .map_err(|error| Error::io(say!("cannot create the folder of `{name}`"; name)).cause(error))?;
             }
             match create(&path, text.as_bytes()) {
                 Ok(()) => laid.added.push(name.to_owned()),

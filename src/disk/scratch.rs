@@ -52,7 +52,7 @@ impl Scratch {
     /// When it cannot be made.
     pub fn new() -> Result<Self, Error> {
         let folder =
-            TemporaryFolder::new().map_err(|error| Error::io(say!("cannot make a temporary folder")).cause(error))?;
+            TemporaryFolder::new().map_err(|error| Error::io(say!("cannot create a temporary folder")).cause(error))?;
         let workspace = Workspace::make(&folder.path().join("workspace"))?;
         Ok(Self {
             workspace,

@@ -65,8 +65,8 @@ impl Workspace {
                 Err(TryLockError::WouldBlock) if interrupt.is_asked() => return Err(Error::interrupted()),
                 Err(TryLockError::WouldBlock) if Instant::now() < end => std::thread::sleep(Duration::from_millis(50)),
                 Err(TryLockError::WouldBlock) => {
-                    return Err(Error::usage(say!("another dockerlab is at work in this workspace"))
-                        .help(say!("wait for it to end, or end it")));
+                    return Err(Error::usage(say!("another dockerlab is working in this workspace"))
+                        .help(say!("wait until it is done, or stop it")));
                 }
                 Err(TryLockError::Error(error)) => return Err(message().cause(error)),
             }
@@ -110,10 +110,10 @@ impl Workspace {
             let target = free_name(&self.ours(), &format!("state.damaged-{today}"), ".json");
             match std::fs::rename(&path, self.ours().join(&target)) {
                 Ok(()) => error.help(
-                    say!("it was set aside as `.dockerlab/{target}`; fix it and move it back, or go on without it: \
-                     the next command begins anew"; target),
+                    say!("it was moved to `.dockerlab/{target}`; fix it and move it back, or continue without it: \
+                          the next command starts with no progress"; target),
                 ),
-                Err(failed) => error.cause(say!("and it could not be set aside: {failed}"; failed)),
+                Err(failed) => error.cause(say!("and it could not be moved away: {failed}"; failed)),
             }
         };
         let shown = ".dockerlab/state.json";
@@ -136,7 +136,7 @@ impl Workspace {
         if let Some(version) = version
             && version > u64::from(STATE_VERSION)
         {
-            return Err(Error::usage(say!("the state file was written by a newer dockerlab (format {version}, this one knows {STATE_VERSION})"; version, STATE_VERSION))
+            return Err(Error::usage(say!("the state file was written by a newer dockerlab (format {version}; this one reads up to {STATE_VERSION})"; version, STATE_VERSION))
             .help(say!("update dockerlab; nothing was changed")));
         }
         match serde_json::from_str::<Progress>(&text) {
@@ -157,7 +157,7 @@ impl Workspace {
         let path = self.state_file();
         let told = |error: io::Error| {
             let message = Error::io(say!("cannot save your progress in `.dockerlab/state.json`")).help(say!(
-                "is the disk full, or the folder read-only? nothing was lost: the last state is still there"
+                "is the disk full, or the folder read-only? Nothing was lost: your earlier progress is unchanged"
             ));
             owner::refused(message, &path, error)
         };

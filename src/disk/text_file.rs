@@ -31,9 +31,9 @@ impl Unread {
             Self::NotAFile(what) => Error::usage(say!("`{name}` is {what}, not a file"; name, what)),
             Self::Refused(error) => owner::refused(Error::io(say!("cannot read `{name}`"; name)), path, error),
             Self::TooLarge(limit) => Error::usage(say!("`{name}` is larger than {} KiB", limit / 1024; name))
-                .help(say!("a Dockerfile is a short text; is this the right file?")),
+                .help(say!("a Dockerfile is a short text file: is this the right one?")),
             Self::NotText(line) => {
-                Error::usage(say!("`{name}` is not UTF-8 text: line {line} has a byte that is none"; name, line))
+                Error::usage(say!("`{name}` is not UTF-8 text: line {line} has an invalid byte"; name, line))
                     .help(say!("save the file as UTF-8 in your editor"))
             }
         }

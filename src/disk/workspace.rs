@@ -34,8 +34,9 @@ impl Workspace {
                 root: root.to_path_buf(),
             })
             .ok_or_else(|| {
-                Error::usage(say!("there is no dockerlab workspace here"))
-                    .help(say!("run `dockerlab start my-course` to make one, or change into one"))
+                Error::usage(say!("this is not a dockerlab workspace")).help(say!(
+                    "create one with `dockerlab start my-course`, or change into the folder of one"
+                ))
             })
     }
 
@@ -50,9 +51,9 @@ impl Workspace {
     /// When they cannot be made.
     pub fn make(folder: &Path) -> Result<Self, Error> {
         let told = |error: std::io::Error| {
-            Error::io(say!("cannot make a workspace in `{}`", folder.display()))
+            Error::io(say!("cannot create a workspace in `{}`", folder.display()))
                 .cause(error)
-                .help(say!("choose a folder that you may write to: `dockerlab start DIR`"))
+                .help(say!("choose a folder that you can write to: `dockerlab start DIR`"))
         };
         for folder in [folder.join(OURS).join("evidence"), folder.join(OURS).join("backup")] {
             make_folder(&folder).map_err(told)?;

@@ -55,7 +55,7 @@ pub(super) fn check(instruction: &mut Instruction, escape: char, problems: &mut 
             } else if instruction.keyword == Keyword::Expose {
                 for (word, _) in &instruction.words {
                     if !word.contains(['$', '"', '\'', escape]) && ports(word).is_none() {
-                        tell(ProblemKind::BadArguments, say!("`{word}` is no port"; word));
+                        tell(ProblemKind::BadArguments, say!("`{word}` is not a valid port"; word));
                     }
                 }
             } else if let Some(inner) = instruction.on_build.as_deref()
@@ -136,7 +136,7 @@ fn check_flags(instruction: &Instruction, problems: &mut Vec<Problem>) {
         let place = (flag.line, flag.column);
         let mut tell = |message: String| problems.push(Problem::new(ProblemKind::BadFlag, place, message));
         let Some((_, takes)) = known.iter().find(|(name, _)| *name == flag.name) else {
-            let message = say!("{} knows no flag `--{}`", instruction.keyword.name(), flag.name);
+            let message = say!("{} has no flag `--{}`", instruction.keyword.name(), flag.name);
             problems.push(Problem::new(ProblemKind::BadFlag, place, message).suggesting(nearest(&flag.name, &names)));
             continue;
         };
@@ -191,7 +191,7 @@ fn read_pairs(instruction: &mut Instruction, escape: char, problems: &mut Vec<Pr
                 problems.push(Problem::new(
                     ProblemKind::BadArguments,
                     (line, column),
-                    say!("there is no `=` in `{word}`; {} takes name=value, a value with blanks in quotes", keyword.name(); word),
+                    say!("there is no `=` in `{word}`: {} takes name=value, with quotes around a value that contains spaces", keyword.name(); word),
                 ));
                 continue;
             }
@@ -229,7 +229,7 @@ pub(super) fn check_order(instructions: &[Instruction], lines: usize, problems: 
     match first {
         Some(instruction) if instruction.keyword == Keyword::From => {}
         Some(instruction) => {
-            let message = say!("{} stands before the first FROM", instruction.keyword.name());
+            let message = say!("{} is before the first FROM", instruction.keyword.name());
             problems.push(Problem::new(
                 ProblemKind::NoFrom,
                 (instruction.start_line, instruction.start_column),

@@ -275,7 +275,7 @@ impl<'a> Reader<'a> {
                     self.problems.push(Problem::new(
                         ProblemKind::BadJson,
                         instruction.locate(skipped),
-                        say!("the JSON array holds something else than strings"),
+                        say!("the JSON array contains something other than strings"),
                     ));
                 }
                 instruction.form = Form::Shell(rest.to_owned());

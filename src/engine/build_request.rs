@@ -30,6 +30,6 @@ pub(super) fn refused(engine: &DockerEngine, refusal: &Refusal) -> Result<String
     match status(refusal) {
         Some(400) => Ok(told),
         Some(_) if told.to_lowercase().contains("dockerfile") => Ok(told),
-        _ => Err(engine.refused(say!("the build could not be done"), refusal)),
+        _ => Err(engine.refused(say!("the build failed"), refusal)),
     }
 }

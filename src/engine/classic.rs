@@ -144,7 +144,7 @@ async fn follow(
     let mut lines = match answer {
         Ok(Ok(answer)) => Lines::new(answer),
         Ok(Err(refusal)) => return refused(engine, &refusal).map(Some),
-        Err(_) => return Err(slow(say!("the build could not be done"))),
+        Err(_) => return Err(slow(say!("the build failed"))),
     };
     loop {
         let line = tokio::select! {
@@ -394,7 +394,7 @@ impl Stream for SharedReceiver {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut shared = self.lock();
         let Some(receiver) = &mut shared.receiver else {
-            return Poll::Ready(Some(Err(std::io::Error::other(say!("the build was given up")))));
+            return Poll::Ready(Some(Err(std::io::Error::other(say!("the build was cancelled")))));
         };
         let polled = receiver.poll_recv(context);
         if let Poll::Ready(Some(Ok(piece))) = &polled {

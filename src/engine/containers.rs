@@ -210,7 +210,7 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
         id: String::new(),
         there: true,
     };
-    let what = say!("cannot make a container of `{}`", plan.image);
+    let what = say!("cannot create a container of `{}`", plan.image);
     let options = CreateContainerOptionsBuilder::new().name(&made.name).build();
     let create = |body| engine.docker.create_container(Some(options.clone()), body);
     let mut answer = engine.block_on(engine.insist(&what, create(body.clone())))?;
@@ -277,9 +277,11 @@ impl Made<'_> {
         if told.contains("port is already allocated") || told.contains("address already in use") {
             let port = published.map_or(0, |(_, host)| host);
             return Err(Refused::Engine(
-                Error::engine(say!("port {port} of this machine is taken"; port))
+                Error::engine(say!("port {port} on this machine is already in use"; port))
                     .cause(told)
-                    .help(say!("stop what listens there, or choose another with `--port`")),
+                    .help(say!(
+                        "stop the program that uses it, or choose another port with `--port`"
+                    )),
             ));
         }
         if told.contains("no space left on device") || told.contains("external connectivity") {
@@ -290,7 +292,7 @@ impl Made<'_> {
 
     /// Looks at it.
     pub(super) async fn inspect(&self) -> Result<Inspected, Error> {
-        let what = say!("cannot look at the container");
+        let what = say!("cannot inspect the container");
         let path = format!("/containers/{}/json", self.id);
         let answer = self.engine.get(what, &path).await?;
         answer.map_err(|refusal| self.engine.refused(what, &refusal))
@@ -417,7 +419,7 @@ impl Made<'_> {
         };
         let answer = self
             .engine
-            .try_ask(say!("cannot look into the container"), async {
+            .try_ask(say!("cannot look inside the container"), async {
                 Ok(tokio::time::timeout(LOOK, looking).await)
             })
             .await?;
@@ -434,7 +436,7 @@ impl Made<'_> {
         let asked = self.engine.docker.top_processes(&self.id, Some(options));
         let Ok(top) = self
             .engine
-            .try_ask(say!("cannot see the container's processes"), asked)
+            .try_ask(say!("cannot list the container's processes"), asked)
             .await?
         else {
             return Ok(Processes::default());

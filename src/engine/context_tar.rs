@@ -123,7 +123,7 @@ impl PieceWriter {
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
         self.sender
             .blocking_send(Ok(Bytes::from(piece)))
-            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, say!("the engine takes no more")))
+            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, say!("the engine accepts no more data")))
     }
 }
 

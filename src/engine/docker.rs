@@ -41,7 +41,7 @@ pub fn open(target: &Target, interrupt: Interrupt) -> Result<DockerEngine, Error
         REQUEST.as_secs(),
         API_DEFAULT_VERSION,
     )
-    .map_err(|refusal| errors::refused(target, say!("cannot get ready to ask the engine"), &refusal))?;
+    .map_err(|refusal| errors::refused(target, say!("cannot prepare the connection to the engine"), &refusal))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -45,14 +45,14 @@ pub(super) fn words(refusal: &Refusal) -> String {
     let text = match refusal {
         Refusal::DockerResponseServerError { message, .. } => message.clone(),
         Refusal::DockerStreamError { error } => error.clone(),
-        Refusal::RequestTimeoutError => say!("no answer in time").to_owned(),
+        Refusal::RequestTimeoutError => say!("no answer within the time limit").to_owned(),
         other => deepest(other),
     };
     let text = one_line(&text);
     if text.is_empty() {
         return match status(refusal) {
             Some(code) => say!("HTTP status {code}"; code),
-            None => say!("no reason given").to_owned(),
+            None => say!("no reason was given").to_owned(),
         };
     }
     // Engine 20.10 doubles some texts: "no such image: x: No such image: x".
@@ -108,9 +108,9 @@ fn is_tls(error: &std::io::Error) -> bool {
 /// Returns the error for a request that was not answered in time.
 pub(super) fn slow(what: &str) -> Error {
     Error::engine(what)
-        .cause(say!("the engine did not answer in time"))
+        .cause(say!("the engine did not answer within the time limit"))
         .help(say!(
-            "see whether the engine is busy: `docker info` should answer at once"
+            "check whether the engine is busy: `docker info` should answer immediately"
         ))
 }
 
@@ -118,7 +118,7 @@ pub(super) fn slow(what: &str) -> Error {
 pub(super) fn with_disk_help(error: Error, words: &str) -> Error {
     if words.contains("no space left on device") {
         error.help(say!(
-            "the engine's disk is full: `docker system prune` frees what nothing uses"
+            "the engine's disk is full: free unused data with `docker system prune`"
         ))
     } else {
         error
@@ -136,7 +136,7 @@ fn unreachable_engine(target: &Target, kind: ErrorKind, cause: &str) -> Error {
     let endpoint = &target.endpoint;
     let error = Error::engine(say!("cannot reach the Docker engine at {endpoint}"; endpoint));
     let error = match (&target.address, kind) {
-        (Address::Unix(_), ErrorKind::NotFound) => error.cause(say!("there is no such socket")),
+        (Address::Unix(_), ErrorKind::NotFound) => error.cause(say!("the socket does not exist")),
         _ => error.cause(one_line(cause)),
     };
     if let Some(context) = &target.context {
@@ -153,10 +153,10 @@ fn unreachable_engine(target: &Target, kind: ErrorKind, cause: &str) -> Error {
             say!("the certificates in DOCKER_CERT_PATH have to be the ones for this engine").to_owned()
         }
         Address::Tcp(_) | Address::Tls(..) => {
-            say!("see that DOCKER_HOST names the right machine and port, and that an engine listens there").to_owned()
+            say!("check that DOCKER_HOST has the right machine and port, and that an engine listens there").to_owned()
         }
         Address::Unix(_) if kind == ErrorKind::PermissionDenied => {
-            say!("add yourself to the group that may use it (`sudo usermod -aG docker $USER`), then log in again")
+            say!("add yourself to the group that can use it (`sudo usermod -aG docker $USER`), then log in again")
                 .to_owned()
         }
         Address::Unix(_) if cfg!(target_os = "linux") => {
@@ -218,7 +218,7 @@ mod tests {
     fn help_depends_on_the_cause() {
         assert_eq!(
             told("unix:///x", ErrorKind::NotFound).to_string(),
-            "cannot reach the Docker engine at unix:///x: there is no such socket"
+            "cannot reach the Docker engine at unix:///x: the socket does not exist"
         );
         let denied = told("unix:///x", ErrorKind::PermissionDenied);
         assert!(denied.help_text().unwrap().contains("usermod"));

@@ -108,7 +108,7 @@ fn facts(summary: &Listed) -> ContainerFacts {
 
 /// Returns the name of its image as the person gave it; none when the container has gone by now.
 async fn given_name(engine: &DockerEngine, id: &str) -> Result<Option<String>, Error> {
-    let what = say!("cannot look at a container");
+    let what = say!("cannot inspect a container");
     match engine.get::<Inspected>(what, &format!("/containers/{id}/json")).await? {
         Ok(found) => Ok(Some(found.config.image.unwrap_or_default())),
         Err(refusal) if is_missing(&refusal) => Ok(None),
@@ -158,8 +158,8 @@ pub(super) async fn remove_container(engine: &DockerEngine, id: &str) -> Result<
         .any(|label| labels.contains_key(*label))
     {
         return Err(
-            Error::usage(say!("the container `{id}` was not made by dockerlab, so it is left alone"; id))
-                .help(say!("`docker rm --force {id}` removes it"; id)),
+            Error::usage(say!("the container `{id}` was not created by dockerlab, so it is left alone"; id))
+                .help(say!("remove it with `docker rm --force {id}`"; id)),
         );
     }
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();

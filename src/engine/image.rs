@@ -82,7 +82,7 @@ pub(super) async fn version(engine: &DockerEngine) -> Result<Version, Error> {
 
 /// Asks the engine about itself.
 pub(super) async fn info(engine: &DockerEngine) -> Result<Info, Error> {
-    let what = say!("cannot ask the engine about itself");
+    let what = say!("cannot get information from the engine");
     let answer = engine.get(what, "/info").await?;
     answer.map_err(|refusal| engine.refused(what, &refusal))
 }
@@ -179,14 +179,14 @@ pub(super) fn check_name(name: &str) -> Result<(), Error> {
     if !name.is_empty() && name.bytes().all(allowed) && !name.contains("..") && !name.starts_with('/') {
         Ok(())
     } else {
-        Err(Error::usage(say!("`{name}` is no image's name"; name)))
+        Err(Error::usage(say!("`{name}` is not a valid image name"; name)))
     }
 }
 
 /// What is known of an image; none when there is none by that name.
 pub(super) async fn inspect(engine: &DockerEngine, name: &str) -> Result<Option<ImageFacts>, Error> {
     check_name(name)?;
-    let what = say!("cannot look at the image `{name}`"; name);
+    let what = say!("cannot inspect the image `{name}`"; name);
     let mut found = match engine.try_ask(&what, engine.docker.inspect_image(name)).await? {
         Ok(found) => found,
         Err(refusal) if is_missing(&refusal) => return Ok(None),
@@ -219,7 +219,7 @@ pub(super) async fn built(engine: &DockerEngine, reported: Option<&str>) -> Resu
     match inspect(engine, reported).await? {
         Some(found) => Ok(found.id),
         None => Err(
-            Error::engine(say!("the image that was built is gone already: `{reported}`"; reported))
+            Error::engine(say!("the image that was built is already gone: `{reported}`"; reported))
                 .cause(say!("something removed it, `docker image prune` for example"))
                 .help(say!("build it again")),
         ),
@@ -372,7 +372,7 @@ pub(super) fn export(
 
 /// Lets the reader know that what it got so far is not all.
 fn fail(sender: &tokio::sync::mpsc::Sender<io::Result<Bytes>>) {
-    let broken = io::Error::new(io::ErrorKind::ConnectionAborted, say!("the archive broke off"));
+    let broken = io::Error::new(io::ErrorKind::ConnectionAborted, say!("the archive ended early"));
     // A reader that has gone needs no word.
     drop(sender.try_send(Err(broken)));
 }
@@ -409,7 +409,7 @@ pub(super) async fn remove(engine: &DockerEngine, name: &str) -> Result<bool, Er
         Ok(_) => Ok(true),
         Err(refusal) if is_missing(&refusal) => Ok(false),
         Err(refusal) if status(&refusal) == Some(409) => Err(engine.refused(&what, &refusal).help(say!(
-            "remove the containers that use it first: `docker ps -a` shows them"
+            "first remove the containers that use it: `docker ps -a` lists them"
         ))),
         Err(refusal) => Err(engine.refused(&what, &refusal)),
     }

@@ -122,7 +122,7 @@ async fn follow(
     loop {
         let line = tokio::time::timeout(SILENCE, lines.next())
             .await
-            .map_err(|_| slow(&say!("the push of `{}` stands still", order.reference)))?;
+            .map_err(|_| slow(&say!("the push of `{}` makes no progress", order.reference)))?;
         let Some(line) = line? else { break };
         if let Some(words) = push.take(&line, events) {
             return Err(refused(&words));

@@ -103,57 +103,55 @@ pub(super) fn error(order: &PushOrder<'_>, words: &str) -> Error {
     let logged_in = order.looked.login.is_some();
     let login = login_command(registry);
     match problem(words, logged_in) {
-        Problem::Login if logged_in => Error::engine(say!("{registry} does not accept the login"; registry))
+        Problem::Login if logged_in => Error::engine(say!("{registry} rejected the login"; registry))
             .cause(words)
             .cause(looked(order))
             .help(say!("log in again: {login}"; login)),
-        Problem::Login => Error::engine(say!("nobody is logged in at {registry}"; registry))
+        Problem::Login => Error::engine(say!("you are not logged in to {registry}"; registry))
             .cause(words)
             .cause(looked(order))
             .help(say!("log in: {login}"; login)),
         Problem::Right => {
-            Error::engine(say!("the login at {registry} may not push to `{repository}`"; registry, repository))
+            Error::engine(say!("your login for {registry} is not allowed to push to `{repository}`"; registry, repository))
                 .cause(words)
                 .help(if registry == "docker.io" {
-                    say!("on Docker Hub the name begins with your own: `dockerlab push --hub USER`").to_owned()
+                    say!("on Docker Hub, the name starts with your user name: `dockerlab push --hub USER`").to_owned()
                 } else if is_google(registry) {
-                    say!("ask for the role Artifact Registry Writer, and see that project and repository exist").to_owned()
+                    say!("ask for the role Artifact Registry Writer, and check that the project and the repository exist").to_owned()
                 } else {
-                    say!("ask the registry's owner for the right to push there").to_owned()
+                    say!("ask the owner of the registry for permission to push").to_owned()
                 })
         }
-        Problem::Repository => Error::engine(say!("{registry} knows no `{repository}`"; registry, repository))
+        Problem::Repository => Error::engine(say!("{registry} has no repository `{repository}`"; registry, repository))
             .cause(words)
             .help(if is_google(registry) {
                 say!(
-                    "`gcloud artifacts repositories list` shows what there is; `gcloud artifacts repositories create NAME \
-                     --repository-format=docker --location=LOCATION` makes one"
+                    "list the repositories with `gcloud artifacts repositories list`, or create one with `gcloud artifacts repositories create NAME --repository-format=docker --location=LOCATION`"
                 )
             } else {
-                say!("see that project and repository are spelled as at the registry, and make what is missing")
+                say!("check the spelling of the project and the repository, and create what is missing")
             }),
-        Problem::Unreachable => Error::engine(say!("the engine did not reach {registry}"; registry))
+        Problem::Unreachable => Error::engine(say!("the engine could not reach {registry}"; registry))
             .cause(words)
-            .help(say!("see that the name is right and the network is there; `dockerlab doctor` looks at proxies")),
+            .help(say!("check the name and the network; `dockerlab doctor` checks proxies")),
         Problem::Tls => Error::engine(say!("the engine does not trust {registry}"; registry))
             .cause(words)
             .help(say!(
-                "only registries on this machine are spoken to without TLS: mend its certificate, or name it in the engine's \
-                 insecure-registries"
+                "without TLS, only registries on this machine can be used: fix the certificate, or add the registry to the engine's insecure-registries"
             )),
-        Problem::Immutable => Error::engine(say!("{registry} has that tag already, and tags there stay as they are"; registry))
+        Problem::Immutable => Error::engine(say!("{registry} already has this tag, and does not allow tags to change"; registry))
             .cause(words)
             .help(say!("push under another tag: `--tag`, or `--to NAME:TAG`")),
-        Problem::Full => Error::engine(say!("{registry} has no room for it"; registry))
+        Problem::Full => Error::engine(say!("{registry} has no space left for it"; registry))
             .cause(words)
-            .help(say!("delete images there, or ask its owner for more")),
-        Problem::Limited => Error::engine(say!("{registry} asks to wait"; registry))
+            .help(say!("delete images there, or ask its owner for more space")),
+        Problem::Limited => Error::engine(say!("{registry} asks you to wait"; registry))
             .cause(words)
             .help(say!("try again later")),
-        Problem::Failed => Error::engine(say!("{registry} failed by itself"; registry))
+        Problem::Failed => Error::engine(say!("{registry} reported an internal error"; registry))
             .cause(words)
-            .help(say!("its own log tells why; is its disk full?")),
-        Problem::Other => Error::engine(say!("{registry} did not take `{repository}`"; registry, repository)).cause(words),
+            .help(say!("see its log for the reason; is its disk full?")),
+        Problem::Other => Error::engine(say!("{registry} did not accept `{repository}`"; registry, repository)).cause(words),
     }
 }
 
@@ -164,8 +162,8 @@ fn looked(order: &PushOrder<'_>) -> String {
     match (&order.looked.login, file) {
         (Some(login), _) => say!("the login was found by {}", login.from),
         (None, Some(file)) if order.looked.is_there => say!("`{file}` has no login for {registry}"; file, registry),
-        (None, Some(file)) => say!("there is no `{file}` yet, where logins are kept"; file),
-        (None, None) => say!("it is not known where logins are kept").to_owned(),
+        (None, Some(file)) => say!("`{file}`, where logins are kept, does not exist yet"; file),
+        (None, None) => say!("cannot find where logins are kept").to_owned(),
     }
 }
 
@@ -298,7 +296,7 @@ mod tests {
             ..nobody.clone()
         };
         let told = error(&order(&hub, &fresh), "denied");
-        assert!(told.to_string().contains("there is no `/home/me"), "{told}");
+        assert!(told.to_string().contains("does not exist yet"), "{told}");
         let told = error(&order(&hub, &nobody), "dial tcp: lookup x: no such host");
         assert!(!told.to_string().contains("config.json"), "{told}");
     }

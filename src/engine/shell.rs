@@ -174,7 +174,7 @@ async fn converse(
     }
     match made.ended(LAST_MOMENT).await? {
         Some(code) => Ok(code),
-        None => Err(Error::engine(say!("the connection to the container broke off"))),
+        None => Err(Error::engine(say!("the connection to the container ended"))),
     }
 }
 

@@ -148,7 +148,7 @@ impl Steps {
                 return Err(
                     Error::engine(say!("the engine could not fetch an image that the build needs"))
                         .cause(&message)
-                        .help(say!("see that this machine has a network, then try again")),
+                        .help(say!("check the network connection, then try again")),
                 );
             }
         }

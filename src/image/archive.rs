@@ -107,7 +107,7 @@ impl Parts {
             .get(resolve(&self.links, &config))
             .ok_or(ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
         let config =
-            Config::parse(text).ok_or_else(|| ArchiveError::Read(say!("its configuration is none").to_owned()))?;
+            Config::parse(text).ok_or_else(|| ArchiveError::Read(say!("its configuration is invalid").to_owned()))?;
         let mut found = Vec::with_capacity(layers.len());
         let mut uses: BTreeMap<String, usize> = BTreeMap::new();
         for path in &layers {

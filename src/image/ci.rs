@@ -78,7 +78,7 @@ impl CiRules {
         let known = KEYS.iter().find(|(known, _)| *known == key);
         let (key, _) = known.ok_or_else(|| {
             let keys: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
-            say!("there is no rule `{key}`; the rules are {}", keys.join(", "); key)
+            say!("unknown rule `{key}`: the rules are {}", keys.join(", "); key)
         })?;
         self.0.insert(key, limit);
         Ok(())
@@ -121,8 +121,8 @@ fn rule(key: &'static str, limit: &str, analysis: &Analysis) -> Result<CiResult,
     };
     ruled.found = Some(found);
     if bytes {
-        let most =
-            parse_bytes(limit).ok_or_else(|| say!("`{limit}` of {key} is no size; write it as 20MB"; limit, key))?;
+        let most = parse_bytes(limit)
+            .ok_or_else(|| say!("`{limit}` is not a size for {key}: write it like 20MB"; limit, key))?;
         ruled.passed = found <= most as f64;
     } else {
         let part: f64 = limit
@@ -130,7 +130,7 @@ fn rule(key: &'static str, limit: &str, analysis: &Analysis) -> Result<CiResult,
             .parse()
             .ok()
             .filter(|part| (0.0..=1.0).contains(part))
-            .ok_or_else(|| say!("`{limit}` of {key} is no number from 0 to 1"; limit, key))?;
+            .ok_or_else(|| say!("`{limit}` is not a number from 0 to 1 for {key}"; limit, key))?;
         ruled.passed = if key == "lowestEfficiency" {
             found >= part
         } else {

@@ -104,7 +104,7 @@ pub(super) fn decoded<S: Source>(
         Content::Tar => layer::read(part, wanted, budget),
         Content::Json | Content::Other => {
             Compression::of(&part.start)?;
-            Err(ArchiveError::Read(say!("a layer is no tar").to_owned()))
+            Err(ArchiveError::Read(say!("a layer is not a tar archive").to_owned()))
         }
     }
 }

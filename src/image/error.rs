@@ -24,12 +24,12 @@ impl std::fmt::Display for ArchiveError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Read(why) => write!(f, "{}", say!("the image's archive cannot be read: {why}"; why)),
-            Self::TooLarge(what) => write!(f, "{}", say!("the image's archive has more {what} than are read"; what)),
+            Self::TooLarge(what) => write!(f, "{}", say!("the image's archive exceeds a limit: {what}"; what)),
             Self::Missing(what) => write!(f, "{}", say!("the image's archive has no {what}"; what)),
             Self::OtherPlatform(wanted, has) => write!(
                 f,
                 "{}",
-                say!("the archive has no image for {wanted}, only for {has}"; wanted, has)
+                say!("the archive has no image for {wanted}; it has {has}"; wanted, has)
             ),
         }
     }

@@ -144,7 +144,8 @@ fn by_docker(text: &[u8]) -> Result<Manifest, ArchiveError> {
         .next()
         .ok_or_else(|| ArchiveError::Missing(say!("image in manifest.json").to_owned()))?;
     let inside = |path: &String| {
-        normal(path).ok_or_else(|| ArchiveError::Read(say!("manifest.json names `{path}`, which leads outside"; path)))
+        normal(path)
+            .ok_or_else(|| ArchiveError::Read(say!("manifest.json names `{path}`, which is outside the archive"; path)))
     };
     Ok(Manifest {
         config: inside(&manifest.config)?,
@@ -159,7 +160,7 @@ fn by_docker(text: &[u8]) -> Result<Manifest, ArchiveError> {
 
 /// The path of a blob; a digest is an algorithm and hexadecimal digits, nothing that could lead elsewhere.
 fn blob(digest: &str) -> Result<String, ArchiveError> {
-    let told = || ArchiveError::Read(say!("`{digest}` is no digest"; digest));
+    let told = || ArchiveError::Read(say!("`{digest}` is not a digest"; digest));
     let (algorithm, hash) = digest.split_once(':').ok_or_else(told)?;
     let is_word = |text: &str, also: &[u8]| {
         !text.is_empty()

@@ -76,7 +76,8 @@ impl<S: Source> Members<S> {
             let Some(header) = self.header()? else {
                 return Ok(None);
             };
-            let stored = number(&header[124..136]).ok_or_else(|| broken(say!("a member's size is no number")))?;
+            let stored =
+                number(&header[124..136]).ok_or_else(|| broken(say!("the size of a member is not a number")))?;
             match header[156] {
                 b'x' => {
                     self.hold(stored)?;
@@ -100,13 +101,14 @@ impl<S: Source> Members<S> {
     fn member(&mut self, header: &[u8; BLOCK], kind: u8, extended: Extended) -> Result<Member, ArchiveError> {
         let stored = match extended.size {
             Some(size) => size,
-            None => number(&header[124..136]).ok_or_else(|| broken(say!("a member's size is no number")))?,
+            None => number(&header[124..136]).ok_or_else(|| broken(say!("the size of a member is not a number")))?,
         };
         let mut size = extended.real_size.unwrap_or(stored);
         // Links, devices and folders have no contents, whatever their size says.
         let is_empty = matches!(kind, b'1'..=b'6');
         if kind == b'S' {
-            size = number(&header[483..495]).ok_or_else(|| broken(say!("a sparse file's size is no number")))?;
+            size =
+                number(&header[483..495]).ok_or_else(|| broken(say!("the size of a sparse file is not a number")))?;
             let mut more = header[482] != 0;
             while more {
                 let mut block = [0; BLOCK];
@@ -158,7 +160,7 @@ impl<S: Source> Members<S> {
             return Ok(None);
         }
         if filled < BLOCK {
-            return Err(broken(say!("the archive breaks off")));
+            return Err(broken(say!("the archive ends early")));
         }
         // The sum is taken with its own field as blanks; old programs summed signed bytes.
         let told = number(&block[148..156]);
@@ -168,7 +170,9 @@ impl<S: Source> Members<S> {
             let plain = |at: usize, byte: u8| if (148..156).contains(&at) { b' ' } else { byte };
             let signed: i64 = (0..BLOCK).map(|at| i64::from(plain(at, block[at]).cast_signed())).sum();
             if told.map(u64::cast_signed) != Some(signed) {
-                return Err(broken(say!("a header's sum is wrong: this is no tar")));
+                return Err(broken(say!(
+                    "the checksum of a header is wrong: this is not a tar archive"
+                )));
             }
         }
         Ok(Some(block))
@@ -205,7 +209,7 @@ impl<S: Source> Read for Members<S> {
         if count == 0 {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
-                say!("the archive breaks off"),
+                say!("the archive ends early"),
             ));
         }
         self.left -= count as u64;
@@ -218,7 +222,7 @@ impl<S: Source> Source for Members<S> {
         if bytes > self.left {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
-                say!("a part of the archive breaks off"),
+                say!("a part of the archive ends early"),
             ));
         }
         self.source.skip(bytes)?;

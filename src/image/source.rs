@@ -9,7 +9,7 @@ pub(super) trait Source: Read {
 }
 
 fn broke_off() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, say!("the archive breaks off"))
+    io::Error::new(io::ErrorKind::UnexpectedEof, say!("the archive ends early"))
 }
 
 /// A stream: what is passed over is read.

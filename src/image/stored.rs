@@ -69,7 +69,7 @@ pub fn read_stored(
     let Manifest { config, layers } = choose(platform, limits, &mut text)?;
     let config = text(&config)?.ok_or_else(|| ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
     let config =
-        Config::parse(&config).ok_or_else(|| ArchiveError::Read(say!("its configuration is none").to_owned()))?;
+        Config::parse(&config).ok_or_else(|| ArchiveError::Read(say!("its configuration is invalid").to_owned()))?;
     let found = read_layers(store, &layers, wanted, limits)?;
     Ok(Image::of(config, found))
 }

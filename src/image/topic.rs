@@ -70,7 +70,7 @@ impl Topic {
     pub fn name(self) -> &'static str {
         match self {
             Self::AptLists => say!("apt's package lists"),
-            Self::AptArchives => say!("apt's fetched packages"),
+            Self::AptArchives => say!("apt's downloaded packages"),
             Self::ApkCache => say!("apk's cache"),
             Self::DnfCache => say!("the package manager's cache"),
             Self::PipCache => say!("pip's cache"),
@@ -96,11 +96,11 @@ impl Topic {
                 say!("end the same RUN with `&& rm -rf` of the cache, or write `poetry install --no-cache`")
             }
             Self::NpmCache => say!("end the same RUN with `&& npm cache clean --force`"),
-            Self::BuildCache => say!("build in a stage of its own and copy the result"),
-            Self::CompiledPython => say!("set PYTHONDONTWRITEBYTECODE=1, or keep them out with .dockerignore"),
+            Self::BuildCache => say!("build in a separate stage and copy the result"),
+            Self::CompiledPython => say!("set PYTHONDONTWRITEBYTECODE=1, or exclude them in .dockerignore"),
             Self::Logs => say!("remove them in the same RUN"),
             Self::Temporary => say!("remove them in the same RUN"),
-            Self::Git => say!("name `.git` in .dockerignore"),
+            Self::Git => say!("add `.git` to .dockerignore"),
         }
     }
 

@@ -77,9 +77,9 @@ fn context(lab: &Lab) -> Diagnosis {
         return Topic::Context
             .found(
                 State::Note,
-                say!("DOCKER_HOST and DOCKER_CONTEXT are both set; DOCKER_HOST decides"),
+                say!("DOCKER_HOST and DOCKER_CONTEXT are both set; DOCKER_HOST is used"),
             )
-            .mend(say!("unset the one that is not meant"));
+            .mend(say!("unset the one you do not want"));
     }
     Topic::Context.found(State::Good, say!("found by {how}"; how))
 }
@@ -125,7 +125,7 @@ fn machine(facts: &EngineFacts) -> Diagnosis {
     let memory = words::size(facts.memory);
     if facts.memory > 0 && facts.memory < MEMORY {
         return Topic::Machine
-            .found(State::Note, say!("{memory} for all containers is little"; memory))
+            .found(State::Note, say!("{memory} for all containers is not much"; memory))
             .mend(say!(
                 "give the engine at least 2 GB (Docker Desktop: Settings, Resources)"
             ));
@@ -138,12 +138,12 @@ fn disk(health: &Health) -> Diagnosis {
     let Some(free) = health.free else {
         return Topic::Disk.found(
             State::Good,
-            say!("what is free cannot be seen from here; `docker system df` shows what is used"),
+            say!("the free space cannot be seen from here; `docker system df` shows what is used"),
         );
     };
     let size = words::size(free);
     let text = say!("{size} free for images and containers"; size);
-    let mend = say!("`docker system prune` frees what nothing uses; `docker system df` shows what takes the room");
+    let mend = say!("free unused data with `docker system prune`; `docker system df` shows what uses the space");
     match free {
         0..FULL => Topic::Disk.found(State::Bad, text).mend(mend),
         FULL..TIGHT => Topic::Disk.found(State::Note, text).mend(mend),
@@ -153,17 +153,17 @@ fn disk(health: &Health) -> Diagnosis {
 
 fn clock(health: &Health) -> Diagnosis {
     match health.ahead {
-        None => Topic::Clock.found(State::Note, say!("the engine does not tell its time")),
+        None => Topic::Clock.found(State::Note, say!("the engine does not report its time")),
         Some(ahead) if ahead.abs() <= SKEW => {
-            Topic::Clock.found(State::Good, say!("the engine's agrees with this one"))
+            Topic::Clock.found(State::Good, say!("the engine's clock agrees with this machine's"))
         }
         Some(ahead) => {
             #[expect(clippy::cast_precision_loss, reason = "differences of seconds are small")]
             let apart = words::seconds(ahead.abs() as f64);
             let text = if ahead > 0 {
-                say!("the engine's is {apart} ahead: packages and certificates may be refused"; apart)
+                say!("the engine's clock is {apart} ahead: packages and certificates may be rejected"; apart)
             } else {
-                say!("the engine's is {apart} behind: packages and certificates may be refused"; apart)
+                say!("the engine's clock is {apart} behind: packages and certificates may be rejected"; apart)
             };
             Topic::Clock
                 .found(State::Bad, text)
@@ -183,10 +183,10 @@ fn ports(lab: &Lab) -> Vec<Diagnosis> {
             Err(error) => Topic::Ports
                 .found(
                     State::Note,
-                    say!("{port} is taken on this machine ({error})"; port, error),
+                    say!("{port} is already in use on this machine ({error})"; port, error),
                 )
                 .mend(say!(
-                    "`dockerlab run --port {}`; checks choose a free port by themselves",
+                    "use `dockerlab run --port {}`; checks choose a free port themselves",
                     port.wrapping_add(1)
                 )),
         })
@@ -203,16 +203,15 @@ fn proxy(lab: &Lab, health: &Health) -> Option<Diagnosis> {
         .collect();
     match (here.is_empty(), health.has_proxy) {
         (true, false) => None,
-        (_, true) => Some(Topic::Proxy.found(State::Good, say!("the engine fetches through one"))),
+        (_, true) => Some(Topic::Proxy.found(State::Good, say!("the engine uses a proxy"))),
         (false, false) => Some(
             Topic::Proxy
                 .found(
                     State::Note,
-                    say!("this shell uses one ({}), the engine none", here.join(", ")),
+                    say!("this shell uses a proxy ({}), the engine does not", here.join(", ")),
                 )
                 .mend(say!(
-                    "if images cannot be fetched, give the engine the proxy: Docker Desktop, Settings, Resources, Proxies; \
-                     or HTTPS_PROXY in the service's environment"
+                    "if images cannot be pulled, set the proxy for the engine: in Docker Desktop under Settings, Resources, Proxies, or with HTTPS_PROXY in the environment of the service"
                 )),
         ),
     }
@@ -234,7 +233,7 @@ fn bases(lab: &Lab, engine: &dyn Engine, health: &Health) -> Result<Vec<Diagnosi
     let mut missing = Vec::new();
     for base in bases {
         if engine.image(&base)?.is_some() {
-            found.push(Topic::Bases.found(State::Good, say!("{base} is at hand"; base)));
+            found.push(Topic::Bases.found(State::Good, say!("{base} is on the engine"; base)));
         } else {
             missing.push(base);
         }
@@ -249,7 +248,7 @@ fn bases(lab: &Lab, engine: &dyn Engine, health: &Health) -> Result<Vec<Diagnosi
     let finding = Topic::Bases.found(State::Note, absent(last));
     found.push(if login == Some(false) && health.mirrors == 0 {
         finding.mend(say!(
-            "should Docker Hub refuse with `toomanyrequests`: it limits pulls by address, less so after `docker login`"
+            "if Docker Hub answers `toomanyrequests`: it limits pulls per address, and allows more after `docker login`"
         ))
     } else {
         finding
@@ -290,7 +289,7 @@ pub fn explained(lab: &Lab, error: Error) -> Error {
     match matching {
         None => error,
         Some(finding) => {
-            let error = error.cause(say!("dockerlab doctor says of the {}: {}", finding.what, finding.text));
+            let error = error.cause(say!("dockerlab doctor, {}: {}", finding.what, finding.text));
             match finding.mend {
                 Some(mend) => error.help(mend),
                 None => error,

@@ -48,19 +48,19 @@ pub fn dockerfile_of(workspace: &Workspace, task: &Task) -> Result<Option<Source
         return Ok(None);
     };
     let Some(source) = workspace.read(name)? else {
-        let error = Error::usage(say!("there is no `{name}` here yet"; name));
+        let error = Error::usage(say!("`{name}` does not exist yet"; name));
         return Err(match &task.from {
             Some(from) => {
-                error.help(say!("it appears when task {from} is passed; or copy that task's Dockerfile yourself"; from))
+                error.help(say!("it appears when you pass task {from}; or copy that task's Dockerfile yourself"; from))
             }
-            None => error.help(say!("`dockerlab start` lays its scaffold")),
+            None => error.help(say!("`dockerlab start` creates it")),
         });
     };
     let parsed = dockerfile::parse(&source.text);
     if parsed.instructions.is_empty() {
         return Err(
-            Error::not_begun(say!("`{name}` has no instruction yet, only blank lines and comments"; name))
-                .help(say!("`dockerlab read {}` tells what goes in", task.id)),
+            Error::not_begun(say!("`{name}` has no instructions yet, only blank lines and comments"; name))
+                .help(say!("`dockerlab read {}` explains what to write", task.id)),
         );
     }
     if let Some(problem) = parsed.problems.iter().find(|problem| problem.stops_build()) {
@@ -79,7 +79,7 @@ pub fn dockerfile_of(workspace: &Workspace, task: &Task) -> Result<Option<Source
         }
         return Err(match &problem.suggestion {
             Some(suggestion) => error.help(say!("did you mean {suggestion}?"; suggestion)),
-            None => error.help(say!("mend the line; nothing was judged")),
+            None => error.help(say!("fix this line; nothing was checked")),
         });
     }
     Ok(Some(source))
@@ -268,8 +268,7 @@ impl Asking<'_> {
     fn image(&mut self, id: &str, source: &SourceFile) -> Result<ImageEvidence, Error> {
         let About { engine, .. } = *self.about;
         let facts = engine.image(id)?.ok_or_else(|| {
-            Error::engine(say!("the image that was built is not there any more"))
-                .help(say!("is something removing images?"))
+            Error::engine(say!("the image that was built is gone")).help(say!("is something removing images?"))
         })?;
         let base = {
             let parsed = dockerfile::parse(&source.text);
@@ -280,7 +279,7 @@ impl Asking<'_> {
             Some(name) if name != "scratch" => {
                 let mut found = engine.image(&name)?;
                 if found.is_none() {
-                    let text = say!("fetching {name}, to tell your layers from its own"; name);
+                    let text = say!("pulling {name}, to tell your layers from its own"; name);
                     if self.doing(text, || engine.pull(&name, PULL))? {
                         found = engine.image(&name)?;
                     }
@@ -370,7 +369,7 @@ impl Asking<'_> {
             }
         }
         if let (true, Some(name)) = (compared.is_empty(), probes.bases.first()) {
-            let text = say!("fetching {name}, to compare its layers with yours"; name);
+            let text = say!("pulling {name}, to compare its layers with yours"; name);
             if self.doing(text, || engine.pull(name, PULL))?
                 && let Some(wanted) = engine.image(name)?
             {
@@ -392,7 +391,9 @@ impl Asking<'_> {
                 within: *within,
                 labels,
             };
-            let served = self.doing(say!("starting a container, and asking it"), || engine.serve(&order));
+            let served = self.doing(say!("starting a container and sending a request"), || {
+                engine.serve(&order)
+            });
             run.server = Some(unless_engine(served)?);
         }
         if !probes.commands.is_empty() {

@@ -246,9 +246,9 @@ impl Lab {
             Some(id) => id,
             None => progress.current(&ids).or(ids.last().copied()).unwrap_or_default(),
         };
-        self.course.task(id).ok_or_else(|| {
-            Error::usage(say!("there is no task `{id}`"; id)).help(say!("the tasks are {}", ids.join(", ")))
-        })
+        self.course
+            .task(id)
+            .ok_or_else(|| Error::usage(say!("unknown task `{id}`"; id)).help(say!("the tasks are {}", ids.join(", "))))
     }
 
     /// Where the engine is.
@@ -285,8 +285,8 @@ impl Lab {
             Some(image) => Ok(image.id),
             None => {
                 let id = task.image_of.as_deref().unwrap_or(&task.id);
-                Err(Error::usage(say!("there is no image `{}` yet", task.image))
-                    .help(say!("`dockerlab build {id}` makes it"; id)))
+                Err(Error::usage(say!("the image `{}` does not exist yet", task.image))
+                    .help(say!("build it with `dockerlab build {id}`"; id)))
             }
         }
     }
@@ -314,7 +314,7 @@ impl Lab {
             if fate == Fate::Dead {
                 engine.remove_container(&container.id)?;
                 self.say(&say!(
-                    "Removed the container {} that an interrupted run had left.",
+                    "Removed the container {}, left over from an interrupted run.",
                     short(&container.id)
                 ));
             }

@@ -80,7 +80,7 @@ impl Config {
     pub fn require_label(&mut self, text: &str) -> Result<(), String> {
         let (name, kind) = text
             .rsplit_once(':')
-            .ok_or_else(|| say!("`{text}` is no label with its kind, as `maintainer:text` is"; text))?;
+            .ok_or_else(|| say!("`{text}` is not a label with its type, like `maintainer:text`"; text))?;
         self.label_schema.insert(name.to_owned(), label_kind(kind)?);
         Ok(())
     }
@@ -149,7 +149,7 @@ fn known(code: &str) -> Result<(), String> {
     if is_shellcheck || code == UNREADABLE || rule(code).is_some() {
         return Ok(());
     }
-    Err(say!("there is no rule `{code}`"; code))
+    Err(say!("unknown rule `{code}`"; code))
 }
 
 fn label_kind(name: &str) -> Result<LabelKind, String> {

@@ -68,7 +68,7 @@ pub fn lint_parsed(source: &str, dockerfile: &Dockerfile, config: &Config, facts
     findings.push(Finding {
         code: UNREADABLE.to_owned(),
         severity: Severity::Error,
-        message: say!("more than {MOST_INSTRUCTIONS} instructions; what follows is not looked at"; MOST_INSTRUCTIONS),
+        message: say!("more than {MOST_INSTRUCTIONS} instructions; the rest is not checked"; MOST_INSTRUCTIONS),
         line: beyond.start_line,
         at: (beyond.start_line, beyond.start_column),
         edits: Vec::new(),

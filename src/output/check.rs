@@ -54,7 +54,7 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
         style.dim(&report.image)
     )?;
     if let Some(why) = &report.without_engine {
-        let text = say!("Judged without an engine ({why}): what the image has to show was not judged, the rest is provisional."; why);
+        let text = say!("Checked without an engine ({why}): what only the image can show was not checked, and the rest is provisional."; why);
         writeln!(out, "{}", style.care(wrapped(&text, columns, "")))?;
     }
     writeln!(out)?;
@@ -220,10 +220,10 @@ pub(super) fn advice_lines(advice: &[Finding], columns: usize, style: Style) -> 
         }
     }
     if let Some(more) = advice.len().checked_sub(MOST).filter(|more| *more > 0) {
-        let text = say!("and {more} more: `dockerlab lint` names them all"; more);
+        let text = say!("and {more} more: `dockerlab lint` lists them all"; more);
         lines.push(format!("  {}", style.dim(text)));
     }
-    let text = say!("`dockerlab lint --explain {first}` tells why"; first);
+    let text = say!("`dockerlab lint --explain {first}` explains why"; first);
     lines.push(format!("  {}", style.dim(text)));
     lines
 }
@@ -262,7 +262,7 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
     writeln!(
         out,
         "{}",
-        say!("{passed} of {} hold{rest}  {}", words::count(required.len(), "criterion"), style.dim(format!("({})", words::seconds(report.seconds))); passed, rest)
+        say!("{passed} of {} met{rest}  {}", words::count(required.len(), "criterion"), style.dim(format!("({})", words::seconds(report.seconds))); passed, rest)
     )?;
     let optional: Vec<&Verdict> = verdicts.optional().collect();
     if !optional.is_empty() {
@@ -273,7 +273,7 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
         writeln!(
             out,
             "{}",
-            style.dim(say!("{done} of {} optional, which holds nobody back", optional.len(); done))
+            style.dim(say!("{done} of {} optional, not needed to pass", optional.len(); done))
         )?;
     }
     if verdicts.passed() {
@@ -292,7 +292,7 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
                 out,
                 "{}",
                 say!(
-                    "Your image: {}, {} of your own on {} of the base's; built in {}.",
+                    "Your image: {}, {} added to {} of the base image; built in {}.",
                     words::size(image.size),
                     words::count(layers, "layer"),
                     own,
@@ -309,7 +309,7 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
             writeln!(
                 out,
                 "{}",
-                say!("{} is there for the next task, copied from this one.", style.code(file))
+                say!("{} is ready for the next task: a copy of this one.", style.code(file))
             )?;
         }
         if let Some(farewell) = &report.farewell {
@@ -321,25 +321,26 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
             writeln!(
                 out,
                 "{}",
-                say!("Go on with {}.", style.code(format!("dockerlab read {next}")))
+                say!("Continue with {}.", style.code(format!("dockerlab read {next}")))
             )?;
         }
     } else if verdicts.failed() {
         let text = say!(
-            "Mend what fails first, save, and run {} again; {} goes a step further.",
+            "Fix what fails first, save, and run {} again. For help, run {}.",
             style.code(format!("dockerlab check {}", report.task)),
             style.code(format!("dockerlab hint {}", report.task))
         );
         writeln!(out, "{}", wrapped(&text, columns, ""))?;
     } else if report.without_engine.is_some() {
         let text = say!(
-            "Nothing here fails so far. With an engine, {} judges the rest; {} tells what is missing.",
+            "Nothing fails so far. With an engine, {} checks the rest. {} finds out what is missing.",
             style.code(format!("dockerlab check {}", report.task)),
             style.code("dockerlab doctor")
         );
         writeln!(out, "{}", wrapped(&text, columns, ""))?;
     } else {
-        let text = say!("Not everything could be checked, through no fault of yours; this counts as no attempt.");
+        let text =
+            say!("Not everything could be checked. This is not your fault, and it does not count as an attempt.");
         writeln!(out, "{}", wrapped(text, columns, ""))?;
     }
     Ok(())

@@ -20,7 +20,7 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
         say!("all {} from the cache", words::count(kept, "step"))
     } else if is_first {
         say!(
-            "{} ran ({}), {} from the cache; the next build is held beside this one",
+            "{} ran ({}), {} from the cache; the next build will be compared with this one",
             words::count(ran, "step"),
             words::seconds(seconds),
             kept
@@ -61,7 +61,7 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
 
 fn reason(because: &Because) -> String {
     match because {
-        Because::First => say!("no build before it is known").to_owned(),
+        Because::First => say!("no earlier build is known").to_owned(),
         Because::Line { line, before: None } => say!("line {line} is new"; line),
         Because::Line {
             line,
@@ -79,11 +79,10 @@ fn reason(because: &Because) -> String {
         }
         Because::Before { line: Some(line) } => say!("line {line} before it ran again"; line),
         Because::Before { line: None } => say!("the step before it ran again").to_owned(),
-        Because::Unknown => say!(
-            "its line and its files are the same: the base image is another, or the cache was \
-                             emptied or not used"
-        )
-        .to_owned(),
+        Because::Unknown => {
+            say!("its line and its files are the same: the base image changed, or the cache was cleared or not used")
+                .to_owned()
+        }
     }
 }
 

@@ -86,9 +86,9 @@ pub fn diagnosed(out: &mut dyn Write, found: &[Diagnosis], columns: usize, style
     diagnoses(out, found, columns, style)?;
     writeln!(out)?;
     let verdict = if found.iter().any(|finding| finding.state == State::Bad) {
-        say!("Mend what fails, and run `dockerlab doctor` again.")
+        say!("Fix what fails, then run `dockerlab doctor` again.")
     } else {
-        say!("Everything that the course needs is there.")
+        say!("Everything the course needs is ready.")
     };
     writeln!(out, "{verdict}")
 }
@@ -116,7 +116,7 @@ fn line(out: &mut dyn Write, finding: &Diagnosis, columns: usize, style: Style) 
         wrapped(&finding.text, columns, &indent)
     )?;
     if let Some(mend) = &finding.mend {
-        let label = say!("mend:");
+        let label = say!("fix:");
         let deeper = " ".repeat(24 + label.chars().count());
         writeln!(out, "{indent}{} {}", style.dim(label), wrapped(mend, columns, &deeper))?;
     }

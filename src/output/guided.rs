@@ -84,7 +84,7 @@ pub fn guided_page(view: &Guided, columns: usize, rows: usize, style: Style) -> 
 fn keys(view: &Guided, style: Style) -> String {
     if !view.success.is_empty() {
         return say!(
-            "{} on to the next task   {} lesson   {} list   {} diff   {} quit",
+            "{} next task   {} lesson   {} list   {} diff   {} quit",
             style.code(say!("Enter")),
             style.code("l"),
             style.code("t"),
@@ -181,7 +181,7 @@ fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> Vec
     let hidden: Vec<&&Verdict> = required.iter().filter(|verdict| verdict.hidden).collect();
     let hidden_hold = hidden.iter().filter(|verdict| verdict.outcome == Outcome::Pass).count();
     let mut parts = vec![say!(
-        "{} of {} hold{}",
+        "{} of {} met{}",
         count("pass"),
         required.len(),
         if so_far { say!(" so far") } else { "" }
@@ -262,7 +262,7 @@ fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> V
     }
     if page.len() > room && room > 0 {
         page.truncate(room - 1);
-        page.push(style.dim(say!("  ... and more, in a taller window")));
+        page.push(style.dim(say!("  ... more in a taller window")));
     }
     page
 }

@@ -100,14 +100,14 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
     }
     if report.unproved > 0 {
         let text = say!(
-            "{} only an engine could prove.",
+            "{} can only be proved with an engine.",
             words::count(report.unproved, "answer")
         );
         writeln!(out, "{}", wrapped(&text, columns, ""))?;
     }
     let time = words::seconds(report.seconds);
     if faults.is_empty() {
-        writeln!(out, "{}  ({time})", style.good(say!("Everything is as it must be.")))
+        writeln!(out, "{}  ({time})", style.good(say!("Everything is proved.")))
     } else {
         writeln!(out, "{}  ({time})", style.fail(words::count(faults.len(), "fault")))
     }

@@ -66,7 +66,7 @@ pub fn regraded(out: &mut dyn Write, found: &[Regraded], columns: usize, style: 
         return writeln!(
             out,
             "{}",
-            say!("No evidence is kept yet: `dockerlab check` keeps what it finds out.")
+            say!("No evidence has been kept yet: `dockerlab check` keeps it.")
         );
     }
     let word = |passed: bool| if passed { say!("passed") } else { say!("not passed") };
@@ -74,7 +74,7 @@ pub fn regraded(out: &mut dyn Write, found: &[Regraded], columns: usize, style: 
     for one in found {
         let before = one.passed_then.map_or(say!("no attempt"), word);
         let line = say!(
-            "task {} {}  {before} then, {} now",
+            "task {} {}  {before} before, {} now",
             format!("{:<4}", one.task),
             one.at,
             word(one.passes_now);
@@ -104,7 +104,7 @@ pub fn regraded(out: &mut dyn Write, found: &[Regraded], columns: usize, style: 
         out,
         "{}",
         say!(
-            "{} judged again, {} otherwise than then.",
+            "{} checked again, {} with a different result.",
             words::count(found.len(), "check"),
             changed
         )

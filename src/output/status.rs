@@ -62,7 +62,7 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         );
         writeln!(out, "  {}", row.trim_end())?;
         let mark = if line.gave_up {
-            say!("  (the reference was asked for before passing)")
+            say!("  (you asked for the reference before passing)")
         } else {
             ""
         };

@@ -104,7 +104,7 @@ fn take(answers: &mut BTreeMap<(String, String), Answer>, file: &ProofFile) -> R
         "right" => Awaited::Pass,
         "wrong" => {
             let (criteria, _) = stem.split_once("--").ok_or(say!(
-                "a wrong answer is named after the criterion that it breaks: <criterion>--<what>"
+                "a wrong answer is named after the criterion it breaks: <criterion>--<what>"
             ))?;
             Awaited::Fail(criteria.split('+').map(str::to_owned).collect())
         }

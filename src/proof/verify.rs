@@ -112,9 +112,9 @@ fn fault_of(task: &Task, one: &Judged) -> Option<String> {
     match &one.answer.awaited {
         Awaited::NotYet => verdicts
             .passed()
-            .then(|| say!("the beginning passes already").to_owned()),
+            .then(|| say!("the starting point already passes").to_owned()),
         Awaited::Pass => (!verdicts.passed()).then(|| match failed.as_slice() {
-            [] => say!("it does not pass, though nothing fails").to_owned(),
+            [] => say!("it does not pass, although nothing fails").to_owned(),
             failed => say!(
                 "it is right and fails at {}: {}",
                 quoted(failed),
@@ -135,7 +135,7 @@ fn fault_of(task: &Task, one: &Judged) -> Option<String> {
             failed.sort();
             let remarked = with("fail", true);
             if let Some(silent) = broken.iter().find(|id| is_remark(id) && !remarked.contains(id)) {
-                return Some(say!("`{silent}` does not remark on it"; silent));
+                return Some(say!("`{silent}` makes no remark"; silent));
             }
             (failed != awaited).then(|| match failed.as_slice() {
                 [] => say!("it must fail at {}, and passes", quoted(&awaited)),
@@ -212,7 +212,8 @@ fn faults_of(criterion: &Criterion, is_alone: bool) -> Vec<String> {
     match (&criterion.no_lone_proof, is_alone) {
         (None, false) => faults.push(say!("no wrong answer breaks it alone, and no reason is given").to_owned()),
         (Some(_), true) => {
-            faults.push(say!("a wrong answer breaks it alone, though `no-lone-proof` says why none does").to_owned());
+            faults
+                .push(say!("a wrong answer breaks it alone, although `no-lone-proof` says that none does").to_owned());
         }
         _ => {}
     }

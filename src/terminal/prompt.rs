@@ -56,9 +56,9 @@ pub(super) fn confirm(question: &str, help: &str) -> Result<bool, Error> {
     match answer {
         Ok(answer) => Ok(answer),
         Err(inquire::InquireError::OperationCanceled | inquire::InquireError::OperationInterrupted) => Ok(false),
-        Err(error) => Err(Error::io(say!("cannot ask here"))
+        Err(error) => Err(Error::io(say!("cannot ask a question here"))
             .cause(error)
-            .help(say!("use --yes, or a terminal"))),
+            .help(say!("use --yes, or run this in a terminal"))),
     }
 }
 
@@ -93,6 +93,6 @@ fn left<T>(answer: Result<T, inquire::InquireError>) -> Result<Option<T>, Error>
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(inquire::InquireError::OperationCanceled | inquire::InquireError::OperationInterrupted) => Ok(None),
-        Err(error) => Err(Error::io(say!("cannot ask here")).cause(error)),
+        Err(error) => Err(Error::io(say!("cannot ask a question here")).cause(error)),
     }
 }

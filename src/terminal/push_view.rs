@@ -63,7 +63,7 @@ impl PushView {
                 return;
             }
             PushState::Uploaded => say!("sent"),
-            PushState::There => say!("there already"),
+            PushState::There => say!("already there"),
         };
         if let Some(bar) = self.layers.remove(&layer) {
             bar.finish_and_clear();

@@ -129,7 +129,7 @@ impl Screen {
             if is_gone(Duration::ZERO) {
                 Error::interrupted()
             } else {
-                Error::io(say!("the terminal is gone")).cause(error)
+                Error::io(say!("the terminal was closed")).cause(error)
             }
         })?;
         self.drawn = drawn;
@@ -141,7 +141,7 @@ impl Screen {
     /// # Errors
     /// When the terminal is gone.
     pub(super) fn key(&mut self, within: Duration) -> Result<Option<Key>, Error> {
-        let told = |error: std::io::Error| Error::io(say!("the terminal is gone")).cause(error);
+        let told = |error: std::io::Error| Error::io(say!("the terminal was closed")).cause(error);
         let _waiting = Waiting::begin();
         // Of a terminal that is gone crossterm reads without end.
         if cfg!(unix) && is_gone(within) {

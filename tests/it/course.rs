@@ -212,7 +212,7 @@ fn tasks_share_criteria_and_change_what_they_name() {
             &format!("{used}id = \"x\"\nneeds = [\"c\"]\n"),
             shared,
             "",
-            "1-a/task.toml:8:1: criterion `x`: `needs`: no earlier criterion is called `c`",
+            "1-a/task.toml:8:1: criterion `x`: `needs`: there is no earlier criterion `c`",
         ),
         (
             used,
@@ -254,13 +254,13 @@ fn tasks_share_criteria_and_change_what_they_name() {
             used,
             shared,
             "[criterion.d]\n",
-            "criteria.fr.toml:1: criterion `d`: the English file has no such criterion",
+            "criteria.fr.toml:1: criterion `d`: the English file does not have this criterion",
         ),
         (
             used,
             shared,
             "[criterion.c]\nhints = [\"a\", \"b\"]\n",
-            "criteria.fr.toml:1: criterion `c`: `hints` has 2 where the English file has 1",
+            "criteria.fr.toml:1: criterion `c`: `hints` has 2, but the English file has 1",
         ),
     ] {
         let told = told(task, criteria, french);
@@ -288,19 +288,19 @@ fn an_authors_mistakes_are_told_by_file_line_and_key() {
         ),
         (
             format!("{head}{criterion}check.absent = [\"[\"]\n"),
-            "is no path pattern",
+            "is not a valid path pattern",
         ),
         (
             format!("{head}{criterion}check.builds = {{}}\nneeds = [\"x\"]\n"),
-            "no earlier criterion is called `x`",
+            "there is no earlier criterion `x`",
         ),
         (
             format!("{head}from = \"0\"\n{criterion}check.builds = {{}}\n"),
-            "1-a/task.toml:8:8: `from`: no earlier task is called `0`",
+            "1-a/task.toml:8:8: `from`: there is no earlier task `0`",
         ),
         (
             format!("{}{criterion}check.builds = {{}}\n", head.replace("\"a:b\"", "\"A B\"")),
-            "`A B` is no image name",
+            "`A B` is not a valid image name",
         ),
     ];
     for (text, expected) in cases {

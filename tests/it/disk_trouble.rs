@@ -123,7 +123,7 @@ fn a_verdict_is_told_though_another_command_holds_the_lock() {
         .expect(1)
         .says("FAIL")
         .says("not all of it could be saved")
-        .says("another dockerlab is at work");
+        .says("another dockerlab is working");
 }
 
 #[test]

@@ -106,9 +106,9 @@ fn waste_is_told_with_the_lines_that_wrote_and_hid_it_and_with_the_mend() {
         .says("43.0 kB apt's package lists: /var/lib/apt/lists/deb_Packages")
         .says("written by line 2 (RUN apt-get update), removed by line 3")
         .says("instead: end the same RUN with `&& rm -rf /var/lib/apt/lists/*` (line 2)")
-        .says("stored a second time by line 5 (RUN chmod +x /app/main.py) only because owner or mode changed")
+        .says("stored again by line 5 (RUN chmod +x /app/main.py) only because the owner or mode changed")
         .says("`COPY --chown=... --chmod=...` (line 4)")
-        .says("Wasteful: 50.0 kB of 152 kB (33 %) are there for nothing, 50.0 kB hidden");
+        .says("Wasteful: 50.0 kB of 152 kB (33 %) is wasted, 50.0 kB hidden");
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_layout_says_the_same_as_an_archive_every_time() {
     }
     inspect(&place, &["archive:image.tar", "oci:layout"])
         .expect(0)
-        .says("Both are of one size")
+        .says("Both have the same size")
         .says("first 5 layers");
 }
 
@@ -139,12 +139,12 @@ fn limits_come_from_dives_file_and_from_flags() {
     inspect(&place, &["archive:image.tar", "--ci"])
         .expect(1)
         .says("FAIL")
-        .says("breaks");
+        .says("exceeds");
     let file = "rules:\n  lowestEfficiency: 0.1\n  highestWastedBytes: 20MB\n  highestUserWastedPercent: disabled\n";
     fs::write(place.root().join(".dive-ci"), file).unwrap();
     inspect(&place, &["archive:image.tar", "--ci"])
         .expect(0)
-        .says("keeps to its limits");
+        .says("is within its limits");
     inspect(&place, &["archive:image.tar", "--ci", "--highestWastedBytes", "1kB"])
         .expect(1)
         .says("highestWastedBytes: 57.0 kB, at most 1kB");
@@ -157,7 +157,7 @@ fn limits_come_from_dives_file_and_from_flags() {
     fs::write(place.root().join(".dive-ci"), "rules: {lowestEfficency: 1}").unwrap();
     inspect(&place, &["archive:image.tar", "--ci"])
         .expect(2)
-        .says("there is no rule `lowestEfficency`");
+        .says("unknown rule `lowestEfficency`");
 }
 
 #[test]
@@ -184,10 +184,10 @@ fn what_is_no_image_is_told_with_the_way_out() {
     .unwrap();
     inspect(&place, &["archive:broken.tar"])
         .expect(2)
-        .says("breaks off")
+        .says("ends early")
         .says("docker save");
     inspect(&place, &["archive:none.tar"]).expect(2).says("cannot read");
-    inspect(&place, &["archive:layout"]).expect(2).says("is no file");
+    inspect(&place, &["archive:layout"]).expect(2).says("is not a file");
     inspect(&place, &["oci:layout", "--platform", "amd64"])
         .expect(2)
         .says("linux/amd64");

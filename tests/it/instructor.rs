@@ -70,7 +70,7 @@ fn a_wrong_answer_that_passes_and_a_right_one_that_fails_are_faults() {
     put("1/notes.txt", "");
     prove()
         .expect(2)
-        .says("files that are no proofs")
+        .says("files that are not proofs")
         .says("<criterion>--<what>");
     fs::remove_dir_all(place.dir.path().join("proofs")).unwrap();
     put("1/wrong/bass--x.Dockerfile", "FROM busybox\n");
@@ -84,7 +84,7 @@ fn kept_evidence_is_judged_by_todays_criteria() {
     place
         .run(&["instructor", "regrade"])
         .expect(0)
-        .says("No evidence is kept yet");
+        .says("No evidence has been kept yet");
     let evidence = fs::read_to_string(repository().join("benches/evidence/1.json")).unwrap();
     place.put(".dockerlab/evidence/1--20260101T000000Z.json", &evidence);
     place.put(".dockerlab/evidence/1--20260102T000000Z.json", "{");
@@ -100,10 +100,10 @@ fn kept_evidence_is_judged_by_todays_criteria() {
     place
         .run(&["instructor", "regrade"])
         .expect(0)
-        .says("not passed then, passed now")
+        .says("not passed before, passed now")
         .says("base: fail -> pass")
         .says("gone-today: fail -> gone")
-        .says("1 of the kept evidences could not be read");
+        .says("1 evidence files could not be read");
     let json = place
         .run(&["instructor", "regrade", "1", "--last", "--format", "json"])
         .expect(0)

@@ -152,7 +152,7 @@ fn bad_settings_are_told_with_file_and_line() {
     lint(&place, &["-t", "fatal", "Dockerfile"]).expect(2).says("fatal");
     lint(&place, &["--explain", "DL9999"])
         .expect(2)
-        .says("there is no rule `DL9999`");
+        .says("unknown rule `DL9999`");
     lint(&place, &["--explain", "SC2086"]).expect(2).says("ShellCheck");
     put(&place, "large", &"#".repeat(50_000_000));
     lint(&place, &["large"]).expect(2).says("larger than");

@@ -42,7 +42,7 @@ fn whole_course(engine: Engine) {
                 .run(&["check", id])
                 .expect(1)
                 .says("FAIL")
-                .says("there is no file `.dockerignore`");
+                .says("`.dockerignore` does not exist");
             place.run(&["hint"]).expect(0).says("hint 1 of");
             place.run(&["hint"]).expect(0).says("hint 2 of");
             place.put_ignore();
@@ -56,7 +56,7 @@ fn whole_course(engine: Engine) {
         let ran = place.run(&["check", id]);
         assert_eq!(ran.code, 0, "task {id}\n{}\n{}", ran.stdout, ran.stderr);
         assert!(ran.stdout.contains(&format!("Task {id} is passed.")), "{}", ran.stdout);
-        place.run(&["solution", id]).expect(0).says("Yours is the same");
+        place.run(&["solution", id]).expect(0).says("Your file is the same");
     }
     place
         .run(&["check", "4"])
@@ -78,7 +78,7 @@ fn whole_course(engine: Engine) {
     place
         .run(&["clean"])
         .expect(0)
-        .says("Nothing of dockerlab's is on the engine.");
+        .says("The engine has no containers or images from dockerlab.");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn start_is_driven_with_keys_and_judges_on_save() {
     lab.exp_string("What you changed").unwrap();
     press(&mut lab, "q");
     press(&mut lab, "t");
-    lab.exp_string("Tasks: Enter goes there").unwrap();
+    lab.exp_string("Tasks: press Enter").unwrap();
     press(&mut lab, "q");
     // A save is judged, and when nothing fails in the files the build starts by itself.
     place.put_ignore();

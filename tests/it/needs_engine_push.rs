@@ -201,7 +201,7 @@ fn logins_are_found_where_the_docker_client_keeps_them_and_never_shown() {
     put("echo 'credentials not found in native keychain'; exit 1");
     run(&place, &config, Some(&programs), &push)
         .expect(3)
-        .says("nobody is logged in");
+        .says("you are not logged in");
     put(&format!("echo '{PASSWORD}'; exit 7"));
     let failed = run(&place, &config, Some(&programs), &push)
         .expect(3)
@@ -271,7 +271,7 @@ fn refusals_are_told_apart() {
             r#"{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}"#,
         ),
     })
-    .says("nobody is logged in");
+    .says("you are not logged in");
     refused(|line| match line {
         _ if line.starts_with("GET /v2/ ") => (200, "{}"),
         _ if line.starts_with("HEAD") => (200, ""),

@@ -59,7 +59,7 @@ fn a_check_killed_leaves_a_readable_state_and_the_next_command_tidies_up() {
     place
         .run(&["check", "1"])
         .expect(1)
-        .says("that an interrupted run had left");
+        .says("left over from an interrupted run");
     assert!(ours(&place).is_empty());
 }
 
@@ -172,5 +172,5 @@ fn doctor_finds_everything_in_order() {
     Place::started(Some(current()))
         .run(&["doctor"])
         .expect(0)
-        .says("Everything that the course needs is there.");
+        .says("Everything the course needs is ready.");
 }

@@ -232,8 +232,8 @@ fn message(task: &Task, evidence: &Evidence) -> String {
         // The version that the base image brings, or what stands in for it.
         (r"python3[0-9.*]*/(dist|site)-packages", "python3…/…-packages"),
         (
-            r"found     .* came in as recommendations; .*",
-            "found     … came in as recommendations; …",
+            r"found     recommended packages were installed: .*; .*",
+            "found     recommended packages were installed: …; …",
         ),
     ] {
         shown = regex_lite::Regex::new(pattern)

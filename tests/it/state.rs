@@ -13,7 +13,7 @@ fn nothing_that_exists_is_overwritten() {
     place
         .run_in(place.dir.path(), &["start", "ws"])
         .expect(0)
-        .says("Left alone")
+        .says("and left alone")
         .says("Makefile");
     assert_eq!(place.text("Makefile"), "mine\n");
     place.put("Dockerfile-task-1", "FROM mine\n");
@@ -31,7 +31,7 @@ fn a_damaged_state_is_set_aside_and_named() {
             .run(&["status"])
             .expect(2)
             .says("is damaged")
-            .says("set aside as `.dockerlab/state.damaged-");
+            .says("moved to `.dockerlab/state.damaged-");
         let name = ran
             .stderr
             .split("`.dockerlab/state.damaged-")
@@ -79,18 +79,24 @@ fn reset_backs_up_what_it_replaces() {
 #[test]
 fn hints_wait_for_a_check() {
     let place = Place::started(None);
-    place.run(&["hint", "1"]).expect(0).says("Nothing was judged yet");
-    place.run(&["solution", "1"]).expect(2).says("not passed yet");
+    place.run(&["hint", "1"]).expect(0).says("Nothing has been checked yet");
+    place
+        .run(&["solution", "1"])
+        .expect(2)
+        .says("you have not passed task 1 yet");
 }
 
 #[test]
 fn giving_up_is_written_down_and_leaves_the_task_open() {
     let place = Place::started(None);
-    place.run(&["solution", "1"]).expect(2).says("not passed yet");
+    place
+        .run(&["solution", "1"])
+        .expect(2)
+        .says("you have not passed task 1 yet");
     place
         .run(&["solution", "1", "--give-up"])
         .expect(0)
-        .says("task 1 was given up")
+        .says("you asked for the reference of task 1 before passing")
         .says("FROM ubuntu:20.04");
     let state: serde_json::Value = serde_json::from_str(&place.text(".dockerlab/state.json")).unwrap();
     assert_eq!(state["tasks"]["1"]["gave_up"].as_array().unwrap().len(), 1, "{state:#}");
@@ -107,6 +113,6 @@ fn what_changed_is_told_against_where_it_began() {
     place
         .run(&["diff", "1", "--against", "reference"])
         .expect(2)
-        .says("not passed yet");
+        .says("you have not passed task 1 yet");
     place.run(&["diff", "4"]).expect(2).says("no Dockerfile");
 }

@@ -9,7 +9,7 @@ fn an_unknown_task_is_told_with_those_that_there_are() {
     Place::started(None)
         .run(&["check", "9"])
         .expect(2)
-        .says("there is no task `9`")
+        .says("unknown task `9`")
         .says("1, 2, 3-1");
 }
 
@@ -19,7 +19,7 @@ fn outside_a_workspace_the_way_in_is_told() {
     place
         .run_in(place.dir.path(), &["check", "1"])
         .expect(2)
-        .says("no dockerlab workspace here")
+        .says("this is not a dockerlab workspace")
         .says("dockerlab start");
 }
 
@@ -31,7 +31,7 @@ fn a_folder_that_cannot_be_written_to_is_told() {
     place
         .run_in(place.dir.path(), &["start", "file"])
         .expect(2)
-        .says("cannot make a workspace");
+        .says("cannot create a workspace");
     let locked = place.dir.path().join("locked");
     fs::create_dir(&locked).unwrap();
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).unwrap();
@@ -44,8 +44,8 @@ fn dockerfiles_that_cannot_be_judged_are_told_by_name_and_line() {
     let place = Place::started(None);
     let name = "Dockerfile-task-1";
     let cases: &[(&str, Vec<u8>, &str)] = &[
-        ("empty", vec![], "has no instruction yet"),
-        ("only comments", b"# x\n\n".to_vec(), "has no instruction yet"),
+        ("empty", vec![], "has no instructions yet"),
+        ("only comments", b"# x\n\n".to_vec(), "has no instructions yet"),
         ("not UTF-8", b"FROM a\nRUN \xff\n".to_vec(), "line 2"),
         ("50 MB", vec![b'#'; 50_000_000], "larger than"),
         (
@@ -79,7 +79,7 @@ fn dockerfiles_that_cannot_be_judged_are_told_by_name_and_line() {
     place
         .run(&["check", "1"])
         .expect(2)
-        .says("there is no `Dockerfile-task-1` here yet");
+        .says("`Dockerfile-task-1` does not exist yet");
 }
 
 #[test]
@@ -92,13 +92,13 @@ fn without_an_engine_the_rest_is_judged_and_the_exit_code_is_3_where_one_is_need
     );
     place.run(&["build", "1"]).expect(3).says("cannot reach");
     place.run(&["run", "1"]).expect(3);
-    place.run(&["doctor"]).expect(3).says("mend:");
+    place.run(&["doctor"]).expect(3).says("fix:");
     place.run(&["clean"]).expect(3);
     // EXPOSE is missing: that much is certain without an engine.
     place
         .run(&["check", "1"])
         .expect(1)
-        .says("Judged without an engine")
+        .says("Checked without an engine")
         .says("PASS so far")
         .says("CANNOT CHECK");
     place.run(&["check", "1", "--static"]).expect(1).says("provisional");

@@ -27,7 +27,7 @@ impl Judge for AbsentInLayers {
         for pattern in &self.0 {
             let Some(found) = image.paths.get(pattern.as_str()) else {
                 return Outcome::cannot_check(say!(
-                    "this evidence was gathered before the criterion asked for these paths"
+                    "this evidence is older than the criterion and does not include these paths"
                 ));
             };
             let own = match case.first_own_layer(image) {
@@ -144,6 +144,6 @@ mod tests {
     #[test]
     fn its_setting_is_a_list_of_patterns() {
         refused(r#"absent-in-layers = { paths = ["a"] }"#, "invalid type");
-        refused(r#"absent-in-layers = ["["]"#, "is no path pattern");
+        refused(r#"absent-in-layers = ["["]"#, "is not a valid path pattern");
     }
 }

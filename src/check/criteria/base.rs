@@ -57,7 +57,7 @@ impl Judge for Base {
             .is_some_and(|name| !name.is_tagged && name.digest.is_some())
         {
             return Outcome::cannot_check(say!(
-                "a digest alone does not tell which image it is; its layers could not be compared"
+                "a digest alone does not say which image it is, and its layers could not be compared"
             ));
         }
         Outcome::Fail(self.failure(case, found, name.as_ref(), &wanted))

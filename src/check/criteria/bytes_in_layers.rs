@@ -51,7 +51,7 @@ impl TryFrom<Written> for Bytes {
         factor
             .and_then(|factor: u64| factor.checked_mul(number.parse().ok()?))
             .map(Self)
-            .ok_or_else(|| say!("`{text}` is no size; write a whole number and B, kB, MB or GB"; text))
+            .ok_or_else(|| say!("`{text}` is not a size: write a whole number followed by B, kB, MB or GB"; text))
     }
 }
 
@@ -70,7 +70,7 @@ impl Judge for BytesInLayers {
         for pattern in &self.paths {
             let Some(found) = image.paths.get(pattern.as_str()) else {
                 return Outcome::cannot_check(say!(
-                    "this evidence was gathered before the criterion asked for these paths"
+                    "this evidence is older than the criterion and does not include these paths"
                 ));
             };
             for layer in found.in_layers.iter().filter(|layer| layer.layer >= own) {
@@ -127,6 +127,6 @@ mod tests {
                 "6.00 kB",
                 2,
             );
-        refused(r#"bytes-in-layers = { paths = [], at-most = "many" }"#, "is no size");
+        refused(r#"bytes-in-layers = { paths = [], at-most = "many" }"#, "is not a size");
     }
 }

@@ -70,7 +70,7 @@ impl Env {
         let planned = case.planned;
         if let Some(line) = planned.and_then(|planned| Some(planned.args.iter().find(|arg| &arg.name == name)?.line)) {
             return failure(
-                say!("it is set with ARG, which is gone when the build is done").to_owned(),
+                say!("it is set with ARG, which is gone after the build").to_owned(),
                 Some(line),
             )
             .why(say!(

@@ -76,7 +76,7 @@ impl Judge for Instruction {
             Some(other) if other.start_line < *first => Outcome::Fail(
                 Failure::new(
                     say!("{what} above the first {}", above.to_uppercase(); what),
-                    say!("it stands below the one on line {}", other.start_line),
+                    say!("it is below the one on line {}", other.start_line),
                 )
                 .at(case.line(*first)),
             ),

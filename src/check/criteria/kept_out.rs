@@ -22,7 +22,7 @@ impl Judge for KeptOut {
 
     fn judge(&self, case: &Case<'_>) -> Outcome {
         let context = &case.evidence.context;
-        let expected = say!("a .dockerignore that keeps out {}", listed(&self.0, "and"));
+        let expected = say!("a .dockerignore that excludes {}", listed(&self.0, "and"));
         let Some(source) = &context.ignore else {
             return Outcome::Fail(match context.misnamed_ignore.first() {
                 Some(name) => Failure::new(
@@ -30,7 +30,7 @@ impl Judge for KeptOut {
                     say!("the file is named `{name}`; Docker reads only `.dockerignore`, in lower case"; name),
                 )
                 .cause("misnamed", say!("Rename the file: `mv {name} .dockerignore`."; name)),
-                None => Failure::new(expected, say!("there is no file `.dockerignore`")).cause(
+                None => Failure::new(expected, say!("`.dockerignore` does not exist")).cause(
                     "no-file",
                     say!("Make a file `.dockerignore` beside the Dockerfile, with one pattern on each line."),
                 ),
@@ -47,7 +47,7 @@ impl Judge for KeptOut {
         }
         let sent: Vec<&String> = self.0.iter().filter(|path| !ignore.excludes(path)).collect();
         Outcome::pass_if(sent.is_empty(), || {
-            let failure = Failure::new(expected, say!("{} would be sent", listed(&sent, "and")));
+            let failure = Failure::new(expected, say!("{} would be sent to the engine", listed(&sent, "and")));
             let name = &source.name;
             // A line that lets the file in again.
             let let_in = sent.iter().find_map(|path| Some((ignore.deciding(path)?.0, *path)));
@@ -143,7 +143,7 @@ mod tests {
         Sample::of("FROM x\n")
             .misnamed_ignore(".Dockerignore")
             .fails(WANTED, "the file is named `.Dockerignore`");
-        Sample::of("FROM x\n").fails(WANTED, "there is no file `.dockerignore`");
+        Sample::of("FROM x\n").fails(WANTED, "`.dockerignore` does not exist");
     }
 
     #[test]

@@ -42,7 +42,7 @@ impl Judge for Label {
                 say!("the label `{}` with {}", self.name, listed(&self.any_of, "or"))
             };
             let found = match value {
-                None => say!("the image does not have it").to_owned(),
+                None => say!("the image does not have this label").to_owned(),
                 Some(value) => say!("it is `{value}`"; value),
             };
             Failure::new(expected, found).at(planned.and_then(|label| case.line(label.line)))
@@ -66,9 +66,9 @@ mod tests {
         sample
             .passes(named)
             .passes(valued)
-            .fails(r#"label = { name = "z" }"#, "does not have it");
+            .fails(r#"label = { name = "z" }"#, "does not have this label");
         Sample::of("FROM b\nLABEL a.b y\n").fails_at(valued, "`y`", 2);
-        sample.image(|_| {}).fails(named, "does not have it");
+        sample.image(|_| {}).fails(named, "does not have this label");
         refused("label = { any-of = [] }", "");
     }
 }

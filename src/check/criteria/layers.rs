@@ -51,7 +51,7 @@ impl Judge for Layers {
             };
             Failure::new(
                 say!("at most {} layers{by}", self.at_most; by),
-                say!("{} of them", counted.len()),
+                say!("there are {}", counted.len()),
             )
             .at(counted.get(self.at_most).and_then(|layer| case.line_of_layer(*layer)))
         })
@@ -73,9 +73,9 @@ mod tests {
         let built = sample.layers(&["FROM b", "RUN a", "RUN b", "COPY . ."], |_| {});
         built
             .passes("layers = { at-most = 3 }")
-            .fails("layers = { at-most = 2 }", "3 of them")
+            .fails("layers = { at-most = 2 }", "there are 3")
             .passes(r#"layers = { at-most = 2, by = ["RUN"] }"#)
-            .fails_at(r#"layers = { at-most = 1, by = ["RUN"] }"#, "2 of them", 3);
+            .fails_at(r#"layers = { at-most = 1, by = ["RUN"] }"#, "there are 2", 3);
         refused("layers = { most = 1 }", "unknown field");
     }
 }

@@ -64,7 +64,7 @@ impl NoReadyImage {
                 None => {
                     if !self.is_allowed(&source) {
                         return Some(Taken {
-                            found: say!("it takes files from the image `{source}`"; source),
+                            found: say!("it copies files from the image `{source}`"; source),
                             line,
                             cause: "from-image",
                             next: say!("Remove what takes files from `{source}` on line {line}, and install with RUN."; source, line),
@@ -72,7 +72,7 @@ impl NoReadyImage {
                     }
                     if whole {
                         return Some(Taken {
-                            found: say!("it takes all of the image `{source}`"; source),
+                            found: say!("it uses the finished image `{source}`"; source),
                             line,
                             cause: "whole-image",
                             next: say!("Name `{source}` in FROM instead of copying all of it on line {line}."; source, line),
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_finished_image_is_found_however_it_is_brought_in() {
         Sample::of("FROM python:3\nCOPY --from=me/ready /app /app\n").fails_at(OWN, "the image `me/ready`", 2);
-        Sample::of("FROM python:3\nCOPY --from=python:3.9 / /\n").fails_at(OWN, "all of the image", 2);
+        Sample::of("FROM python:3\nCOPY --from=python:3.9 / /\n").fails_at(OWN, "the finished image", 2);
         Sample::of("FROM me/ready AS a\nFROM python:3\nCOPY --from=a /app /app\n").fails_at(
             OWN,
             "based on the image `me/ready`",

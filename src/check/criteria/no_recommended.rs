@@ -23,7 +23,7 @@ pub struct NoRecommended {}
 
 impl Judge for NoRecommended {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let expected = say!("only the packages that are asked for and those they depend on");
+        let expected = say!("only the requested packages and their dependencies");
         let by_text = first_without(case);
         let next = |line: u32| say!("Add `--no-install-recommends` to the install on line {line}."; line);
         let Some(image) = case.evidence.image.known() else {
@@ -36,7 +36,7 @@ impl Judge for NoRecommended {
         };
         let Some(recommended) = &image.recommended else {
             return Outcome::cannot_check(say!(
-                "the image's package database does not tell who asked for a package"
+                "the image's package database does not record why a package was installed"
             ));
         };
         // apt's record says which command installed a package: one that declines recommendations took it as a
@@ -69,7 +69,7 @@ impl Judge for NoRecommended {
             .unwrap_or_default();
         let failure = Failure::new(
             expected,
-            say!("{}{more} came in as recommendations{by}", listed(&names, "and"); more, by),
+            say!("recommended packages were installed: {}{more}{by}", listed(&names, "and"); more, by),
         );
         let recorded = first.installed_by.as_deref().and_then(|command| line_of(case, command));
         Outcome::Fail(match recorded.or(by_text) {
@@ -202,7 +202,7 @@ mod tests {
         with(&[]).passes(CHECK).is_settled(CHECK);
         with(&["less"]).fails_at(
             CHECK,
-            "`less` came in as recommendations; `less` is recommended by `git`",
+            "recommended packages were installed: `less`; `less` is recommended by `git`",
             3,
         );
         with(&["a", "b", "c", "d", "e", "f"]).fails(CHECK, "`a`, `b`, `c` and `d` and 2 more");
@@ -220,14 +220,14 @@ mod tests {
         };
         let both = "RUN apt-get install -y --no-install-recommends tool\nRUN apt-get install -y git";
         with(both, Some("apt-get install -y --no-install-recommends tool")).passes(CHECK);
-        with(both, Some("apt-get install -y git")).fails_at(CHECK, "`less` came in", 3);
+        with(both, Some("apt-get install -y git")).fails_at(CHECK, "installed: `less`", 3);
         with(both, Some("apt install -o APT::Install-Recommends=false git")).passes(CHECK);
         // Without a record, a package that autoremove kept came with one that was removed.
         let removed =
             "RUN apt-get install -y --no-install-recommends tool && apt-get purge -y tool && apt-get autoremove -y";
         with(removed, None).passes(CHECK);
-        with("RUN apt-get install -y tool && apt-get purge -y tool", None).fails_at(CHECK, "`less` came in", 2);
-        with("RUN apt-get install -y --no-install-recommends git", None).fails(CHECK, "`less` came in");
+        with("RUN apt-get install -y tool && apt-get purge -y tool", None).fails_at(CHECK, "installed: `less`", 2);
+        with("RUN apt-get install -y --no-install-recommends git", None).fails(CHECK, "installed: `less`");
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl<K> Not<K> {
         Self {
             check: Box::new(check),
             expected: say!("the opposite").to_owned(),
-            found: say!("it holds").to_owned(),
+            found: say!("it is met").to_owned(),
         }
     }
 }

@@ -27,7 +27,7 @@ impl TryFrom<String> for Text {
     fn try_from(text: String) -> Result<Self, String> {
         regex_lite::Regex::new(&text)
             .map(Self)
-            .map_err(|error| say!("`{text}` is no regular expression: {error}"; text, error))
+            .map_err(|error| say!("`{text}` is not a valid regular expression: {error}"; text, error))
     }
 }
 
@@ -65,7 +65,7 @@ impl TryFrom<String> for Paths {
     fn try_from(text: String) -> Result<Self, String> {
         match Glob::new(&Self::in_workdir(&text, "/workdir")) {
             Ok(_) => Ok(Self(text)),
-            Err(problem) => Err(say!("`{text}` is no path pattern: {problem}"; text, problem)),
+            Err(problem) => Err(say!("`{text}` is not a valid path pattern: {problem}"; text, problem)),
         }
     }
 }

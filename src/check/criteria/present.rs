@@ -31,7 +31,7 @@ impl Judge for Present {
         for pattern in &self.0 {
             let Some(found) = image.paths.get(pattern.as_str()) else {
                 return Outcome::cannot_check(say!(
-                    "this evidence was gathered before the criterion asked for these paths"
+                    "this evidence is older than the criterion and does not include these paths"
                 ));
             };
             if found.final_count == 0 {
@@ -326,6 +326,6 @@ mod tests {
     #[test]
     fn its_setting_is_a_list_of_patterns() {
         refused(r#"present = "app""#, "invalid type");
-        refused(r#"present = ["["]"#, "`[` is no path pattern");
+        refused(r#"present = ["["]"#, "`[` is not a valid path pattern");
     }
 }

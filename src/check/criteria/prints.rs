@@ -32,7 +32,7 @@ impl Judge for Prints {
         for words in &self.any_of {
             let line = words.join(" ");
             let Some(asked) = run.commands.get(&line) else {
-                return Outcome::cannot_check(say!("`{line}` was not run"; line));
+                return Outcome::cannot_check(say!("`{line}` was not executed"; line));
             };
             let result = match known(asked) {
                 Ok(result) => result,
@@ -49,7 +49,7 @@ impl Judge for Prints {
             let shown = shown(words);
             found.push(match result.exit_code {
                 0 => say!("`{shown}` prints `{}`", lines.next().unwrap_or(say!("nothing")); shown),
-                126 | 127 => say!("there is no `{}`", words.first().map_or("", String::as_str)),
+                126 | 127 => say!("`{}` does not exist", words.first().map_or("", String::as_str)),
                 // A program that fails says why at its end.
                 code => say!("`{shown}` ends with exit code {code}: {}", lines.next_back().unwrap_or(say!("it prints nothing")); shown, code),
             });
@@ -134,14 +134,15 @@ mod tests {
     fn what_each_one_prints_is_told() {
         both((0, "Python 3.9.2\n"), (127, "not found")).fails(
             PYTHON,
-            "`python3 --version` prints `Python 3.9.2`; there is no `python`",
+            "`python3 --version` prints `Python 3.9.2`; `python` does not exist",
         );
         both((0, ""), (1, "\noh\n")).fails(PYTHON, "prints `nothing`; `python --version` ends with exit code 1: oh");
     }
 
     #[test]
     fn the_right_text_with_another_exit_code_fails() {
-        both((1, "Python 3.8.10"), (126, "")).fails(PYTHON, "ends with exit code 1: Python 3.8.10; there is no");
+        both((1, "Python 3.8.10"), (126, ""))
+            .fails(PYTHON, "ends with exit code 1: Python 3.8.10; `python` does not exist");
     }
 
     #[test]
@@ -163,7 +164,7 @@ mod tests {
     fn its_settings_are_commands_and_an_expression() {
         refused(
             r#"prints = { any-of = [["a"]], matches = "(" }"#,
-            "`(` is no regular expression",
+            "`(` is not a valid regular expression",
         );
         refused(r#"prints = { any-of = ["a"], matches = "b" }"#, "invalid type");
         refused(r#"prints = { any-of = [["a"]], match = "b" }"#, "unknown field `match`");

@@ -51,7 +51,7 @@ impl Judge for Process {
         let Configured { entrypoint, cmd, .. } = &configured;
         let joined: Vec<String> = entrypoint.iter().chain(cmd).cloned().collect();
         if joined.is_empty() {
-            return Outcome::Fail(self.failure(say!("there is neither ENTRYPOINT nor CMD")).cause(
+            return Outcome::Fail(self.failure(say!("there is no ENTRYPOINT and no CMD")).cause(
                 "none",
                 say!("Add an ENTRYPOINT and a CMD that join into `{}`.", self.example()),
             ));
@@ -548,7 +548,7 @@ mod tests {
         ] {
             Sample::of(&format!("FROM x\nCMD {cmd}\n")).fails_at(SERVER, words, 2);
         }
-        Sample::of("FROM x\n").fails(SERVER, "neither ENTRYPOINT nor CMD");
+        Sample::of("FROM x\n").fails(SERVER, "no ENTRYPOINT and no CMD");
         Sample::of("").skips(SERVER);
     }
 

@@ -28,7 +28,7 @@ impl Judge for Pushed {
             say!("the image at {}", super::spelling::listed(&self.registries, "or"))
         };
         let fault = match &case.evidence.push {
-            None => Some(say!("no push has been seen yet").to_owned()),
+            None => Some(say!("the image has not been pushed yet").to_owned()),
             Some(push) => self.fault(push, case),
         };
         match fault {
@@ -50,14 +50,14 @@ impl Pushed {
             return Some(say!("it was pushed to `{reference}`"; reference));
         }
         match &push.at_registry {
-            None => return Some(say!("the registry had no `{reference}` after the push"; reference)),
+            None => return Some(say!("after the push, the registry did not have `{reference}`"; reference)),
             Some(there) if there != &push.digest => {
-                return Some(say!("the registry had another image as `{reference}` after the push"; reference));
+                return Some(say!("after the push, the registry had a different image as `{reference}`"; reference));
             }
             Some(_) => {}
         }
         let image = case.evidence.image.known()?;
-        (image.id != push.image).then(|| say!("the image was built anew since `{reference}` was pushed"; reference))
+        (image.id != push.image).then(|| say!("the image was built again after `{reference}` was pushed"; reference))
     }
 }
 
@@ -90,13 +90,13 @@ mod tests {
     fn no_push_another_registry_and_another_image_fail() {
         Sample::of("FROM a")
             .image(|_| {})
-            .fails(PUSHED, "no push has been seen yet");
+            .fails(PUSHED, "the image has not been pushed yet");
         pushed(|_| {}).fails(
             r#"pushed = { registries = ["docker.io"] }"#,
             "it was pushed to `127.0.0.1:5000/i:test`",
         );
-        pushed(|push| push.at_registry = None).fails(PUSHED, "had no `127.0.0.1:5000/i:test`");
-        pushed(|push| push.at_registry = Some("sha256:2".to_owned())).fails(PUSHED, "had another image");
-        pushed(|push| push.image = "sha256:9".to_owned()).fails(PUSHED, "was built anew");
+        pushed(|push| push.at_registry = None).fails(PUSHED, "did not have `127.0.0.1:5000/i:test`");
+        pushed(|push| push.at_registry = Some("sha256:2".to_owned())).fails(PUSHED, "had a different image");
+        pushed(|push| push.image = "sha256:9".to_owned()).fails(PUSHED, "was built again");
     }
 }

@@ -25,7 +25,7 @@ impl Judge for Refuses {
         };
         let line = self.0.join(" ");
         let Some(asked) = run.commands.get(&line) else {
-            return Outcome::cannot_check(say!("`{line}` was not run"; line));
+            return Outcome::cannot_check(say!("`{line}` was not executed"; line));
         };
         let result = match known(asked) {
             Ok(result) => result,

@@ -42,7 +42,7 @@ impl Judge for RunsCommand {
             .join(" ");
         let (line, found) = match nearest {
             Some((line, found)) => (Some(line), format!("`{found}`")),
-            None => (None, say!("no RUN does that").to_owned()),
+            None => (None, say!("no RUN does this").to_owned()),
         };
         Outcome::Fail(
             Failure::new(say!("a RUN with `{wanted}`"; wanted), found).at(line.and_then(|line| case.line(line))),
@@ -140,21 +140,21 @@ mod tests {
         ] {
             running(run).passes(PIP);
         }
-        running("pipx install -U a").fails(PIP, "no RUN does that");
+        running("pipx install -U a").fails(PIP, "no RUN does this");
     }
 
     #[test]
     fn the_nearest_command_is_told() {
         running("true \\\n && apt-get update \\\n && echo install").fails_at(INSTALL, "`apt-get update`", 3);
-        running("echo apt-get install").fails(INSTALL, "no RUN does that");
+        running("echo apt-get install").fails(INSTALL, "no RUN does this");
         running("pip install a && echo -U").fails_at(PIP, "`pip install a`", 2);
     }
 
     #[test]
     fn only_the_stages_of_the_image_count() {
-        Sample::of("FROM x AS y\nRUN apt-get install a\nFROM x\n").fails(INSTALL, "no RUN does that");
+        Sample::of("FROM x AS y\nRUN apt-get install a\nFROM x\n").fails(INSTALL, "no RUN does this");
         Sample::of("FROM x AS y\nRUN apt-get install a\nFROM y\n").passes(INSTALL);
-        Sample::of("FROM x\nCMD apt-get install a\n").fails(INSTALL, "no RUN does that");
+        Sample::of("FROM x\nCMD apt-get install a\n").fails(INSTALL, "no RUN does this");
         Sample::of("").skips(INSTALL);
     }
 

@@ -39,9 +39,9 @@ impl Judge for Sent {
             let failure = Failure::new(
                 say!("{} in the build context", listed(&self.0, "and")),
                 if missing.len() == 1 {
-                    say!("{} is kept out", listed(&missing, "and"))
+                    say!("{} is excluded", listed(&missing, "and"))
                 } else {
-                    say!("{} are kept out", listed(&missing, "and"))
+                    say!("{} are excluded", listed(&missing, "and"))
                 },
             )
             .at(line.and_then(|line| place_in(name, &source.text, line)));
@@ -86,9 +86,9 @@ mod tests {
     #[test]
     fn the_line_that_keeps_a_file_out_is_shown() {
         let ignoring = |text: &str| Sample::of("FROM x\n").ignore(text);
-        ignoring("tests\n**/*.py\n").fails_at(WANTED, "`app/main.py` is kept out", 2);
-        ignoring("!app\n*\n").fails_at(WANTED, "`app/main.py` and `poetry.lock` are kept out", 2);
-        ignoring("*\n!app/main.py\n").fails_at(WANTED, "`poetry.lock` is kept out", 1);
+        ignoring("tests\n**/*.py\n").fails_at(WANTED, "`app/main.py` is excluded", 2);
+        ignoring("!app\n*\n").fails_at(WANTED, "`app/main.py` and `poetry.lock` are excluded", 2);
+        ignoring("*\n!app/main.py\n").fails_at(WANTED, "`poetry.lock` is excluded", 1);
     }
 
     #[test]

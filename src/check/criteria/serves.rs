@@ -145,7 +145,7 @@ impl Serves {
             && !server.running
         {
             return ended(
-                self.failure(say!("the container ended by itself with exit code {code} before it answered"; code)),
+                self.failure(say!("the container exited with code {code} before it answered"; code)),
                 server,
                 code,
             );
@@ -167,7 +167,7 @@ impl Serves {
         }
         if let Some(address) = on_port.first() {
             return self
-                .failure(say!("it listens on {address}, and gives no answer to HTTP from outside"; address))
+                .failure(say!("it listens on {address}, and does not answer HTTP requests from outside"; address))
                 .at(at)
                 .cause(
                     "mute",
@@ -191,7 +191,7 @@ impl Serves {
                 );
         }
         self.failure(say!(
-            "no answer after {} s, though the container runs",
+            "no answer after {} s, although the container is running",
             server.waited_ms / 1000
         ))
         .why(say!("The container runs, but no program in it listens on any port."))
@@ -363,7 +363,7 @@ mod tests {
             server.running = false;
             server.exit_code = Some(1);
         })
-        .fails(HELLO, "ended by itself with exit code 1");
+        .fails(HELLO, "exited with code 1");
         with(|server| server.listening = strings(&["127.0.0.1:8000"])).fails(HELLO, "listens on 127.0.0.1:8000, which");
         with(|server| server.listening = strings(&["[::1]:8000"])).fails(HELLO, "listens on [::1]:8000, which");
         with(|server| server.listening = strings(&["0.0.0.0:80"])).fails(HELLO, "nothing listens on port 8000");

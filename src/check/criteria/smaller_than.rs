@@ -32,14 +32,14 @@ impl Judge for SmallerThan {
         };
         let Some(&other) = case.evidence.other_sizes.get(&self.0) else {
             return Outcome::cannot_check(say!(
-                "the image of task {} is not on this engine; `dockerlab build {}` makes it",
+                "the image of task {} is not on this engine; build it with `dockerlab build {}`",
                 self.0,
                 self.0
             ));
         };
         Outcome::pass_if(image.size < other, || {
             let failure = Failure::new(
-                say!("less than the {} of task {}'s image", size(other), self.0),
+                say!("smaller than {}, the size of task {}'s image", size(other), self.0),
                 size(image.size),
             );
             let own = case.first_own_layer(image).unwrap_or_default();

@@ -75,7 +75,7 @@ pub struct Args {
 pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let platform = match &args.platform {
         Some(text) => Platform::parse(text).ok_or_else(|| {
-            Error::usage(say!("`{text}` is no platform"; text))
+            Error::usage(say!("`{text}` is not a platform"; text))
                 .help(say!("write it as `linux/amd64` or `linux/arm/v7`"))
         })?,
         None => Platform::default(),
@@ -145,12 +145,11 @@ fn status(ruled: Option<&[CiResult]>) -> ExitStatus {
 fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
     let settings = &lab.settings;
     if !settings.can_ask || !settings.out_is_terminal {
-        return Err(
-            Error::usage(say!("the screen needs a terminal")).help(say!("without `--interactive` the same is printed"))
-        );
+        return Err(Error::usage(say!("--interactive needs a terminal"))
+            .help(say!("leave out `--interactive` to print the same information")));
     }
     let Some(image) = &subject.image else {
-        return Err(Error::internal(say!("the image's files are not known")));
+        return Err(Error::internal(say!("the image's files could not be read")));
     };
     Explorer::new(&subject.found, image, settings.colour_out).show(&lab.interrupt)?;
     Ok(if lab.interrupt.is_asked() {
@@ -162,7 +161,7 @@ fn interactive(lab: &Lab, subject: &Subject) -> Result<ExitStatus, Error> {
 
 fn write_page(lab: &Lab, subject: &Subject, file: &std::path::Path) -> Result<(), Error> {
     let Some(image) = &subject.image else {
-        return Err(Error::internal(say!("the image's files are not known")));
+        return Err(Error::internal(say!("the image's files could not be read")));
     };
     let mut page = Vec::new();
     output::inspected_page(&mut page, &subject.found, image)?;
@@ -179,10 +178,10 @@ fn rules(lab: &Lab, args: &Args) -> Result<CiRules, Error> {
         Some(text) => CiRules::parse(&text).map_err(|why| {
             Error::usage(say!("`{}` cannot be read", name.display()))
                 .cause(why)
-                .help(say!("docs/inspect-json.md shows one"))
+                .help(say!("see docs/inspect-json.md for an example"))
         })?,
         None if args.ci_config.is_some() => {
-            return Err(Error::usage(say!("there is no `{}`", name.display())));
+            return Err(Error::usage(say!("`{}` does not exist", name.display())));
         }
         None => CiRules::default(),
     };

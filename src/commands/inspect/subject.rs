@@ -91,12 +91,10 @@ fn stored(lab: &Lab, name: &str, read: Result<Image, ArchiveError>, asked: &Aske
 fn refused(name: &str, error: &ArchiveError) -> Error {
     let told = Error::usage(say!("`{name}` cannot be read"; name)).cause(error);
     match error {
-        ArchiveError::OtherPlatform(..) => told.help(say!("name one of them with --platform")),
-        ArchiveError::TooLarge(_) => told.help(say!(
-            "an image of that kind is a mistake or an attack; nothing was unpacked"
-        )),
+        ArchiveError::OtherPlatform(..) => told.help(say!("choose one with --platform")),
+        ArchiveError::TooLarge(_) => told.help(say!("such an image is broken or malicious; nothing was unpacked")),
         ArchiveError::Missing(_) | ArchiveError::Read(_) => told.help(say!(
-            "is it what `docker save -o FILE IMAGE` or `skopeo copy` wrote, and whole?"
+            "is it a complete archive from `docker save -o FILE IMAGE` or `skopeo copy`?"
         )),
     }
 }
@@ -109,7 +107,7 @@ struct Source {
 
 fn named_dockerfile(lab: &Lab, file: &Path) -> Result<Source, Error> {
     let text = disk::read_named(&lab.settings.folder.join(file))?
-        .ok_or_else(|| Error::usage(say!("there is no `{}`", file.display())))?;
+        .ok_or_else(|| Error::usage(say!("`{}` does not exist", file.display())))?;
     Ok(Source {
         name: file.display().to_string(),
         text,
@@ -159,13 +157,13 @@ fn on_engine(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subjec
         let error = Error::usage(say!("the engine has no image `{name}`"; name));
         return Err(match task {
             Some(task) => error.help(say!(
-                "`dockerlab build {}` makes it",
+                "build it with `dockerlab build {}`",
                 task.image_of.as_deref().unwrap_or(&task.id)
             )),
-            None if path_of(lab, name).is_dir() => error.help(say!("for a folder write `oci:{name}`"; name)),
-            None if path_of(lab, name).is_file() => error.help(say!("for a file write `archive:{name}`"; name)),
+            None if path_of(lab, name).is_dir() => error.help(say!("for a folder, write `oci:{name}`"; name)),
+            None if path_of(lab, name).is_file() => error.help(say!("for a file, write `archive:{name}`"; name)),
             None => error
-                .help(say!("`docker pull {name}` fetches one; the tasks are {}", lab.course.ids().join(", "); name)),
+                .help(say!("pull it with `docker pull {name}`, or name a task: {}", lab.course.ids().join(", "); name)),
         });
     };
     let (analysis, image) = known_or_read(lab, &facts, asked)?;

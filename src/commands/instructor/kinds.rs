@@ -29,8 +29,9 @@ pub(super) fn run(lab: &Lab, args: &Kinds) -> Result<ExitStatus, Error> {
         Some(kind) => {
             let Some(page) = criteria::page(kind) else {
                 let names: Vec<&str> = criteria::PAGES.iter().map(|(name, _)| *name).collect();
-                return Err(Error::usage(say!("there is no kind `{kind}`"; kind))
-                    .help(say!("the kinds are {}", names.join(", "))));
+                return Err(
+                    Error::usage(say!("unknown kind `{kind}`"; kind)).help(say!("the kinds are {}", names.join(", ")))
+                );
             };
             if lab.settings.out_is_terminal && lab.settings.can_redraw {
                 out.write_all(output::markdown(page, lab.settings.columns, lab.style()).as_bytes())?;

@@ -32,7 +32,7 @@ pub(super) fn reset_task(lab: &Lab, workspace: &Workspace, id: &str) -> Result<V
     let task = lab
         .course
         .task(id)
-        .ok_or_else(|| Error::usage(say!("there is no task `{id}`"; id)))?;
+        .ok_or_else(|| Error::usage(say!("unknown task `{id}`"; id)))?;
     reset::put_back(lab, workspace, &[task])
 }
 

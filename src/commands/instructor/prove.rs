@@ -84,7 +84,7 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     for id in &args.tasks {
         if lab.course.task(id).is_none() {
-            return Err(Error::usage(say!("there is no task `{id}`"; id))
+            return Err(Error::usage(say!("unknown task `{id}`"; id))
                 .help(say!("the tasks are {}", lab.course.ids().join(", "))));
         }
     }
@@ -93,7 +93,7 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
     answers.extend(proofs(lab, args)?);
     if let Some(stray) = answers.iter().find(|answer| lab.course.task(&answer.task).is_none()) {
         return Err(Error::usage(say!(
-            "there are proofs for task `{}`, which the course has not",
+            "there are proofs for task `{}`, which the course does not have",
             stray.task
         )));
     }
@@ -210,7 +210,7 @@ fn proofs(lab: &Lab, args: &Prove) -> Result<Vec<Answer>, Error> {
             let folder = beside.unwrap_or_else(|| lab.settings.folder.join("tests/proofs"));
             if !folder.is_dir() {
                 lab.say(&say!(
-                    "There are no proofs in `{}`: only the solutions are proved. --proofs names another folder.",
+                    "There are no proofs in `{}`, so only the solutions are proved. Use --proofs to name another folder.",
                     folder.display()
                 ));
                 return Ok(Vec::new());
@@ -219,7 +219,7 @@ fn proofs(lab: &Lab, args: &Prove) -> Result<Vec<Answer>, Error> {
         }
     };
     read(proofs_from(&folder)?).map_err(|mistakes| {
-        let mut error = Error::usage(say!("`{}` has files that are no proofs", folder.display()));
+        let mut error = Error::usage(say!("`{}` contains files that are not proofs", folder.display()));
         for mistake in mistakes.iter().take(20) {
             error = error.cause(mistake);
         }
@@ -429,7 +429,7 @@ impl Proving<'_> {
                 return gathered;
             }
             lab.say(&say!(
-                "     task {} {} once more: the network or the engine stood in the way",
+                "     task {} {} again: the network or the engine failed",
                 task.id,
                 answer.name
             ));
@@ -444,9 +444,13 @@ impl Proving<'_> {
     }
 
     fn kept_evidence(&self, folder: &Path, answer: &Answer) -> Result<Evidence, Error> {
-        Kept::at(folder)
-            .read(&answer.task, &answer.name)?
-            .ok_or_else(|| Error::usage(say!("no evidence is kept on {} of task {}", answer.name, answer.task)))
+        Kept::at(folder).read(&answer.task, &answer.name)?.ok_or_else(|| {
+            Error::usage(say!(
+                "no evidence has been kept for {} of task {}",
+                answer.name,
+                answer.task
+            ))
+        })
     }
 
     /// Lays the answer out in a workspace of its own and finds out what its task asks.
@@ -517,7 +521,7 @@ impl Proving<'_> {
                 engine
                     .image(name)?
                     .and_then(|image| image.digests.first().cloned())
-                    .ok_or_else(|| Error::engine(say!("the engine knows no digest of `{name}`"; name)))?
+                    .ok_or_else(|| Error::engine(say!("the engine has no digest for `{name}`"; name)))?
             };
             filled = format!("{before}{digest}{after}");
         }

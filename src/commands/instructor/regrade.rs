@@ -60,7 +60,9 @@ pub(super) fn run(lab: &Lab, args: &Regrade) -> Result<ExitStatus, Error> {
             found.push(Regraded::new(&task.id, &at, then, &judge(&task.criteria, &evidence)));
         }
         if unreadable > 0 {
-            lab.say(&say!("Task {}: {unreadable} of the kept evidences could not be read and were left out.", task.id; unreadable));
+            lab.say(
+                &say!("Task {}: {unreadable} evidence files could not be read and were skipped.", task.id; unreadable),
+            );
         }
     }
     let mut out = lab.out();

@@ -43,13 +43,11 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
     };
     if !args.yes {
         if !lab.settings.can_ask {
-            return Err(
-                Error::usage(say!("{what} would be reset"; what)).help(say!("say --yes to do it without being asked"))
-            );
+            return Err(Error::usage(say!("{what} would be reset"; what)).help(say!("use --yes to skip the question")));
         }
         if !lab.edges.terminal.confirm(
             &say!("Reset {what}?"; what),
-            say!("Dockerfiles and progress are moved to .dockerlab/backup"),
+            say!("your Dockerfiles and progress are moved to .dockerlab/backup"),
         )? {
             lab.say(say!("Nothing was changed."));
             return Ok(ExitStatus::Done);
@@ -65,7 +63,9 @@ pub(super) fn run(lab: &Lab, args: &Reset) -> Result<ExitStatus, Error> {
                 writeln!(out, "{line}")?;
             }
         }
-        Err(error) => lab.say(&say!("The engine was not asked for containers to remove: {error}."; error)),
+        Err(error) => {
+            lab.say(&say!("Containers were not removed, because the engine could not be asked: {error}."; error));
+        }
     }
     writeln!(out, "{}", say!("Reset {what}."; what))?;
     Ok(ExitStatus::Done)
@@ -101,7 +101,7 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
         told.push(say!("{name} is in {}.", kept.display(); name));
     }
     for name in attempt::scaffold(lab, workspace, &progress)? {
-        told.push(say!("{name} is copied from the task before it again."; name));
+        told.push(say!("{name} is again a copy of the Dockerfile of the task before."; name));
     }
     Ok(told)
 }

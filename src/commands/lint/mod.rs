@@ -137,12 +137,12 @@ fn formats(config: &Config, args: &Args) -> Result<Vec<&'static LintFormat>, Err
     let formats = asked.iter().flat_map(|text| text.split(',')).map(|name| {
         lint_format(name.trim()).ok_or_else(|| {
             let names: Vec<&str> = LINT_FORMATS.iter().map(|format| format.name).collect();
-            Error::usage(say!("there is no format `{name}`"; name)).help(say!("the formats are {}", names.join(", ")))
+            Error::usage(say!("unknown format `{name}`"; name)).help(say!("the formats are {}", names.join(", ")))
         })
     });
     let formats: Vec<&LintFormat> = formats.collect::<Result<_, _>>()?;
     if args.outputs.len() > formats.len().max(1) {
-        return Err(Error::usage(say!("there are more files to write than formats")));
+        return Err(Error::usage(say!("there are more output files than formats")));
     }
     Ok(formats)
 }
@@ -198,11 +198,13 @@ fn taught(course: Option<&Path>) -> Result<Taught, Error> {
 
 fn explain(settings: &Settings, course: Option<&Path>, code: &str, style: Style) -> Result<ExitStatus, Error> {
     let Some(rule) = rule(code) else {
-        let mut error = Error::usage(say!("there is no rule `{code}`"; code));
+        let mut error = Error::usage(say!("unknown rule `{code}`"; code));
         if code.to_ascii_uppercase().starts_with("SC") {
-            error = error.help(say!("rules with `SC` are ShellCheck's: https://www.shellcheck.net/wiki/{code}"; code));
+            error = error.help(
+                say!("rules that start with `SC` are ShellCheck's: https://www.shellcheck.net/wiki/{code}"; code),
+            );
         } else {
-            error = error.help(say!("`dockerlab lint --list` names them all"));
+            error = error.help(say!("`dockerlab lint --list` lists them all"));
         }
         return Err(error);
     };

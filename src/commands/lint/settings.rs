@@ -42,7 +42,7 @@ pub(super) fn read(settings: &Settings, args: &Args) -> Result<Config, Error> {
     for name in &args.rules {
         let family = Family::of(name).ok_or_else(|| {
             let names: Vec<&str> = Family::ALL.iter().map(|(name, _)| *name).collect();
-            Error::usage(say!("the families of rules are {}, not `{name}`", names.join(", "); name))
+            Error::usage(say!("unknown family of rules `{name}`: the families are {}", names.join(", "); name))
         })?;
         config.families.push(family);
     }
@@ -63,7 +63,8 @@ fn file(settings: &Settings, args: &Args) -> Result<Config, Error> {
     };
     if let Some(file) = &args.config {
         let path = settings.folder.join(file);
-        let text = read_named(&path)?.ok_or_else(|| Error::usage(say!("there is no file `{}`", file.display())))?;
+        let text =
+            read_named(&path)?.ok_or_else(|| Error::usage(say!("the file `{}` does not exist", file.display())))?;
         return told(file, &text);
     }
     let mut places: Vec<PathBuf> = [".hadolint.yaml", ".hadolint.yml"]

@@ -27,7 +27,7 @@ pub(super) fn sources(settings: &Settings, args: &Args) -> Result<Vec<Source>, E
         paths.extend(dockerfiles_in(&settings.folder, false)?.iter().map(|path| named(path)));
         if paths.is_empty() {
             return Err(Error::usage(say!("there is no Dockerfile in this folder"))
-                .help(say!("name one: `dockerlab lint FILE`; `-` reads standard input")));
+                .help(say!("name a file: `dockerlab lint FILE`, or `-` for standard input")));
         }
     }
     for file in &args.files {

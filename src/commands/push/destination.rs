@@ -50,14 +50,14 @@ pub(super) fn reference(lab: &Lab, flags: &Flags, image: &str) -> Result<Option<
             if let Some(here) = &mut here {
                 here.set("push-to", Some(&asked))?;
                 lab.say(say!(
-                    "Remembered in this workspace; `dockerlab config push-to` shows and changes it."
+                    "Saved in this workspace; use `dockerlab config push-to` to see or change it."
                 ));
             }
             asked
         }
         None => {
-            return Err(Error::usage(say!("it is not known where to push")).help(say!(
-                "say --to REFERENCE, or set it once: `dockerlab config push-to LOCATION-docker.pkg.dev/PROJECT/REPOSITORY`"
+            return Err(Error::usage(say!("there is no place to push to")).help(say!(
+                "use --to REFERENCE, or set it once with `dockerlab config push-to LOCATION-docker.pkg.dev/PROJECT/REPOSITORY`"
             )));
         }
     };
@@ -90,7 +90,7 @@ fn named(below: &str, image: &str, tag: Option<&str>) -> Result<ImageName, Error
 /// A name in full, or why it is none.
 fn parsed(text: &str) -> Result<ImageName, Error> {
     ImageName::parse(text).map_err(|why| {
-        Error::usage(say!("`{text}` is no image's name"; text))
+        Error::usage(say!("`{text}` is not a valid image name"; text))
             .cause(why)
             .help(say!(
                 "write it like LOCATION-docker.pkg.dev/PROJECT/REPOSITORY/NAME:TAG, or USER/NAME:TAG"
@@ -109,7 +109,7 @@ fn ask(lab: &Lab) -> Result<Option<String>, Error> {
     let Some(kind) = lab.edges.terminal.choose(
         say!("Where should the image go?"),
         &kinds,
-        say!("arrows move, Enter chooses, Esc leaves; the answer is remembered"),
+        say!("use the arrow keys and Enter, or Esc to cancel; your answer is saved"),
     )?
     else {
         return Ok(None);
@@ -137,13 +137,13 @@ fn ask(lab: &Lab) -> Result<Option<String>, Error> {
         1 => ask(
             say!("Your name on Docker Hub?"),
             "",
-            say!("`docker login` must know it too"),
+            say!("the name that you use with `docker login`"),
         ),
         2 => Ok(Some("127.0.0.1:5000/lab".to_owned())),
         _ => ask(
             say!("Registry and path?"),
             "",
-            say!("HOST/PATH, as in ghcr.io/my-name; name and tag of the image follow by themselves"),
+            say!("HOST/PATH, for example ghcr.io/my-name; the image's name and tag are added"),
         ),
     }
 }

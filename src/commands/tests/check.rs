@@ -135,7 +135,7 @@ fn a_base_that_the_engine_has_not_is_fetched_for_the_comparison() {
     bench.engine.script().registry.insert("base:1".to_owned(), base);
     assert_eq!(check(&bench, &["1"]), ExitStatus::Done);
     assert_eq!(bench.engine.asked("pull"), ["base:1"]);
-    assert!(bench.err().contains("fetching base:1"));
+    assert!(bench.err().contains("pulling base:1"));
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn a_dockerfile_that_cannot_be_judged_is_wrong_use() {
         run(&bench.lab, &args(&["9"]))
             .unwrap_err()
             .message()
-            .contains("no task `9`")
+            .contains("unknown task `9`")
     );
     assert!(bench.engine.script().asked.is_empty());
 }

@@ -30,7 +30,7 @@ fn a_container_is_run_until_it_ends() {
         bench.engine.script().run = (vec![started, RunEvent::Line("ready".to_owned())], code);
         assert_eq!(run::run(&bench.lab, &args(&["1", "--port", "8001"])).unwrap(), status);
         assert_eq!(bench.out(), "ready\n");
-        assert!(bench.err().contains("first:test runs on http://127.0.0.1:8001"));
+        assert!(bench.err().contains("first:test is running at http://127.0.0.1:8001"));
         assert_eq!(bench.engine.asked("run"), [right_picture().facts.id]);
     }
 }
@@ -39,10 +39,10 @@ fn a_container_is_run_until_it_ends() {
 fn without_its_image_nothing_is_run() {
     let bench = Bench::at_terminal();
     let error = run::run(&bench.lab, &args(&["1"])).unwrap_err();
-    assert_eq!(error.help_text(), Some("`dockerlab build 1` makes it"));
+    assert_eq!(error.help_text(), Some("build it with `dockerlab build 1`"));
     // The third task looks at the image of the first.
     let error = shell::run(&bench.lab, &args(&["3"])).unwrap_err();
-    assert_eq!(error.help_text(), Some("`dockerlab build 1` makes it"));
+    assert_eq!(error.help_text(), Some("build it with `dockerlab build 1`"));
     assert!(bench.engine.asked("run").is_empty());
 }
 
@@ -99,7 +99,7 @@ fn clean_removes_what_is_ours_once_it_is_told_to() {
     assert_eq!(bench.engine.asked("remove_container"), ["lab", "registry"]);
     bench.out();
     clean::run(&bench.lab, &args(&[])).unwrap();
-    assert!(bench.out().contains("Nothing of dockerlab's"));
+    assert!(bench.out().contains("The engine has no containers or images"));
     containers(&bench);
     bench.lab.settings.can_ask = false;
     assert!(clean::run(&bench.lab, &args(&[])).is_err(), "nobody can be asked");

@@ -29,7 +29,7 @@ fn a_task_is_read_saved_passed_and_the_next_one_follows() {
     bench.sees_and_presses("A server.", Key::Enter);
     bench.sees_and_presses("Write less.", Key::Back);
     bench.sees("it is smaller than the first");
-    bench.sees_and_presses("Judged in", Key::Char('q'));
+    bench.sees_and_presses("Checked in", Key::Char('q'));
     let out = start(&bench);
     assert!(out.contains("1 of 3 tasks passed"), "{out}");
     assert_eq!(bench.progress().standing("1"), Standing::Passed);
@@ -44,7 +44,7 @@ fn keys_show_what_they_name() {
     bench.sees_and_presses("Add the label.", Key::Char('h'));
     bench.sees_and_presses("hint 1 of 3: A label.", Key::Char('h'));
     bench.sees_and_presses("hint 2 of 3: Its name.", Key::Char('i'));
-    bench.sees_and_presses("No image was built on this page yet", Key::Back);
+    bench.sees_and_presses("No image has been built on this page yet", Key::Back);
     bench.sees_and_presses("hint 2 of 3", Key::Char('l'));
     bench.sees_and_presses("Write a server.", Key::Back);
     bench.sees_and_presses("hint 2 of 3", Key::Char('d'));
@@ -75,7 +75,7 @@ fn a_reset_asks_first() {
 fn an_engine_that_is_gone_is_told_on_the_page() {
     let bench = Bench::at_terminal();
     bench.sees_and_presses("Write a server.", Key::Back);
-    bench.sees_and_presses("Judged in", Key::Char('c'));
+    bench.sees_and_presses("Checked in", Key::Char('c'));
     bench.sees("the engine is gone");
     // Once for the doctor's look, which passes.
     let gone = Error::engine("the engine is gone");
@@ -94,7 +94,7 @@ fn a_task_without_a_file_is_judged_when_asked() {
     bench.sees_and_presses("> 3", Key::Enter);
     bench.sees_and_presses("Make a note.", Key::Char('q'));
     bench.sees_and_presses("Press c when", Key::Char('c'));
-    bench.sees_and_presses("Judged in", Key::Char('q'));
+    bench.sees_and_presses("Checked in", Key::Char('q'));
     start(&bench);
     assert_eq!(bench.engine.asked("containers_of"), ["first:test"]);
     assert_eq!(bench.progress().standing("3"), Standing::Tried);

@@ -220,7 +220,7 @@ pub(crate) async fn diff_copy(source: &Source, headers: &HeaderMap, mut messages
     let ended = tokio::try_join!(list, requests);
     match ended {
         Ok(_) => answer.end(0, "").await,
-        Err(Broken) => answer.end(INTERNAL, say!("the transfer broke off")).await,
+        Err(Broken) => answer.end(INTERNAL, say!("the transfer was interrupted")).await,
     }
 }
 

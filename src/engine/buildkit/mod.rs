@@ -149,7 +149,7 @@ async fn follow(
         )
         .await
     };
-    let what = say!("the build could not be done");
+    let what = say!("the build failed");
     let started = tokio::select! {
         started = tokio::time::timeout(BUILD, starting) => started.map_err(|_| slow(what))?,
         () = engine.stop_asked() => return Err(Error::interrupted()),

@@ -83,7 +83,7 @@ impl ConfigFile {
         }
         serde_json::from_str(&text)
             .map(Some)
-            .map_err(|error| told(say!("line {} is not as it should be", error.line())))
+            .map_err(|error| told(say!("line {} is invalid", error.line())))
     }
 }
 

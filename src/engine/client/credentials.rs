@@ -224,7 +224,7 @@ fn ask(helper: &str, server: &str) -> Result<Option<Login>, Error> {
     let name = format!("docker-credential-{helper}");
     let told = || Error::engine(say!("`{program}` gives no login for {server}"; program = name, server));
     if helper.is_empty() || !helper.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
-        return Err(told().cause(say!("that is no program's name")));
+        return Err(told().cause(say!("this is not the name of a program")));
     }
     let mut command = Command::new(&name);
     command.arg("get");
@@ -235,7 +235,7 @@ fn ask(helper: &str, server: &str) -> Result<Option<Login>, Error> {
         }
         Ended::Failed(error) => {
             return Err(told().cause(error).help(say!(
-                "install it, or take it out of the docker client's config.json and log in again"
+                "install it, or remove it from the docker client's config.json and log in again"
             )));
         }
     };
@@ -247,10 +247,10 @@ fn ask(helper: &str, server: &str) -> Result<Option<Login>, Error> {
         }
         return Err(told()
             .cause(say!("it ended with {status}"; status))
-            .help(say!("log in again, with what the registry's own tool is called")));
+            .help(say!("log in again with the registry's own tool")));
     }
     let answer: Answer =
-        serde_json::from_slice(&answer).map_err(|_| told().cause(say!("its answer is not understood")))?;
+        serde_json::from_slice(&answer).map_err(|_| told().cause(say!("its answer could not be read")))?;
     if answer.username.is_empty() && answer.secret.is_empty() {
         return Ok(None);
     }

@@ -39,12 +39,12 @@ pub fn ruled(out: &mut dyn Write, ruled: &[CiResult], style: Style) -> Result<()
     }
     let failed = ruled.iter().filter(|rule| !rule.passed).count();
     if failed == 0 {
-        writeln!(out, "{}", style.good(say!("The image keeps to its limits.")))
+        writeln!(out, "{}", style.good(say!("The image is within its limits.")))
     } else {
         writeln!(
             out,
             "{}",
-            style.fail(say!("The image breaks {}.", words::count(failed, "limit")))
+            style.fail(say!("The image exceeds {}.", words::count(failed, "limit")))
         )
     }
 }

@@ -64,12 +64,12 @@ pub fn compared(
     writeln!(out)?;
     let (before, after) = (first.analysis.stored, second.analysis.stored);
     let shared = match comparison.shared_layers {
-        0 => say!("they share no layer").to_owned(),
-        1 => say!("they share their first layer").to_owned(),
-        count => say!("they share their first {}", words::count(count, "layer")),
+        0 => say!("they have no layer in common").to_owned(),
+        1 => say!("they have the first layer in common").to_owned(),
+        count => say!("they have the first {} in common", words::count(count, "layer")),
     };
     let verdict = match before.cmp(&after) {
-        std::cmp::Ordering::Equal => say!("Both are of one size").to_owned(),
+        std::cmp::Ordering::Equal => say!("Both have the same size").to_owned(),
         std::cmp::Ordering::Greater => say!(
             "The second is {} smaller ({} of the first)",
             words::size(before - after),

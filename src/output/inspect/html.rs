@@ -35,29 +35,29 @@ pub fn page(out: &mut dyn Write, found: &Inspected, image: &Image) -> Result<()>
     let folders = folders.join(", ");
     let parts = [
         ("LANG", Language::current().code().to_owned()),
-        ("STACK", text(say!("Layers, the last on top"))),
+        ("STACK", text(say!("Layers, newest first"))),
         (
             "COLOURS",
             text(say!(
-                "Blue is visible in the end, orange is hidden under later layers. Choose one to see its files in the map."
+                "Blue is visible in the final image, orange is hidden by a later layer. Choose a layer to see its files in the map."
             )),
         ),
-        ("HOLDS", text(say!("What the image holds"))),
+        ("HOLDS", text(say!("Contents of the image"))),
         ("FOLDER", text(say!("Folder"))),
         ("MAP", text(say!("Map of the image's files by size"))),
         ("LAYER", text(say!("layer"))),
         ("UNITS", words::units().join(" ")),
-        ("NOTHING", text(say!("There for nothing"))),
+        ("NOTHING", text(say!("Wasted"))),
         (
             "FOOT",
-            text(say!("Written by dockerlab; this page loads nothing from elsewhere.")),
+            text(say!("Written by dockerlab. This page loads nothing from elsewhere.")),
         ),
         ("TITLE", text(&found.name)),
         ("SUMMARY", summary(found)),
         ("LAYERS", layers(found)),
         (
             "FOLDERS",
-            say!("The map needs JavaScript; the folders that hold most are {folders}."; folders),
+            say!("The map needs JavaScript. The largest folders are {folders}."; folders),
         ),
         ("WASTE", wasted(found)),
         ("TREE", tree),
@@ -95,10 +95,10 @@ fn summary(found: &Inspected) -> String {
     let analysis = &found.analysis;
     let wasted = analysis.wasted();
     let told = if wasted == 0 {
-        say!("every stored byte is visible, and none is known to be useless").to_owned()
+        say!("every stored byte is visible, and no known waste was found").to_owned()
     } else {
         say!(
-            "<span class=\"care\">{} ({}) are there for nothing</span>, {} of it hidden",
+            "<span class=\"care\">{} ({}) is wasted</span>, {} of it hidden",
             words::size(wasted),
             percent(wasted, analysis.stored),
             words::size(analysis.hidden)
@@ -160,7 +160,7 @@ fn layers(found: &Inspected) -> String {
 
 fn wasted(found: &Inspected) -> String {
     if found.analysis.waste.is_empty() {
-        return say!("<p>Nothing that is known.</p>").to_owned();
+        return say!("<p>No known waste.</p>").to_owned();
     }
     let rows: Vec<String> = found
         .analysis

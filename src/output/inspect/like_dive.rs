@@ -23,11 +23,7 @@ pub fn like_dive(out: &mut dyn Write, like: &LikeDive, all: bool, style: Style) 
     )?;
     match like.user_wasted_percent() {
         Some(part) => writeln!(out, "  userWastedPercent  {part} ({:.2} %)", part * 100.0)?,
-        None => writeln!(
-            out,
-            "  {}",
-            say!("userWastedPercent  none: there is nothing above the first layer")
-        )?,
+        None => writeln!(out, "  {}", say!("userWastedPercent  none: there is only one layer"))?,
     }
     let shown = if all { like.files.len() } else { 20 };
     if !like.files.is_empty() {
@@ -51,7 +47,7 @@ pub fn like_dive(out: &mut dyn Write, like: &LikeDive, all: bool, style: Style) 
         out,
         "{}",
         style.dim(say!(
-            "dive counts every copy as waste, the live one too, and a removed folder as none; see `dockerlab inspect`."
+            "dive counts every copy as waste, including the live one, and does not count removed folders; compare `dockerlab inspect`."
         ))
     )
 }

@@ -53,7 +53,7 @@ impl Inspected {
         }
         let made_by = self.analysis.layers.get(layer).map(|layer| &layer.created_by);
         let Some(made_by) = made_by.filter(|text| !text.is_empty()) else {
-            return say!("(the history does not tell)").to_owned();
+            return say!("(not recorded in the history)").to_owned();
         };
         let by = instruction_of(made_by);
         clean(&format!("{} {}", by.keyword, by.text))

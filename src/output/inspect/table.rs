@@ -88,7 +88,7 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
     let shown = waste::written(out, found, all, columns, style)?;
     if analysis.refused > 0 {
         let told = say!(
-            "{} with paths that lead outside the image; no engine would unpack them",
+            "{} with paths that lead outside the image, which no engine would unpack",
             words::count(usize::try_from(analysis.refused).unwrap_or(usize::MAX), "entry")
         );
         writeln!(out, "{} {told}", style.care(say!("left out:")))?;
@@ -116,12 +116,12 @@ fn verdict(found: &Inspected, columns: usize, style: Style) -> String {
     if wasted == 0 {
         return line(
             style.good(say!("Lean:")),
-            say!("every stored byte is visible, and none is known to be useless.").to_owned(),
+            say!("every stored byte is visible, and no known waste was found.").to_owned(),
         );
     }
     let hidden = match analysis.hidden {
         0 => say!("none of it hidden").to_owned(),
-        hidden => say!("{} hidden under later layers", words::size(hidden)),
+        hidden => say!("{} hidden by later layers", words::size(hidden)),
     };
     let own: u64 = analysis
         .waste
@@ -130,17 +130,17 @@ fn verdict(found: &Inspected, columns: usize, style: Style) -> String {
         .map(|waste| waste.bytes)
         .sum();
     let share = match found.base {
-        Some(_) if own == 0 => say!("; all of it is the base image's, none your lines'").to_owned(),
-        Some(_) if own < wasted => say!("; {} of it is your lines'", words::size(own)),
+        Some(_) if own == 0 => say!("; all of it comes from the base image, none from your lines").to_owned(),
+        Some(_) if own < wasted => say!("; {} of it comes from your lines", words::size(own)),
         _ => String::new(),
     };
-    let text = say!("{} of {} ({}) are there for nothing, {hidden}{share}.", words::size(wasted), words::size(analysis.stored), percent(wasted, analysis.stored); hidden, share);
+    let text = say!("{} of {} ({}) is wasted, {hidden}{share}.", words::size(wasted), words::size(analysis.stored), percent(wasted, analysis.stored); hidden, share);
     // A hundredth is noise; a tenth is worth a rebuild.
     let own = if found.base.is_some() { own } else { wasted };
     if own.saturating_mul(100) <= analysis.stored {
         line(style.good(say!("Lean:")), text)
     } else if own.saturating_mul(10) <= analysis.stored {
-        line(style.care(say!("Could be leaner:")), text)
+        line(style.care(say!("Some waste:")), text)
     } else {
         line(style.fail(say!("Wasteful:")), text)
     }

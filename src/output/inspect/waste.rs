@@ -72,7 +72,7 @@ pub(super) fn written(
     let bytes: u64 = base.iter().map(|waste| waste.bytes).sum();
     if bytes > 0 {
         let line = say!(
-            "{}  in the base image itself ({} of it)",
+            "{}  in the base image itself ({} of the waste)",
             format!("{:>10}", words::size(bytes)),
             {
                 let base: u64 = found
@@ -119,21 +119,20 @@ pub(super) fn tell(found: &Inspected, waste: &Waste) -> Told {
     let why = match (waste.cause, waste.hidden) {
         (Cause::Left, _) | (_, None) => say!("left in the image by {writer}"; writer),
         (Cause::Removed, Some(by)) => {
-            say!("written by {writer}, removed by {}: {} still stored in the layer below", named(found, by), them; writer)
+            say!("written by {writer}, removed by {}: {} still stored in the earlier layer", named(found, by), them; writer)
         }
         (Cause::Rewritten, Some(by)) if by == waste.written => {
             say!("stored more than once in one layer, by {writer}"; writer)
         }
         (Cause::Rewritten, Some(by)) => {
-            say!("written by {writer}, written anew by {}: both copies are stored", named(found, by); writer)
+            say!("written by {writer}, rewritten by {}: both copies are stored", named(found, by); writer)
         }
         (Cause::Retouched, Some(by)) => {
-            say!("written by {writer}, stored a second time by {} only because owner or mode changed", named(found, by); writer)
+            say!("written by {writer}, stored again by {} only because the owner or mode changed", named(found, by); writer)
         }
     };
     let mend = if from_base && waste.hidden.is_some() {
-        say!("what a base image brings cannot be taken back by a later line; leave it, or begin with a smaller base")
-            .to_owned()
+        say!("a later line cannot free what the base image contains; leave it, or use a smaller base image").to_owned()
     } else {
         mend(found, waste, one)
     };
@@ -149,18 +148,18 @@ fn mend(found: &Inspected, waste: &Waste, one: &str) -> String {
     let writer = found.origin(waste.written);
     match waste.cause {
         Cause::Left => waste.topic.map_or(say!("remove it"), Topic::mend).to_owned(),
-        Cause::Removed if is_copied => say!("do not copy {one} at all: name {one} in .dockerignore, or copy less"; one),
+        Cause::Removed if is_copied => say!("do not copy {one} at all: add {one} to .dockerignore, or copy less"; one),
         Cause::Removed => match waste.topic {
             Some(topic) => format!("{} ({writer})", topic.mend()),
             None => say!("remove {one} in the same RUN that writes {one} ({writer}), with `&& rm`"; one, writer),
         },
         Cause::Retouched if is_copied => {
-            say!("give owner and mode while copying: `COPY --chown=... --chmod=...` ({writer})"; writer)
+            say!("set the owner and mode while copying: `COPY --chown=... --chmod=...` ({writer})"; writer)
         }
-        Cause::Retouched => say!("change owner and mode in the same RUN that writes {one} ({writer})"; one, writer),
+        Cause::Retouched => say!("change the owner and mode in the same RUN that writes {one} ({writer})"; one, writer),
         // Copying what an installation needs before the rest is what keeps its step cached.
         Cause::Rewritten if is_copied && waste.bytes < 1_000_000 => {
-            say!("well spent where it keeps the step after {writer} cached; otherwise copy {one} once"; writer, one)
+            say!("worthwhile if it keeps the step after {writer} cached; otherwise copy {one} once"; writer, one)
         }
         Cause::Rewritten if is_copied => say!("copy {one} once, in the final form"; one),
         Cause::Rewritten => match waste.hidden {

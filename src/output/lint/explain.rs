@@ -14,18 +14,18 @@ fn page(rule: &Rule, taught: &Taught) -> String {
     let mut text = format!("# {}: {}\n\n{}\n", rule.code, page.title(), page.why());
     for example in &page.examples {
         let (says, fence) = match example.kind.as_str() {
-            "bad" => (say!("Not so:"), "dockerfile"),
-            "good" => (say!("But so:"), "dockerfile"),
+            "bad" => (say!("Bad:"), "dockerfile"),
+            "good" => (say!("Good:"), "dockerfile"),
             "yaml" => (say!("With these settings:"), "yaml"),
             "ignore" => (say!("With this .dockerignore:"), ""),
-            _ => (say!("Where the layers hold (line, path, bytes):"), ""),
+            _ => (say!("With these layers (line, path, bytes):"), ""),
         };
         text.push_str(&format!("\n{says}\n\n```{fence}\n{}```\n", example.text));
     }
     let whose = match rule.family() {
-        Family::Hadolint => say!("hadolint has it under the same code"),
-        Family::BuildKit => say!("`docker build --check` has it under the same name"),
-        Family::Lab => say!("a rule of dockerlab's own"),
+        Family::Hadolint => say!("hadolint has this rule under the same code"),
+        Family::BuildKit => say!("`docker build --check` has this check under the same name"),
+        Family::Lab => say!("one of dockerlab's own rules"),
     };
     text.push_str(&format!("\n{whose}"));
     text.push_str(&say!(

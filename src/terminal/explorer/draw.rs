@@ -21,16 +21,16 @@ fn key_lines() -> [&'static str; 13] {
         say!("Tab          layers or files"),
         say!("up down j k  move; PgUp PgDn Home End"),
         say!("Enter Space  open or close a folder"),
-        say!("right left   open, close, to the folder above"),
+        say!("right left   open, close, go to the parent folder"),
         say!("/            filter by a part of the path; Esc ends it"),
-        say!("s            by size or by name"),
-        say!("m            only what this layer changed"),
+        say!("s            sort by size or name"),
+        say!("m            show only what this layer changed"),
         say!("c            close all folders"),
         say!("q Esc        leave"),
         "",
         say!("+ added  ~ changed  - removed"),
-        say!(". something inside changed"),
-        say!("any key closes this"),
+        say!(". contents changed"),
+        say!("press any key to close"),
     ]
 }
 
@@ -56,7 +56,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>) {
     };
     let analysis = &explorer.found.analysis;
     let title = say!(
-        " {}  {} in {}, {} for nothing",
+        " {}  {} in {}, {} wasted",
         plain(&explorer.found.name),
         words::size(analysis.stored),
         words::count(analysis.layers.len(), "layer"),
@@ -143,9 +143,9 @@ fn files(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
         .collect();
     if lines.is_empty() {
         lines.push(Line::raw(if explorer.filter.is_empty() {
-            say!(" nothing; m shows all")
+            say!(" nothing; press m to show all")
         } else {
-            say!(" nothing has this in its path; Esc clears the filter")
+            say!(" no path matches; press Esc to clear the filter")
         }));
     }
     frame.render_widget(Paragraph::new(lines), inner);
@@ -353,7 +353,7 @@ mod tests {
         explorer.press(Key::Up);
         assert!(shown(&mut explorer, 80, 24).contains("Files after layer 1"));
         explorer.press(Key::Char('?'));
-        assert!(shown(&mut explorer, 80, 24).contains("any key closes this"));
+        assert!(shown(&mut explorer, 80, 24).contains("press any key to close"));
         explorer.press(Key::Enter);
         // Any size, and any keys, whatever is chosen.
         for (columns, rows) in [(20, 6), (1, 1), (59, 10), (200, 60), (80, 4)] {

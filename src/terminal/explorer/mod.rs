@@ -39,7 +39,7 @@ impl Explorer<'_> {
     /// # Errors
     /// When there is no terminal, or it goes away.
     pub fn show(mut self, interrupt: &Interrupt) -> Result<(), Error> {
-        let told = |error: io::Error| Error::io(say!("the terminal is gone")).cause(error);
+        let told = |error: io::Error| Error::io(say!("the terminal was closed")).cause(error);
         let mut screen = Screen::enter()?;
         let mut terminal = fitted().map_err(told)?;
         loop {
