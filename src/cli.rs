@@ -3,21 +3,16 @@
 mod localized;
 mod wrong_use;
 
-use std::{
-    ffi::OsString,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{ffi::OsString, io::Write, path::PathBuf};
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::{
-    commands,
+    commands::{self, Begun},
     disk::Preferences,
     error::{Error, Kind},
     exit::ExitStatus,
     interrupt::Interrupt,
-    judging::{self, Lab},
     language::Language,
     output,
     settings::{LanguageHints, Settings},
@@ -44,49 +39,16 @@ struct Cli {
     /// Take the course from a folder instead of the built-in one
     #[arg(long, global = true, value_name = "DIR")]
     course: Option<PathBuf>,
-    /// Speak this language: en or fr (default: a setting, or the environment's)
+    /// Speak this language, such as `fr` (default: a setting, or the environment's)
     #[arg(long, global = true, value_name = "LANGUAGE")]
     lang: Option<String>,
     #[command(subcommand)]
-    command: Verb,
+    command: commands::Verb,
 }
 
-#[derive(Debug, Subcommand)]
-enum Verb {
-    Start(commands::start::Args),
-    Read(commands::read::Args),
-    Check(commands::check::Args),
-    Hint(commands::hint::Args),
-    Solution(commands::solution::Args),
-    Diff(commands::diff::Args),
-    Watch(commands::watch::Args),
-    Status(commands::status::Args),
-    Build(commands::build::Args),
-    Inspect(Box<commands::inspect::Args>),
-    Lint(Box<commands::lint::Args>),
-    Parse(commands::parse::Args),
-    Run(commands::run::Args),
-    Shell(commands::shell::Args),
-    Push(commands::push::Args),
-    Registry(commands::registry::Args),
-    Doctor(commands::doctor::Args),
-    Clean(commands::clean::Args),
-    Config(commands::config::Args),
-    Instructor(commands::instructor::Args),
-    /// Print a script that completes commands in your shell
-    #[command(
-        after_help = "Example:\n  dockerlab completions bash > ~/.local/share/bash-completion/completions/dockerlab"
-    )]
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// Print the manual page, or write one for every command into a folder
-    #[command(after_help = "Examples:\n  dockerlab man | man -l -\n  dockerlab man ~/.local/share/man/man1")]
-    Man {
-        /// The folder
-        dir: Option<PathBuf>,
-    },
+/// The whole command line.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the program on the process's arguments and terminal.
@@ -111,47 +73,13 @@ pub fn run() -> ExitStatus {
         }
     };
     let style = output::Style::new(settings.colour_err);
-    match &cli.command {
-        Verb::Completions { shell } => {
-            return told(completions(*shell), style);
-        }
-        Verb::Man { dir } => {
-            return told(man(dir.as_deref()), style);
-        }
-        Verb::Lint(args) => {
-            return told(commands::lint::run(&settings, cli.course.as_deref(), args), style);
-        }
-        Verb::Parse(args) => {
-            return told(commands::parse::run(&settings, args), style);
-        }
-        _ => {}
-    }
-    let done = Lab::open(settings, interrupt, cli.course.as_deref()).and_then(|lab| {
-        let done = match cli.command {
-            Verb::Start(args) => commands::start::run(&lab, &args),
-            Verb::Read(args) => commands::read::run(&lab, &args),
-            Verb::Check(args) => commands::check::run(&lab, &args),
-            Verb::Hint(args) => commands::hint::run(&lab, &args),
-            Verb::Solution(args) => commands::solution::run(&lab, &args),
-            Verb::Diff(args) => commands::diff::run(&lab, &args),
-            Verb::Watch(args) => commands::watch::run(&lab, &args),
-            Verb::Status(args) => commands::status::run(&lab, &args),
-            Verb::Build(args) => commands::build::run(&lab, &args),
-            Verb::Inspect(args) => commands::inspect::run(&lab, &args),
-            Verb::Run(args) => commands::run::run(&lab, &args),
-            Verb::Push(args) => commands::push::run(&lab, &args),
-            Verb::Registry(args) => commands::registry::run(&lab, &args),
-            Verb::Shell(args) => commands::shell::run(&lab, &args),
-            Verb::Doctor(args) => commands::doctor::run(&lab, &args),
-            Verb::Clean(args) => commands::clean::run(&lab, &args),
-            Verb::Config(args) => commands::config::run(&lab, &args),
-            Verb::Instructor(args) => commands::instructor::run(&lab, &args),
-            // Answered above: they need neither course nor workspace.
-            Verb::Completions { .. } | Verb::Man { .. } | Verb::Lint(_) | Verb::Parse(_) => Ok(ExitStatus::Done),
-        };
-        done.map_err(|error| judging::diagnosis::explained(&lab, error))
-    });
-    told(done, style)
+    let begun = Begun {
+        settings,
+        interrupt,
+        course: cli.course,
+        cli: Cli::command(),
+    };
+    told(cli.command.run(begun), style)
 }
 
 /// Chooses the language, before anything is said: `--lang`, `DOCKERLAB_LANG`, the workspace's setting, the person's, the
@@ -274,25 +202,6 @@ fn told(done: Result<ExitStatus, Error>, style: output::Style, as_json: bool) ->
             error.status()
         }
     }
-}
-
-fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, Error> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "dockerlab", &mut script);
-    terminal::stdout().write_all(&script)?;
-    Ok(ExitStatus::Done)
-}
-
-fn man(folder: Option<&Path>) -> Result<ExitStatus, Error> {
-    match folder {
-        None => clap_mangen::Man::new(Cli::command()).render(&mut terminal::stdout())?,
-        Some(folder) => clap_mangen::generate_to(Cli::command(), folder).map_err(|error| {
-            Error::io(format!("cannot write manual pages to `{}`", folder.display()))
-                .cause(error)
-                .help("name a folder that is there and that you may write to")
-        })?,
-    }
-    Ok(ExitStatus::Done)
 }
 
 #[cfg(test)]

@@ -1,27 +1,89 @@
-//! One file a verb. The only place where disk, engine, terminal and output meet.
+//! The commands: a file and a line in the list below each. The only place where disk, engine, terminal and output meet.
 
-pub mod build;
-pub mod check;
-pub mod clean;
-pub mod config;
-pub mod diff;
-pub mod doctor;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::{
+    error::Error,
+    exit::ExitStatus,
+    interrupt::Interrupt,
+    judging::{self, Lab},
+    settings::Settings,
+};
+
 mod guided;
-pub mod hint;
-pub mod inspect;
-pub mod instructor;
-pub mod lint;
-pub mod parse;
-pub mod push;
-pub mod read;
-pub mod registry;
-pub mod run;
 mod scrolled;
-pub mod shell;
-pub mod solution;
-pub mod start;
-pub mod status;
-pub mod watch;
-
 #[cfg(test)]
 mod tests;
+
+/// What the command line and the environment gave, before anything is read.
+#[expect(missing_debug_implementations, reason = "it is handed on and never shown")]
+pub struct Begun {
+    /// The settings.
+    pub settings: Settings,
+    /// The wish to stop.
+    pub interrupt: Interrupt,
+    /// The folder that the course is read from; none for the built-in one.
+    pub course: Option<PathBuf>,
+    /// The whole command line, for what tells of it.
+    pub cli: clap::Command,
+}
+
+impl Begun {
+    /// Runs a command in a lab; its errors say what is wrong with the engine, if that is why.
+    fn in_lab(self, run: impl FnOnce(&Lab) -> Result<ExitStatus, Error>) -> Result<ExitStatus, Error> {
+        let lab = Lab::open(self.settings, self.interrupt, self.course.as_deref())?;
+        run(&lab).map_err(|error| judging::diagnosis::explained(&lab, error))
+    }
+}
+
+macro_rules! commands {
+    ($($module:ident $verb:ident $with:ident,)*) => {
+        $(pub mod $module;)*
+
+        /// A command and what it was given.
+        #[derive(Debug, Subcommand)]
+        pub enum Verb {
+            $($verb(Box<$module::Args>),)*
+        }
+
+        impl Verb {
+            /// Runs the command.
+            pub fn run(&self, begun: Begun) -> Result<ExitStatus, Error> {
+                match self {
+                    $(Self::$verb(args) => commands!(@$with begun, $module, args),)*
+                }
+            }
+        }
+    };
+    (@lab $begun:ident, $module:ident, $args:ident) => { $begun.in_lab(|lab| $module::run(lab, $args)) };
+    (@alone $begun:ident, $module:ident, $args:ident) => { $module::run(&$begun, $args) };
+}
+
+// A command's module and verb, in the order of `--help`, and what it runs with: a `lab`, which has read the course, or
+// `alone`.
+commands! {
+    start Start lab,
+    read Read lab,
+    check Check lab,
+    hint Hint lab,
+    solution Solution lab,
+    diff Diff lab,
+    watch Watch lab,
+    status Status lab,
+    build Build lab,
+    inspect Inspect lab,
+    lint Lint alone,
+    parse Parse alone,
+    run Run lab,
+    shell Shell lab,
+    push Push lab,
+    registry Registry lab,
+    doctor Doctor lab,
+    clean Clean lab,
+    config Config lab,
+    instructor Instructor lab,
+    completions Completions alone,
+    man Man alone,
+}

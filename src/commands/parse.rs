@@ -5,13 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::Begun;
 use crate::{
     disk::{read_dockerfile, read_dockerfile_from_stdin},
     dockerfile,
     error::Error,
     exit::ExitStatus,
     output::{self, Style},
-    settings::Settings,
     terminal,
 };
 
@@ -34,7 +34,8 @@ pub struct Args {
 
 /// Runs the command. A Dockerfile that docker refuses is told on stderr, and gives 1; what could be read of it is shown
 /// all the same.
-pub fn run(settings: &Settings, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
+    let settings = &begun.settings;
     let read = if args.file == Path::new("-") {
         read_dockerfile_from_stdin()?
     } else {

@@ -36,7 +36,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Start it
+    /// Start the registry
     Up {
         /// Its port on this machine
         #[arg(short, long, default_value_t = 5000)]

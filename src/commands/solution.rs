@@ -7,7 +7,7 @@ use crate::{error::Error, exit::ExitStatus, judging::Lab, output, progress::Stan
 /// Show the reference solution of a task that you have passed
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab solution 1              after passing\n  dockerlab solution 1 --give-up    before; it is written down, and the task stays open"
+    after_help = "Examples:\n  dockerlab solution 1              after passing\n  dockerlab solution 1 --give-up    before; the task stays open"
 )]
 pub struct Args {
     /// The task

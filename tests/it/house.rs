@@ -318,12 +318,16 @@ fn the_core_asks_nothing_of_the_world() {
 
 #[test]
 fn what_cargo_fmt_does_not_see_is_formatted() {
-    // build.rs writes the modules of rules, and a macro those of kinds.
-    let files: Vec<_> = ["src/lint/rules", "src/check/criteria"]
-        .iter()
-        .flat_map(|folder| fs::read_dir(repository().join(folder)).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+    // build.rs writes the modules of rules, and macros those of kinds and commands.
+    let files: Vec<_> = sources()
+        .into_iter()
+        .map(|(path, _)| path)
+        .filter(|path| {
+            ["lint/rules/", "check/criteria/", "commands/"]
+                .iter()
+                .any(|folder| path.starts_with(folder))
+        })
+        .map(|path| repository().join("src").join(path))
         .collect();
     assert!(files.len() > 130, "{}", files.len());
     let answer = Command::new("rustfmt")
@@ -333,7 +337,7 @@ fn what_cargo_fmt_does_not_see_is_formatted() {
         .unwrap();
     assert!(
         answer.status.success(),
-        "rustfmt --edition 2024 src/lint/rules/*.rs src/check/criteria/*.rs\n{}",
+        "scripts/format\n{}",
         String::from_utf8_lossy(&answer.stdout)
     );
 }

@@ -146,7 +146,10 @@ fn the_catalogue_has_nothing_that_is_said_no_more() {
     let said: Vec<String> = literals("say!(").into_iter().map(|(_, text)| text).collect();
     let all: String = files
         .iter()
-        .map(|(_, text)| flat(&text.replace("///", "").replace("\\n", " ").replace("\\\n", " ")))
+        .map(|(_, text)| {
+            let text = text.replace("///", "").replace("\\n", " ").replace("\\\n", " ");
+            flat(&text.replace(r"\\", r"\"))
+        })
         .collect();
     for text in Language::all()
         .skip(1)

@@ -1,48 +1,67 @@
 //! What is said where, and that it fits. Needs no engine.
 
+use dockerlab::language::Language;
+
 use crate::support::{Place, place};
+
+/// Every command, found through clap: the words that name it.
+fn commands(command: &clap::Command, before: &[String], found: &mut Vec<Vec<String>>) {
+    found.push(before.to_vec());
+    for inner in command.get_subcommands() {
+        let words = [before, &[inner.get_name().to_owned()]].concat();
+        commands(inner, &words, found);
+    }
+}
 
 #[test]
 fn every_commands_help_fits_80_columns_and_says_what_it_does() {
     let place = Place::started(None);
-    let verbs = [
-        "start",
-        "read",
-        "check",
-        "hint",
-        "diff",
-        "watch",
-        "completions",
-        "man",
-        "solution",
-        "status",
-        "build",
-        "inspect",
-        "run",
-        "shell",
-        "doctor",
-        "clean",
-        "instructor",
-        "instructor reset",
-        "instructor kinds",
-    ];
-    for verb in verbs {
-        let arguments: Vec<&str> = verb.split(' ').chain(["--help"]).collect();
-        let output = place
-            .command(&place.root(), &arguments)
-            .env("COLUMNS", "80")
-            .output()
-            .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.contains("Usage:"), "{verb}");
-        assert!(
-            text.lines().next().is_some_and(|line| line.len() > 15),
-            "{verb}: {text}"
-        );
-        for line in text.lines() {
-            assert!(line.chars().count() <= 100, "{verb}: {line}");
+    let mut all = Vec::new();
+    commands(&dockerlab::cli::command(), &[], &mut all);
+    assert!(all.len() > 25, "{all:?}");
+    let mut wide = Vec::new();
+    for words in &all {
+        for language in Language::all().map(Language::code) {
+            let mut arguments: Vec<&str> = words.iter().map(String::as_str).collect();
+            arguments.extend(["--help", "--lang", language]);
+            let output = place
+                .command(&place.root(), &arguments)
+                .env("COLUMNS", "80")
+                .output()
+                .unwrap();
+            let text = String::from_utf8(output.stdout).unwrap();
+            let says = text.lines().next().unwrap_or_default();
+            assert!(says.len() > 15 && !says.starts_with("Usage"), "{arguments:?}: {text}");
+            assert!(text.contains("dockerlab "), "{arguments:?}: {text}");
+            wide.extend(
+                text.lines()
+                    .filter(|line| line.chars().count() > 80)
+                    .map(|line| format!("{arguments:?}: {line}")),
+            );
         }
     }
+    assert!(wide.is_empty(), "{wide:#?}");
+}
+
+/// clap breaks an example that does not fit, which cannot be typed then.
+#[test]
+fn every_commands_examples_fit_80_columns_as_they_are() {
+    fn told(command: &clap::Command, found: &mut Vec<String>) {
+        for language in Language::all() {
+            let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let text = language.translation(&text).unwrap_or(&text);
+            let examples = text.lines().filter(|line| line.starts_with("  "));
+            found.extend(
+                examples
+                    .filter(|line| line.chars().count() > 80)
+                    .map(|line| format!("{} {}: {line}", command.get_name(), language.code())),
+            );
+        }
+        command.get_subcommands().for_each(|inner| told(inner, found));
+    }
+    let mut wide = Vec::new();
+    told(&dockerlab::cli::command(), &mut wide);
+    assert!(wide.is_empty(), "{wide:#?}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ use subject::{Asked, Subject};
 )]
 pub struct Args {
     /// A task, an image, `archive:FILE` or `oci:PATH` (default: the task you are at)
-    #[arg(value_name = "TASK|IMAGE|archive:FILE|oci:PATH")]
+    #[arg(value_name = "IMAGE")]
     image: Option<String>,
     /// Another one, to compare
     #[arg(value_name = "OTHER", conflicts_with_all = ["html", "interactive", "ci", "like_dive"])]

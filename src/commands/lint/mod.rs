@@ -10,6 +10,7 @@ pub use arguments::Args;
 
 use std::{io::Write, path::Path};
 
+use super::Begun;
 use crate::{
     check::{evidence::Evidence, facts},
     course::{Course, load},
@@ -25,7 +26,8 @@ use crate::{
 use source::{Source, sources};
 
 /// Runs the command. It needs no course, unless to say what of it teaches a rule.
-pub fn run(settings: &Settings, course: Option<&Path>, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
+    let (settings, course) = (&begun.settings, begun.course.as_deref());
     let style = Style::new(settings.colour_out);
     if args.list {
         output::rules_listed(&mut terminal::stdout(), style)?;

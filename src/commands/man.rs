@@ -1,0 +1,27 @@
+//! `dockerlab man`: manual pages.
+
+use std::path::PathBuf;
+
+use super::Begun;
+use crate::{error::Error, exit::ExitStatus, terminal};
+
+/// Print the manual page, or write one for every command into a folder
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  dockerlab man | man -l -\n  dockerlab man ~/.local/share/man/man1")]
+pub struct Args {
+    /// The folder
+    dir: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
+    match &args.dir {
+        None => clap_mangen::Man::new(begun.cli.clone()).render(&mut terminal::stdout())?,
+        Some(folder) => clap_mangen::generate_to(begun.cli.clone(), folder).map_err(|error| {
+            Error::io(say!("cannot write manual pages to `{}`", folder.display()))
+                .cause(error)
+                .help(say!("name a folder that is there and that you may write to"))
+        })?,
+    }
+    Ok(ExitStatus::Done)
+}
