@@ -181,8 +181,14 @@ pub struct BuildFailure {
     pub line: Option<u32>,
     /// The exit code of the command that failed.
     pub exit_code: Option<i64>,
-    /// The last lines that the failing step printed, at most 40.
+    /// What the failing step printed: its first 100 lines, and its last 300.
     pub log: Vec<String>,
+    /// Bytes that were free on the engine's disk after a failure for want of room; none where nothing is known of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free: Option<u64>,
+    /// The file below the workspace with what all steps printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_log: Option<String>,
 }
 
 /// What an image is.

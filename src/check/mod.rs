@@ -9,6 +9,7 @@ mod coach;
 pub mod criteria;
 mod criterion;
 pub mod evidence;
+pub mod failed_build;
 mod image_evidence;
 mod judge;
 mod origin;

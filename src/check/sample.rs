@@ -330,6 +330,8 @@ pub(crate) fn failure(message: &str) -> BuildFailure {
         line: None,
         exit_code: None,
         log: Vec::new(),
+        free: None,
+        whole_log: None,
     }
 }
 

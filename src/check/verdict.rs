@@ -24,6 +24,9 @@ pub struct Failure {
     pub place: Option<Place>,
     /// Lines that show it (what the program printed), at most 15.
     pub details: Vec<String>,
+    /// The file below the workspace with all that was printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_log: Option<String>,
     /// Which of the criterion's causes was found, one word: "only-itself". Empty where there is but one.
     #[serde(skip)]
     pub cause: &'static str,
@@ -43,6 +46,7 @@ impl Failure {
             found: found.into(),
             place: None,
             details: Vec::new(),
+            whole_log: None,
             cause: "",
             why: None,
             next: None,

@@ -3,6 +3,8 @@
 use std::io::Write;
 
 use crate::{
+    check::failed_build,
+    dockerfile,
     error::Error,
     exit::ExitStatus,
     judging::{
@@ -52,10 +54,18 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         output::coached(&mut out, &coached, lab.settings.columns, style)?;
     }
     if let Some(failure) = &built.failure {
-        for line in &failure.log {
+        let cause = failed_build::cause(failure, &dockerfile::parse(&source.text));
+        let lines = cause.as_ref().map(|cause| cause.lines.clone());
+        for line in lines.unwrap_or_else(|| failed_build::reported(&failure.log)) {
             writeln!(out, "  {}", style.dim(line))?;
         }
         writeln!(out, "{} {}", style.fail(say!("The build failed:")), failure.message)?;
+        if let Some(cause) = cause {
+            writeln!(out, "{}", say!("The cause: {}. {}", cause.found, cause.next))?;
+        }
+        if let Some(log) = &failure.whole_log {
+            writeln!(out, "{}", style.dim(say!("The whole log: {log}"; log)))?;
+        }
         return Ok(ExitStatus::NotPassed);
     }
     let size = lab.engine()?.image(&task.image)?.map_or(0, |image| image.size);

@@ -113,31 +113,56 @@ impl Workspace {
     pub fn keep_evidence(&self, evidence: &Evidence, at: &str) -> Result<(), Error> {
         let told =
             |error: std::io::Error| Error::io(say!("cannot keep the evidence in `.dockerlab/evidence`")).cause(error);
-        let folder = self.ours().join("evidence");
-        make_folder(&folder).map_err(told)?;
         let text = serde_json::to_vec(evidence).map_err(|error| told(error.into()))?;
+        self.keep_dated("evidence", &evidence.task, ".json", &text, at, 20)
+            .map_err(told)?;
+        Ok(())
+    }
+
+    /// Keeps what a task's build printed, of which the newest five stay; returns the file's path in the workspace.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_log(&self, task: &str, text: &str, at: &str) -> Result<String, Error> {
+        let name = self
+            .keep_dated("logs", task, ".log", text.as_bytes(), at, 5)
+            .map_err(|error| Error::io(say!("cannot keep the log in `.dockerlab/logs`")).cause(error))?;
+        Ok(format!("{OURS}/logs/{name}"))
+    }
+
+    /// Keeps a task's file under its date in one of our folders, and as many of the newest as `most`; returns its name.
+    fn keep_dated(
+        &self,
+        folder: &str,
+        task: &str,
+        ending: &str,
+        bytes: &[u8],
+        at: &str,
+        most: usize,
+    ) -> std::io::Result<String> {
+        let folder = self.ours().join(folder);
+        make_folder(&folder)?;
+        let prefix = format!("{task}--");
         let stamp: String = at.chars().filter(char::is_ascii_alphanumeric).collect();
         // Another check may have ended in the same second.
-        loop {
-            let name = free_name(&folder, &format!("{}--{stamp}", evidence.task), ".json");
-            match create(&folder.join(name), &text) {
+        let name = loop {
+            let name = free_name(&folder, &format!("{prefix}{stamp}"), ending);
+            match create(&folder.join(&name), bytes) {
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                kept => break kept.map_err(told)?,
+                kept => break kept.map(|()| name)?,
             }
-        }
-        let prefix = format!("{}--", evidence.task);
-        let mut kept: Vec<PathBuf> = std::fs::read_dir(&folder)
-            .map_err(told)?
+        };
+        let mut kept: Vec<PathBuf> = std::fs::read_dir(&folder)?
             .filter_map(Result::ok)
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
             .map(|entry| entry.path())
             .collect();
         kept.sort_by(|a, b| a.file_stem().cmp(&b.file_stem()));
-        let surplus = kept.len().saturating_sub(20);
+        let surplus = kept.len().saturating_sub(most);
         for old in kept.iter().take(surplus) {
-            std::fs::remove_file(old).map_err(told)?;
+            std::fs::remove_file(old)?;
         }
-        Ok(())
+        Ok(name)
     }
 
     /// The newest kept evidence of a Dockerfile with this name and very text; what cannot be read is passed over.

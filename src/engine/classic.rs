@@ -82,7 +82,7 @@ pub(super) fn build(
     }
     let message = told?;
     progress.finish(message.is_some(), events);
-    let (steps, failure) = progress.steps.finish(message.as_deref())?;
+    let (steps, failure) = progress.steps.finish(message.as_deref());
     let image_id = match failure {
         None => Some(engine.block_on(image::built(engine, progress.image_id.as_deref()))?),
         Some(_) => None,
@@ -425,7 +425,7 @@ mod tests {
             progress.take(std::str::from_utf8(piece).unwrap(), &mut |event| told.push(event));
         }
         progress.finish(message.is_some(), &mut |event| told.push(event));
-        let (steps, failure) = progress.steps.finish(message).unwrap();
+        let (steps, failure) = progress.steps.finish(message);
         (steps, told, failure.map(|failure| failure.log))
     }
 

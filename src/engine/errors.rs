@@ -11,22 +11,6 @@ use super::{
 };
 use crate::error::Error;
 
-/// Words of an engine's message that mean that a registry was not reached.
-const NETWORK: &[&str] = &[
-    "no such host",
-    "server misbehaving",
-    "temporary failure in name resolution",
-    "dial tcp",
-    "i/o timeout",
-    "tls handshake timeout",
-    "connection refused",
-    "connection reset",
-    "network is unreachable",
-    "failed to do request",
-    "client.timeout exceeded",
-    "toomanyrequests",
-];
-
 /// Returns the status code of a refusal, if the engine answered at all.
 pub(super) fn status(refusal: &Refusal) -> Option<u16> {
     match refusal {
@@ -123,12 +107,6 @@ pub(super) fn with_disk_help(error: Error, words: &str) -> Error {
     } else {
         error
     }
-}
-
-/// Returns whether a message says that a registry was not reached, which is nobody's Dockerfile's fault.
-pub(super) fn is_network(words: &str) -> bool {
-    let words = words.to_lowercase();
-    NETWORK.iter().any(|sign| words.contains(sign))
 }
 
 /// Returns the error for an engine that is not there.
@@ -243,14 +221,12 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_and_the_network_are_recognised() {
+    fn a_full_disk_is_recognised() {
         let full = refused(
             &Target::at("unix:///x").unwrap(),
             "cannot create a container",
             &answered(500, "write: no space left on device"),
         );
         assert!(full.help_text().unwrap().contains("prune"));
-        assert!(is_network("dial tcp: lookup registry-1.docker.io: no such host"));
-        assert!(!is_network("pull access denied for nope, repository does not exist"));
     }
 }

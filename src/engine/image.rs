@@ -236,7 +236,7 @@ fn config(found: &mut bollard::models::ImageInspect) -> Config {
         os: found.os.take().unwrap_or_default(),
         env: environment(config.env.unwrap_or_default()),
         user: config.user.unwrap_or_default(),
-        working_dir: working_dir(config.working_dir),
+        working_dir: working_dir(config.working_dir.as_deref()),
         exposed_ports,
         entrypoint: config.entrypoint.unwrap_or_default(),
         cmd: config.cmd.unwrap_or_default(),

@@ -1,14 +1,10 @@
 //! The steps of a build as either builder tells them, and what failed.
 
 use super::{
-    errors::{is_network, with_disk_help},
     port::BuildEvent,
-    text::{LineBuffer, Tail, one_line},
+    text::{Excerpt, LineBuffer, one_line},
 };
-use crate::{
-    check::evidence::{BuildFailure, BuildStep},
-    error::Error,
-};
+use crate::check::evidence::{BuildFailure, BuildStep};
 
 /// Steps that are kept: a build has a few dozen.
 const MOST_STEPS: usize = 5_000;
@@ -25,7 +21,7 @@ struct Step {
     cached: bool,
     failed: bool,
     lines: LineBuffer,
-    tail: Tail,
+    log: Excerpt,
 }
 
 /// All steps of a build, by their number.
@@ -51,7 +47,7 @@ impl Steps {
             cached: false,
             failed: false,
             lines: LineBuffer::default(),
-            tail: Tail::default(),
+            log: Excerpt::default(),
         });
         Some(self.steps.len() - 1)
     }
@@ -72,7 +68,7 @@ impl Steps {
     pub(super) fn print(&mut self, id: usize, piece: &[u8], events: &mut dyn FnMut(BuildEvent)) {
         if let Some(step) = self.steps.get_mut(id) {
             for line in step.lines.push(piece) {
-                step.tail.push(line.clone());
+                step.log.push(line.clone());
                 events(BuildEvent::StepLog { id, line });
             }
         }
@@ -85,7 +81,7 @@ impl Steps {
             return;
         };
         if let Some(line) = step.lines.finish() {
-            step.tail.push(line.clone());
+            step.log.push(line.clone());
             events(BuildEvent::StepLog { id, line });
         }
         step.cached = end.cached;
@@ -103,11 +99,8 @@ impl Steps {
     }
 
     /// Returns the steps that are instructions, and the failure for the builder's message.
-    pub(super) fn finish(mut self, message: Option<&str>) -> Result<(Vec<BuildStep>, Option<BuildFailure>), Error> {
-        let failure = match message {
-            Some(message) => Some(self.failure(message)?),
-            None => None,
-        };
+    pub(super) fn finish(mut self, message: Option<&str>) -> (Vec<BuildStep>, Option<BuildFailure>) {
+        let failure = message.map(|message| self.failure(message));
         // BuildKit does independent steps side by side and takes cached ones up in no order: each stage's are put in
         // the Dockerfile's, the stages in the order in which they began.
         let mut stages: Vec<Option<String>> = Vec::new();
@@ -130,43 +123,28 @@ impl Steps {
                 failed: step.failed,
             })
             .collect();
-        Ok((steps, failure))
+        (steps, failure)
     }
 
-    fn failure(&mut self, message: &str) -> Result<BuildFailure, Error> {
+    fn failure(&mut self, message: &str) -> BuildFailure {
         let message = without_random(&one_line(message));
-        let exit_code = exit_code(&message);
-        if exit_code.is_none() {
-            if message.contains("no space left on device") {
-                return Err(with_disk_help(
-                    Error::engine(say!("the build failed")).cause(&message),
-                    &message,
-                ));
-            }
-            // A registry that was not reached is no fault of the Dockerfile's.
-            if is_network(&message) {
-                return Err(
-                    Error::engine(say!("the engine could not fetch an image that the build needs"))
-                        .cause(&message)
-                        .help(say!("check the network connection, then try again")),
-                );
-            }
-        }
         let failed = self.steps.iter_mut().find(|step| step.failed);
         let (step, log) = match failed {
             Some(step) => (
                 step.number.map(|_| step.name.clone()),
-                std::mem::take(&mut step.tail).into_lines(),
+                std::mem::take(&mut step.log).into_lines(),
             ),
             None => (None, Vec::new()),
         };
-        Ok(BuildFailure {
+        BuildFailure {
             line: dockerfile_line(&message),
-            exit_code,
+            exit_code: exit_code(&message),
             message,
             step,
             log,
-        })
+            free: None,
+            whole_log: None,
+        }
     }
 }
 
@@ -279,19 +257,6 @@ mod tests {
     }
 
     #[test]
-    fn the_network_and_the_disk_are_not_the_dockerfiles_fault() {
-        let network = "failed to do request: Head https://registry-1.docker.io/v2/: dial tcp: no such host";
-        assert!(Steps::default().finish(Some(network)).is_err());
-        assert!(
-            Steps::default()
-                .finish(Some("write /x: no space left on device"))
-                .is_err()
-        );
-        let in_a_run = "process \"curl: connection refused\" did not complete successfully: exit code: 7";
-        assert!(Steps::default().finish(Some(in_a_run)).is_ok());
-    }
-
-    #[test]
     fn a_step_is_told_once_and_its_record_mended() {
         let mut told = Vec::new();
         let mut steps = Steps::default();
@@ -309,7 +274,7 @@ mod tests {
             steps.end(id, end, &mut events);
         }
         assert_eq!(told.len(), 4, "{told:?}");
-        let (steps, failure) = steps.finish(Some("exit code: 3")).unwrap();
+        let (steps, failure) = steps.finish(Some("exit code: 3"));
         assert_eq!((steps.len(), steps[0].failed), (1, true));
         let failure = failure.unwrap();
         assert_eq!(

@@ -12,6 +12,9 @@ const LINE_CHARS: usize = 4_000;
 const PENDING_BYTES: usize = 64 * 1024;
 /// Lines of a log that are kept.
 pub(super) const TAIL_LINES: usize = 40;
+/// Lines that an [`Excerpt`] keeps of a log's beginning, and of its end.
+const FIRST_LINES: usize = 100;
+const LAST_LINES: usize = 300;
 
 /// Returns one printed line without control sequences, cut at 4,000 characters.
 ///
@@ -146,7 +149,11 @@ pub(super) struct Tail {
 impl Tail {
     /// Adds a line and lets go of the oldest when there are too many.
     pub(super) fn push(&mut self, line: String) {
-        if self.lines.len() == TAIL_LINES {
+        self.push_within(TAIL_LINES, line);
+    }
+
+    fn push_within(&mut self, most: usize, line: String) {
+        if self.lines.len() == most {
             self.lines.pop_front();
         }
         self.lines.push_back(line);
@@ -155,6 +162,31 @@ impl Tail {
     /// The lines, oldest first.
     pub(super) fn into_lines(self) -> Vec<String> {
         self.lines.into()
+    }
+}
+
+/// The first and the last lines of a log: what happened is told at its end, and often where it begins too.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Excerpt {
+    first: Vec<String>,
+    last: Tail,
+}
+
+impl Excerpt {
+    /// Adds a line and lets go of one in the middle when there are too many.
+    pub(super) fn push(&mut self, line: String) {
+        if self.first.len() < FIRST_LINES {
+            self.first.push(line);
+        } else {
+            self.last.push_within(LAST_LINES, line);
+        }
+    }
+
+    /// The lines, oldest first.
+    pub(super) fn into_lines(self) -> Vec<String> {
+        let mut lines = self.first;
+        lines.extend(self.last.lines);
+        lines
     }
 }
 
@@ -235,5 +267,16 @@ mod tests {
         }
         let lines = tail.into_lines();
         assert_eq!((lines.len(), lines[0].as_str()), (TAIL_LINES, "60"));
+    }
+
+    #[test]
+    fn an_excerpt_keeps_the_first_and_the_last_lines() {
+        let mut excerpt = Excerpt::default();
+        for number in 0..1_000 {
+            excerpt.push(number.to_string());
+        }
+        let lines = excerpt.into_lines();
+        assert_eq!(lines.len(), FIRST_LINES + LAST_LINES);
+        assert_eq!([&lines[99], &lines[100], &lines[399]], ["99", "700", "999"]);
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::image::path::from_top;
+
 /// What is read of an image's configuration, from its archive, or as the engine tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -83,7 +85,7 @@ impl Config {
             os: raw.os,
             env: environment(config.env.unwrap_or_default()),
             user: config.user.unwrap_or_default(),
-            working_dir: working_dir(config.working_dir),
+            working_dir: working_dir(config.working_dir.as_deref()),
             exposed_ports: config.exposed_ports.unwrap_or_default().into_keys().collect(),
             entrypoint: config.entrypoint.unwrap_or_default(),
             cmd: config.cmd.unwrap_or_default(),
@@ -105,9 +107,27 @@ pub fn environment(pairs: Vec<String>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The folder that containers start in: `/` where the configuration names none.
-pub fn working_dir(configured: Option<String>) -> String {
-    configured
-        .filter(|folder| !folder.is_empty())
-        .unwrap_or_else(|| "/".to_owned())
+/// The folder that containers start in: `/` where the configuration names none. BuildKit keeps the path as it was
+/// written (`/server/`, `/a/../server`); the folder is the same.
+pub fn working_dir(configured: Option<&str>) -> String {
+    format!("/{}", from_top(configured.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::working_dir;
+
+    #[test]
+    fn a_working_directory_is_the_folder_that_containers_start_in() {
+        for (configured, folder) in [
+            (None, "/"),
+            (Some(""), "/"),
+            (Some("/server"), "/server"),
+            (Some("/server/"), "/server"),
+            (Some("/./app/../app"), "/app"),
+            (Some("/a//b/../../server/."), "/server"),
+        ] {
+            assert_eq!(working_dir(configured), folder, "{configured:?}");
+        }
+    }
 }

@@ -46,13 +46,18 @@ pub(super) fn normal(path: &str) -> Option<String> {
 
 /// The path that a link in an archive leads to: a hard link's counts from the top, a symbolic one's from beside it.
 pub(super) fn link_target(path: &str, kind: u8, target: &str) -> String {
-    let mut parts: Vec<&str> = if kind == b'2' && !target.starts_with('/') {
-        path.split('/').collect()
+    let beside = if kind == b'2' && !target.starts_with('/') {
+        path.rsplit_once('/').map_or("", |(folder, _)| folder)
     } else {
-        Vec::from([""])
+        ""
     };
-    parts.pop();
-    for part in target.split('/') {
+    from_top(&format!("{beside}/{target}"))
+}
+
+/// A path as it counts from the top, its `.` and `..` followed, without slashes at its ends.
+pub(super) fn from_top(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
         match part {
             "" | "." => {}
             ".." => {

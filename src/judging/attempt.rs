@@ -3,9 +3,15 @@
 use std::time::Instant;
 
 use crate::{
-    check::{advice, evidence::Evidence, judge},
+    check::{
+        advice,
+        evidence::Evidence,
+        failed_build::{self, Fault},
+        judge,
+    },
     course::Task,
     disk::Workspace,
+    dockerfile,
     error::{Error, Kind},
     exit::ExitStatus,
     judging::{
@@ -63,6 +69,8 @@ pub fn check_with(
     let seconds = started.elapsed().as_secs_f64();
     let at = lab.now();
     let full = without_engine.is_none();
+    // A build that the network or the engine's machine stopped is no attempt, whatever else was found.
+    let counts = full && !is_hindered(&evidence);
     let image_size = evidence.image.known().map(|image| image.size);
     let dockerfile = evidence.dockerfile.as_ref().map(|source| source.text.clone());
     let was_done = lab
@@ -79,7 +87,7 @@ pub fn check_with(
         for sighting in evidence.sightings.iter().cloned() {
             progress.sight(&task.id, sighting);
         }
-        if full && verdicts.is_attempt() {
+        if counts && verdicts.is_attempt() {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -132,6 +140,15 @@ pub fn check_with(
         farewell: (done && !was_done).then(|| lab.course.farewell.clone()),
     };
     Ok((report, status, failed))
+}
+
+/// Whether the build failed for a reason outside the answer.
+fn is_hindered(evidence: &Evidence) -> bool {
+    let failure = evidence.build.known().and_then(|build| build.failure.as_ref());
+    let cause = failure
+        .zip(evidence.dockerfile.as_ref())
+        .and_then(|(failure, source)| failed_build::cause(failure, &dockerfile::parse(&source.text)));
+    cause.is_some_and(|cause| cause.fault != Fault::Answer)
 }
 
 /// Finds out what a task's criteria ask; beside it, what went wrong with the engine on the way.

@@ -9,6 +9,7 @@ use crate::{
             BaseEvidence, BuildEvidence, Builder, EVIDENCE_VERSION, Evidence, ImageEvidence, Observed, RunEvidence,
             SourceFile,
         },
+        failed_build::{self, Again},
         image_evidence,
     },
     course::{Course, Task},
@@ -17,6 +18,7 @@ use crate::{
     engine::port::{BuildEvent, BuildOrder, CommandOrder, Engine, ImageFacts, ServeOrder},
     error::{Error, Kind},
     image,
+    judging::transcript::Transcript,
     progress::Progress,
 };
 
@@ -112,7 +114,7 @@ pub fn build(
             "`{path}` is a pipe, a socket or a device: it is not sent to the builder"; path
         )));
     }
-    let order = BuildOrder {
+    let mut order = BuildOrder {
         tag: &task.image,
         dockerfile_name: &source.name,
         dockerfile: source.text.as_bytes(),
@@ -120,9 +122,34 @@ pub fn build(
         builder,
         no_cache,
     };
-    let built = engine.build(&order, &mut |event| events(Event::Build(event)));
-    events(Event::BuildEnded);
-    let built = built?;
+    let once = |order: &BuildOrder<'_>, events: &mut dyn FnMut(Event)| {
+        let mut transcript = Transcript::default();
+        let built = engine.build(order, &mut |event| {
+            transcript.take(&event);
+            events(Event::Build(event));
+        });
+        events(Event::BuildEnded);
+        Ok::<_, Error>((built?, transcript))
+    };
+    let (mut built, mut transcript) = once(&order, events)?;
+    if let Some(again) = failed_build::again(&built, &dockerfile::parse(&source.text)) {
+        events(Event::Told(match again {
+            Again::AsItIs => say!("the network failed: the image is built once more").to_owned(),
+            Again::WithoutCache => {
+                order.no_cache = true;
+                say!("apt's package lists come from the cache: the image is built once more without it").to_owned()
+            }
+        }));
+        (built, transcript) = once(&order, events)?;
+    }
+    if let Some(failure) = &mut built.failure {
+        if failed_build::is_about_room(failure) {
+            failure.free = engine.health().ok().and_then(|health| health.free);
+        }
+        // Without it less can be read, and nothing is wrong.
+        let text = transcript.text(&failure.message);
+        failure.whole_log = workspace.keep_log(&task.id, &text, about.at).ok();
+    }
     // Without the record the next build cannot be held beside this one: less is told, and nothing is wrong.
     workspace.keep_build(&task.id, source, &context, &built, about.at).ok();
     Ok(built)

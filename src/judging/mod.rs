@@ -12,6 +12,7 @@ pub mod leftovers;
 pub mod on_save;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod transcript;
 
 pub use lab::{Clock, Edges, Lab, Open, short};
 pub use leftovers::Labels;

@@ -191,11 +191,14 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
                 }
             }
             if !failure.details.is_empty() {
-                writeln!(out, "                {}", style.dim(say!("its last lines:")))?;
+                writeln!(out, "                {}", style.dim(say!("from its output:")))?;
                 for detail in &failure.details {
                     let text: String = detail.chars().take(columns.saturating_sub(20).max(20)).collect();
                     writeln!(out, "                  {}", style.dim(text))?;
                 }
+            }
+            if let Some(log) = &failure.whole_log {
+                part(out, say!("log"), log, columns, style)?;
             }
             part(out, say!("why"), &verdict.why, columns, style)?;
             part(out, say!("next"), &verdict.next, columns, style)

@@ -13,6 +13,7 @@
 mod clean_output;
 mod course;
 mod disk_trouble;
+mod failed_builds;
 mod grammar;
 mod grammar_in_text;
 mod house;
@@ -26,6 +27,7 @@ mod lint_peer;
 mod needs_browser;
 mod needs_engine_context;
 mod needs_engine_course;
+mod needs_engine_failed_builds;
 mod needs_engine_grammar;
 mod needs_engine_kills;
 mod needs_engine_lint;

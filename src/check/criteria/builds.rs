@@ -7,10 +7,11 @@ use crate::{
     check::{
         case::{Case, known},
         evidence::BuildFailure,
+        failed_build::{self, Cause, Failed, Fault, MOST_LINES},
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile::{Ignore, Instruction},
+    dockerfile::{Dockerfile, Ignore},
 };
 
 /// No settings: `check.builds = {}`.
@@ -27,18 +28,13 @@ impl Judge for Builds {
             Ok(build) => build,
             Err(outcome) => return outcome,
         };
-        let Some(failed) = &build.failure else {
+        let Some(failed_by) = &build.failure else {
             return Outcome::Pass;
         };
-        if let Some((failure, place)) = other_source::explained(case, failed) {
-            return Outcome::Fail(failure.at(place).showing(&failed.log));
-        }
-        if let Some(cause) = unreachable(failed) {
-            return Outcome::cannot_check(cause);
-        }
-        let line = failed.line.or_else(|| line_of_step(case, failed.step.as_deref()?));
-        let failure = not_sent(case, failed).unwrap_or_else(|| explained(failed));
-        Outcome::Fail(failure.at(line.and_then(|line| case.line(line))).showing(&failed.log))
+        let Some(parsed) = case.dockerfile else {
+            return Outcome::skipped(say!("there is no Dockerfile"));
+        };
+        failed(case, parsed, failed_by)
     }
 
     fn probes(&self) -> Vec<Probe> {
@@ -63,91 +59,39 @@ fn cannot_start(case: &Case<'_>) -> Option<Failure> {
     None
 }
 
-/// The first line of the step that failed, by its words.
-fn line_of_step(case: &Case<'_>, step: &str) -> Option<u32> {
-    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let step = bare(step);
-    if step.is_empty() {
-        return None;
+/// What a failed build comes to.
+fn failed(case: &Case<'_>, parsed: &Dockerfile, failure: &BuildFailure) -> Outcome {
+    let cause = failed_build::cause(failure, parsed);
+    if let Some(cause) = cause.as_ref().filter(|cause| cause.fault != Fault::Answer) {
+        return Outcome::cannot_check(outside(cause, failure));
     }
-    let written =
-        |instruction: &&Instruction| bare(&format!("{}{}", instruction.name.to_uppercase(), instruction.text));
-    let instructions = &case.dockerfile?.instructions;
-    // The whole step; or a step that is told cut short; or the longest that begins it.
-    let found = instructions
-        .iter()
-        .find(|instruction| written(instruction) == step)
-        .or_else(|| {
-            instructions
-                .iter()
-                .find(|instruction| written(instruction).starts_with(&step))
-        })
-        .or_else(|| {
-            let begins = instructions
-                .iter()
-                .filter(|instruction| step.starts_with(&written(instruction)));
-            begins.max_by_key(|instruction| written(instruction).len())
-        })?;
-    Some(found.start_line)
+    let is_address = cause.as_ref().is_some_and(|cause| cause.name == "wrong-address");
+    let at = Failed::new(failure, parsed).at;
+    let (told, lines) = if !is_address && let Some((told, place)) = other_source::explained(case, failure) {
+        (told.at(place), Vec::new())
+    } else if !is_address && let Some(told) = not_sent(case, failure) {
+        (told.at(case.at(at)), Vec::new())
+    } else if let Some(cause) = cause {
+        let told = Failure::new(say!("a build that runs to its end"), cause.found).cause(cause.name, cause.next);
+        (told.at(case.at(cause.line.or(at))), cause.lines)
+    } else {
+        let lines = failed_build::reported(&failure.log);
+        (unrecognised(failure).at(case.at(at)), lines)
+    };
+    Outcome::Fail(Failure {
+        details: lines.into_iter().take(MOST_LINES).collect(),
+        whole_log: failure.whole_log.clone(),
+        ..told
+    })
 }
 
-/// Causes that lie outside the Dockerfile: then nothing was judged.
-fn unreachable(failed: &BuildFailure) -> Option<&'static str> {
-    let outside: [(&[&str], &'static str); 5] = [
-        (
-            &[
-                "Temporary failure resolving",
-                "Temporary failure in name resolution",
-                "Could not resolve host",
-            ],
-            say!("the build could not resolve names: the network or its DNS is down"),
-        ),
-        (
-            // apt compares the date of an archive's index with the clock.
-            &["is not valid yet"],
-            say!(
-                "the engine's clock is wrong: apt says that the archive is not valid yet; `dockerlab doctor` compares the clocks"
-            ),
-        ),
-        (
-            &["no space left on device"],
-            say!("the engine's disk is full; `dockerlab doctor` tells how much is left"),
-        ),
-        (
-            &[
-                "toomanyrequests",
-                "You have reached your pull rate limit",
-                "You have reached your unauthenticated pull rate limit",
-            ],
-            say!("the registry's pull limit is reached; wait, or log in with `docker login`"),
-        ),
-        (
-            &["dial tcp", "TLS handshake timeout", "i/o timeout"],
-            say!("the registry of the base image could not be reached"),
-        ),
-    ];
-    let all = || std::iter::once(&failed.message).chain(&failed.log);
-    // What a program tells of a connection at its end stopped it; further up it may have been got over.
-    let at_the_end = || failed.log.iter().rev().take(6);
-    let lost = |line: &String| {
-        [
-            "Read timed out",
-            "Connection timed out",
-            "Network is unreachable",
-            "Unable to connect to",
-        ]
-        .iter()
-        .any(|sign| line.contains(sign))
-    };
-    outside
-        .iter()
-        .find(|(signs, _)| all().any(|line| signs.iter().any(|sign| line.contains(sign))))
-        .map(|(_, cause)| *cause)
-        .or_else(|| {
-            at_the_end()
-                .any(lost)
-                .then_some(say!("the build lost its connection to where it fetches packages"))
-        })
+/// Why a build that failed for a reason outside the Dockerfile was not judged.
+fn outside(cause: &Cause, failure: &BuildFailure) -> String {
+    let Cause { found, next, .. } = cause;
+    match &failure.whole_log {
+        Some(log) => say!("{found}. {next} The whole log: {log}"; found, next, log),
+        None => format!("{found}. {next}"),
+    }
 }
 
 /// The failure of a COPY or ADD of a file that is not in the build context, and what keeps it out.
@@ -173,53 +117,43 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
             .filter(|_| ignore.excludes(path))
             .map(|(line, _)| (source.name.as_str(), line))
     });
-    let found = match kept_out_by {
-        Some((name, line)) => {
-            say!("`{path}` is not in the build context: line {line} of {name} keeps it out"; path, line, name)
-        }
-        None => say!("`{path}` is not in the build context: there is no such file beside the Dockerfile"; path),
-    };
-    Some(Failure::new(say!("a build that runs to its end"), found))
+    let expected = say!("a build that runs to its end");
+    Some(match kept_out_by {
+        Some((name, line)) => Failure::new(
+            expected,
+            say!("`{path}` is not in the build context: line {line} of {name} keeps it out"; path, line, name),
+        )
+        .cause(
+            "kept-out",
+            say!("Remove line {line} of {name}, or copy another file."; line, name),
+        ),
+        None => Failure::new(
+            expected,
+            say!("`{path}` is not in the build context: there is no such file beside the Dockerfile"; path),
+        )
+        .cause(
+            "missing-file",
+            say!("Correct the path: it counts from the folder of the Dockerfile."),
+        ),
+    })
 }
 
-/// The failure, with its cause named where the world, and not the learner, has changed.
-fn explained(failed: &BuildFailure) -> Failure {
+/// The failure of a step whose log has no cause in it that is known.
+fn unrecognised(failed: &BuildFailure) -> Failure {
     let expected = say!("a build that runs to its end");
-    let says = |sign: &str| {
-        std::iter::once(&failed.message)
-            .chain(&failed.log)
-            .any(|line| line.contains(sign))
-    };
-    if says("~deadsnakes") || (says("deadsnakes") && (says("Release file") || says("404"))) {
-        return Failure::new(
-            expected,
-            say!(
-                "the deadsnakes archive no longer serves Ubuntu 20.04 (it dropped it in autumn 2025); \
-             leave `add-apt-repository` out: Ubuntu's own archive carries python3.8 3.8.10"
-            ),
-        );
-    }
-    let debian_11 = says("bullseye");
-    if debian_11 && (says("404") || says("expired") || says("does not have a Release file")) {
-        return Failure::new(
-            expected,
-            say!(
-                "apt could not install here: this base image is Debian 11, whose support ended in August 2026, and its \
-                 archive may have moved or refuse; leave out apt, because the image already has Python and pip"
-            ),
-        );
-    }
     let step = failed
         .step
         .as_deref()
         .map(|step| format!("`{}` ", shortened(step)))
         .unwrap_or_default();
     let found = match failed.exit_code {
-        Some(code) => say!("the step {step}ended with exit code {code}"; step, code),
+        Some(code) => {
+            say!("the step {step}ended with exit code {code}; its cause is not one that dockerlab knows"; step, code)
+        }
         None if step.is_empty() => failed.message.clone(),
         None => say!("the step {step}failed: {}", failed.message; step),
     };
-    Failure::new(expected, found)
+    Failure::new(expected, found).plain("unrecognised")
 }
 
 fn shortened(step: &str) -> String {
@@ -234,7 +168,7 @@ fn shortened(step: &str) -> String {
 mod tests {
     use crate::check::{
         evidence::BuildFailure,
-        sample::{Sample, failure, refused, strings},
+        sample::{Sample, failure, refused},
         verdict::Outcome,
     };
 
@@ -272,42 +206,40 @@ mod tests {
     }
 
     #[test]
-    fn the_last_lines_that_the_step_printed_are_shown() {
-        let printed: Vec<String> = (1..=20).map(|line| line.to_string()).collect();
-        let Outcome::Fail(failure) = failing(|failed| failed.log = printed).outcome("builds = {}") else {
+    fn a_cause_that_is_not_known_is_said_to_be_none_and_shows_what_looks_like_an_error() {
+        let mut printed: Vec<String> = (1..=80).map(|line| line.to_string()).collect();
+        printed[3] = "my-tool: error: there is no moon".to_owned();
+        let Outcome::Fail(failure) = failing(|failed| {
+            failed.log = printed;
+            failed.exit_code = Some(3);
+            failed.whole_log = Some(".dockerlab/logs/1.log".to_owned());
+        })
+        .outcome("builds = {}") else {
             panic!("the build failed");
         };
-        assert_eq!(failure.details.len(), 15);
-        assert_eq!(failure.details.last().map(String::as_str), Some("20"));
+        assert!(
+            failure.found.contains("not one that dockerlab knows"),
+            "{}",
+            failure.found
+        );
+        assert_eq!(
+            failure.details.first().map(String::as_str),
+            Some("my-tool: error: there is no moon")
+        );
+        assert_eq!(failure.details.last().map(String::as_str), Some("80"));
+        assert_eq!(failure.whole_log.as_deref(), Some(".dockerlab/logs/1.log"));
     }
 
     #[test]
     fn what_lies_outside_the_dockerfile_is_not_held_against_it() {
         for message in [
-            "Temporary failure resolving 'archive.ubuntu.com'",
+            "Temporary failure resolving 'archive.example'",
             "write /var/lib/docker/tmp/x: no space left on device",
             "toomanyrequests: You have reached your pull rate limit",
-            "dial tcp: lookup registry-1.docker.io: i/o timeout",
-            "E: Release file for http://archive.example/dists/bullseye/InRelease is not valid yet (invalid for another 3h)",
+            "failed to do request: Head \"https://registry.example/v2/\": dial tcp: lookup registry.example: i/o timeout",
+            "E: Release file for http://archive.example/dists/focal/InRelease is not valid yet (invalid for another 3h)",
         ] {
             Sample::of(PLAIN).failed(message).cannot_check("builds = {}");
-            failing(|failed| failed.log = strings(&["Err:1", message])).cannot_check("builds = {}");
-        }
-    }
-
-    #[test]
-    fn archives_that_have_gone_are_named() {
-        for (log, words) in [
-            (
-                "404  Not Found: http://ppa.launchpad.net/deadsnakes/ppa/ubuntu focal",
-                "deadsnakes archive no longer",
-            ),
-            (
-                "E: The repository 'http://archive.example bullseye Release' does not have a Release file.",
-                "Debian 11",
-            ),
-        ] {
-            failing(|failed| failed.log = strings(&[log])).fails("builds = {}", words);
         }
     }
 

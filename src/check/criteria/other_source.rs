@@ -56,7 +56,7 @@ fn unknown_stage(case: &Case<'_>, parsed: &Dockerfile, failed: &BuildFailure) ->
         let is_told = message.contains(&format!("/{name}:"))
             || message.contains(&format!(" {name}:"))
             || message.contains(&format!("/{name} "));
-        (!is_stage && is_told && !name.contains('/')).then_some((instruction, name))
+        (!is_stage && is_told && !name.contains(['/', ':'])).then_some((instruction, name))
     })?;
     let line = instruction.start_line;
     let failure = Failure::new(

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    check::evidence::BuildStep,
     commands::check::run,
     engine::port::ContainerFacts,
     error::Error,
@@ -80,6 +81,83 @@ fn what_needs_a_failed_criterion_is_skipped_and_so_is_what_needs_that() {
     );
     assert_eq!(report["passed"], false);
     assert_eq!(bench.progress().failed_last("1"), Some("builds"));
+}
+
+/// A build in which apt did not reach a server.
+fn unreached(server: &str) -> Built {
+    Built::failed(&format!("Could not resolve host: {server}"))
+}
+
+#[test]
+fn a_build_that_the_network_failed_is_tried_once_more() {
+    let bench = Bench::new();
+    bench.engine.script().next_builds.push_back(unreached("mirror.example"));
+    assert_eq!(check(&bench, &["1"]), ExitStatus::Done);
+    assert_eq!(bench.engine.asked("build"), ["first:test"; 2]);
+    assert!(bench.err().contains("once more"));
+    assert_eq!(bench.progress().standing("1"), Standing::Passed);
+}
+
+#[test]
+fn a_network_that_stays_down_is_no_attempt_and_the_log_is_kept() {
+    let bench = Bench::new();
+    // The label is missing, which the text alone shows.
+    bench.write("Dockerfile-task-1", "FROM scratch\nCOPY app /app\n");
+    bench.build("FROM scratch", unreached("mirror.example"));
+    let (_, report) = report(&bench, &["1"]);
+    assert_eq!(outcomes(&report)[0], ("builds", "cannot-check"));
+    let because = report["tasks"][0]["criteria"][0]["because"].as_str().unwrap();
+    assert!(because.contains("could not reach `mirror.example`"), "{because}");
+    let (_, log) = because.split_once("The whole log: ").unwrap();
+    let log = bench.workspace.read(log).unwrap().unwrap();
+    assert!(log.text.contains("mirror.example"), "{}", log.text);
+    assert_eq!(bench.engine.asked("build").len(), 2);
+    assert_eq!(bench.progress().failed_last("1"), None);
+    assert!(
+        bench
+            .progress()
+            .tasks
+            .get("1")
+            .is_none_or(|task| task.attempts.is_empty())
+    );
+}
+
+#[test]
+fn an_address_that_the_learner_wrote_wrong_is_their_attempt() {
+    let bench = Bench::new();
+    let text = "FROM scratch\nLABEL title=server\nRUN curl https://mirror.exmaple/x\n";
+    bench.write("Dockerfile-task-1", text);
+    bench.build("FROM scratch", unreached("mirror.exmaple"));
+    let (status, report) = report(&bench, &["1"]);
+    assert_eq!(status, ExitStatus::NotPassed);
+    let failure = &report["tasks"][0]["criteria"][0];
+    assert_eq!(
+        (&failure["outcome"], &failure["place"]["line"]),
+        (&"fail".into(), &3.into())
+    );
+    assert_eq!(bench.engine.asked("build").len(), 1);
+    assert_eq!(bench.progress().failed_last("1"), Some("builds"));
+}
+
+#[test]
+fn package_lists_from_the_cache_are_fetched_anew_before_a_package_is_called_unknown() {
+    let bench = Bench::new();
+    let text = "FROM base:1\nLABEL title=\"server\"\nRUN apt-get update\nRUN apt-get install -y curl\nCOPY app /app\n";
+    bench.write("Dockerfile-task-1", text);
+    let mut built = Built::failed("E: Unable to locate package curl");
+    built.steps.push(BuildStep {
+        name: "RUN apt-get update".to_owned(),
+        stage: None,
+        seconds: 0.0,
+        cached: true,
+        failed: false,
+    });
+    bench.engine.script().next_builds.push_back(built);
+    assert_eq!(check(&bench, &["1"]), ExitStatus::Done);
+    assert_eq!(
+        bench.engine.asked("build"),
+        ["first:test", "first:test without the cache"]
+    );
 }
 
 #[test]

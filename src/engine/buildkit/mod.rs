@@ -87,7 +87,7 @@ pub(super) fn build(
         return Err(unreadable(&path, error));
     }
     let message = told?;
-    let (steps, failure) = progress.trace.steps.finish(message.as_deref())?;
+    let (steps, failure) = progress.trace.steps.finish(message.as_deref());
     let image_id = match failure {
         None => Some(engine.block_on(image::built(engine, progress.image_id.as_deref()))?),
         Some(_) => None,

@@ -212,7 +212,7 @@ mod tests {
         for piece in &pieces {
             trace.take(piece, &mut events);
         }
-        let (steps, failure) = trace.steps.finish(Some("failed to solve: exit code: 1")).unwrap();
+        let (steps, failure) = trace.steps.finish(Some("failed to solve: exit code: 1"));
         let shown: Vec<(&str, f64, bool, bool)> = steps
             .iter()
             .map(|step| (step.name.as_str(), step.seconds, step.cached, step.failed))

@@ -52,6 +52,8 @@ impl Built {
                 line: None,
                 exit_code: Some(1),
                 log: vec![message.to_owned()],
+                free: None,
+                whole_log: None,
             }),
             ..Self::default()
         }
@@ -69,6 +71,8 @@ pub(crate) struct Script {
     pub(crate) registry: BTreeMap<String, Picture>,
     /// Builds, by what their Dockerfile holds; the first that fits is taken.
     pub(crate) builds: Vec<(&'static str, Built)>,
+    /// What the next builds come to, whatever their Dockerfile holds.
+    pub(crate) next_builds: VecDeque<Built>,
     /// What a container that serves does.
     pub(crate) server: ServerEvidence,
     /// What commands print, by their words; `true` for others.
@@ -171,11 +175,14 @@ impl Engine for ScriptedEngine {
     }
 
     fn build(&self, order: &BuildOrder<'_>, events: &mut dyn FnMut(BuildEvent)) -> Result<BuildEvidence, Error> {
-        let mut script = self.ask("build", order.tag)?;
+        let how = if order.no_cache { " without the cache" } else { "" };
+        let mut script = self.ask("build", &format!("{}{how}", order.tag))?;
         script.sent = order.context.entries().iter().map(|entry| entry.path.clone()).collect();
         let text = String::from_utf8_lossy(order.dockerfile).into_owned();
-        let built = script.builds.iter().find(|(part, _)| text.contains(part));
-        let built = built.map_or_else(|| Built::failed("no build is scripted"), |(_, built)| built.clone());
+        let built = script.next_builds.pop_front().unwrap_or_else(|| {
+            let built = script.builds.iter().find(|(part, _)| text.contains(part));
+            built.map_or_else(|| Built::failed("no build is scripted"), |(_, built)| built.clone())
+        });
         drop(script);
         for event in built.events {
             events(event);

@@ -27,6 +27,10 @@ pub(crate) fn installs(composer: &mut Composer) {
         "" => None,
         launcher => Some(launcher),
     };
+    composer.in_venv = !composer.way(["", "", "", "", "", "a venv"]).is_empty();
+    if composer.in_venv {
+        composer.put("ENV", "PATH=\"/opt/venv/bin:$PATH\"");
+    }
     if composer.task == "1" {
         layered(composer);
     } else {
@@ -41,6 +45,9 @@ pub(crate) fn installs(composer: &mut Composer) {
 fn by_apt(composer: &Composer) -> Vec<&'static str> {
     let mut packages = vec!["python3.8", "python3-pip"];
     packages.extend(composer.launcher);
+    if composer.in_venv {
+        packages.push("python3-venv");
+    }
     packages
 }
 
@@ -95,14 +102,18 @@ fn install(composer: &mut Composer, packages: &[&str], flags: &[&str]) -> String
 
 /// pip's commands for the app's packages, with flags somewhere in them.
 fn pip(composer: &mut Composer, wanted: Wanted, flag: &str, prefix: &str) -> Vec<String> {
-    let program = composer.spelled(&[
-        "pip3",
-        "pip3",
-        "pip",
-        "python3 -m pip",
-        "python3.8 -m pip",
-        "/usr/bin/pip3",
-    ]);
+    let program = if composer.in_venv {
+        composer.spelled(&["pip", "/opt/venv/bin/pip", "python -m pip"])
+    } else {
+        composer.spelled(&[
+            "pip3",
+            "pip3",
+            "pip",
+            "python3 -m pip",
+            "python3.8 -m pip",
+            "/usr/bin/pip3",
+        ])
+    };
     let extra = composer.spelled(&[
         "",
         "",
@@ -132,6 +143,9 @@ fn pip(composer: &mut Composer, wanted: Wanted, flag: &str, prefix: &str) -> Vec
         composer.spelled(&["middle", "end"])
     };
     let mut commands = wanted.before;
+    if composer.in_venv {
+        commands.push("python3 -m venv /opt/venv".to_owned());
+    }
     if wanted.one_by_one {
         commands.push(format!(
             "for package in {}; do {} || exit 1; done",

@@ -69,6 +69,8 @@ pub(crate) struct Composer {
     has_heredoc: bool,
     /// The program that ENTRYPOINT has in front, which the image's packages bring.
     pub(crate) launcher: Option<&'static str>,
+    /// Whether the app's packages are in a virtual environment of the learner's, `/opt/venv`.
+    pub(crate) in_venv: bool,
     /// Whether poetry has no environment of its own.
     pub(crate) shares_environment: bool,
     /// Whether the working directory is set.
@@ -101,6 +103,7 @@ pub(crate) fn compose(
         buildkit: false,
         has_heredoc: false,
         launcher: None,
+        in_venv: false,
         shares_environment: false,
         in_workdir: false,
         poetry: "poetry",

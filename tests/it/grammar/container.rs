@@ -65,13 +65,14 @@ impl Image<'_> {
         facts.insert("unbuffered", variables.contains(&"PYTHONUNBUFFERED=1"));
         facts.insert("exposes", config["ExposedPorts"].get("8000/tcp").is_some());
         facts.insert("base", self.is_based_on(task, &inspected[0]));
-        let folder = config["WorkingDir"].as_str().unwrap_or_default();
+        // As a container has it: BuildKit keeps the configured path as it was written.
+        let folder = self.shell("pwd -P").1;
         facts.insert(
             "workdir",
             if task == "5" {
-                folder == "/home/runner/server"
+                folder.trim() == "/home/runner/server"
             } else {
-                matches!(folder, "/server" | "/app")
+                matches!(folder.trim(), "/server" | "/app")
             },
         );
         facts.insert("copied", self.shell("test -f app/main.py && test -f pyproject.toml").0);
@@ -91,6 +92,14 @@ impl Image<'_> {
                 !variables.iter().any(|one| one.starts_with("DEBIAN_FRONTEND=")),
             );
             facts.insert("frontend-arg", self.is_built_with_frontend());
+            let python = self.shell("python3.8 --version").1;
+            facts.insert("python", python.starts_with("Python 3.8."));
+            facts.insert(
+                "pip",
+                self.shell("pip3 --version || python3 -m pip --version")
+                    .1
+                    .starts_with("pip "),
+            );
         }
         if task != "1" {
             self.layers(task, &mut facts);
@@ -118,19 +127,22 @@ impl Image<'_> {
         }
         let container = text.trim().to_owned();
         let begun = Instant::now();
+        let mut runs_since = None;
         let answers = loop {
             let (_, running) = self.docker(&["inspect", "--format", "{{.State.Running}}", &container]);
             if running.trim() != "true" || begun.elapsed() > START {
                 break false;
             }
-            // In a mistaken answer a server may run that nobody reaches: asked once more after it says that it runs, it
-            // need not be waited for.
-            let (_, log) = docker_all(self.host, &["logs", &container]);
             let (_, port) = self.docker(&["port", &container, "8000/tcp"]);
             if greeting(port.trim()).is_some_and(|text| text.contains("Hello World")) {
                 break true;
             }
-            if log.contains("Uvicorn running on") && begun.elapsed() > Duration::from_secs(10) {
+            // In a mistaken answer a server may run that nobody reaches: it is waited for a while after it says that
+            // it runs.
+            let (_, log) = docker_all(self.host, &["logs", &container]);
+            if log.contains("Uvicorn running on")
+                && runs_since.get_or_insert_with(Instant::now).elapsed() > Duration::from_secs(8)
+            {
                 break false;
             }
             std::thread::sleep(Duration::from_millis(300));

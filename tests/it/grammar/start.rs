@@ -189,6 +189,7 @@ fn entrypoint(composer: &mut Composer, by_poetry: bool) -> String {
     }
     match way {
         "program with its folder" => match (by_poetry, composer.poetry, composer.task) {
+            (false, ..) if composer.in_venv => "[\"/opt/venv/bin/uvicorn\"]".to_owned(),
             (false, ..) => "[\"/usr/local/bin/uvicorn\"]".to_owned(),
             (true, "poetry", "5") => "[\"/home/runner/.local/bin/poetry\", \"run\"]".to_owned(),
             (true, "poetry", _) => "[\"/usr/local/bin/poetry\", \"run\"]".to_owned(),
@@ -234,7 +235,12 @@ fn entrypoint(composer: &mut Composer, by_poetry: bool) -> String {
         }
         "a launcher" => match composer.launcher {
             Some(launcher) => {
-                let dashes = composer.spelled(&["--", ""]);
+                // tini takes `--host` for an option of its own where nothing ends them.
+                let dashes = if launcher == "tini" {
+                    "--".to_owned()
+                } else {
+                    composer.spelled(&["--", ""])
+                };
                 json(&words(&format!("{launcher} {dashes} {program}")))
             }
             None => plain,
