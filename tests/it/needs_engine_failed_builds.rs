@@ -40,7 +40,7 @@ fn fail_as_the_kept_logs_do(engine: Engine, more: &[&str]) {
         let told = builds["found"].as_str().or(builds["because"].as_str()).unwrap();
         match failed_build::cause(&case.failure, &dockerfile::parse(&case.dockerfile)) {
             Some(cause) => assert!(told.contains(&cause.found), "{wanted}: {builds:#}"),
-            None if *cause == *"unrecognised" => assert!(told.contains("not one that dockerlab knows"), "{builds:#}"),
+            None if *cause == *"unrecognised" => assert!(told.contains("does not recognise the cause"), "{builds:#}"),
             None => assert!(told.contains("build context"), "{wanted}: {builds:#}"),
         }
         let log = builds["whole_log"].as_str().map(str::to_owned);

@@ -125,7 +125,7 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
         )
         .cause(
             "kept-out",
-            say!("Remove line {line} of {name}, or copy another file."; line, name),
+            say!("Copy another file, or remove line {line} of {name} if the image needs this one."; line, name),
         ),
         None => Failure::new(
             expected,
@@ -148,7 +148,7 @@ fn unrecognised(failed: &BuildFailure) -> Failure {
         .unwrap_or_default();
     let found = match failed.exit_code {
         Some(code) => {
-            say!("the step {step}ended with exit code {code}; its cause is not one that dockerlab knows"; step, code)
+            say!("the step {step}ended with exit code {code}; dockerlab does not recognise the cause"; step, code)
         }
         None if step.is_empty() => failed.message.clone(),
         None => say!("the step {step}failed: {}", failed.message; step),
@@ -218,7 +218,7 @@ mod tests {
             panic!("the build failed");
         };
         assert!(
-            failure.found.contains("not one that dockerlab knows"),
+            failure.found.contains("does not recognise the cause"),
             "{}",
             failure.found
         );

@@ -958,6 +958,7 @@ const ENTRIES: &[Entry] = &[
         signs: &[
             "pull access denied for {},",
             "failed to resolve source metadata for {}: ",
+            "failed to create LLB definition: {}: not found",
             "manifest for {} not found",
             "manifest unknown",
             "repository name not known",
