@@ -25,7 +25,6 @@ use crate::{
     name = "dockerlab",
     version,
     max_term_width = 100,
-    arg_required_else_help = true,
     after_help = "Exit codes: 0 done, all passed; 1 judged, not passed; 2 wrong use, or a file that is broken or cannot be \
                   read or written; 3 no engine, or it failed; 101 a fault in dockerlab; 130 interrupted.\n\nBegin with `dockerlab start my-course`."
 )]
@@ -43,7 +42,7 @@ struct Cli {
     #[arg(long, global = true, value_name = "LANGUAGE")]
     lang: Option<String>,
     #[command(subcommand)]
-    command: commands::Verb,
+    command: Option<commands::Verb>,
 }
 
 /// The whole command line.
@@ -79,7 +78,13 @@ pub fn run() -> ExitStatus {
         course: cli.course,
         cli: Cli::command(),
     };
-    told(cli.command.run(begun), style)
+    let done = match cli.command {
+        Some(verb) => verb.run(begun),
+        None => commands::overview(begun, || {
+            localized::localized(Cli::command()).render_long_help().to_string()
+        }),
+    };
+    told(done, style)
 }
 
 /// Chooses the language, before anything is said: `--lang`, `DOCKERLAB_LANG`, the workspace's setting, the person's, the

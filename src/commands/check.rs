@@ -1,11 +1,12 @@
 //! `dockerlab check`: build, look, judge, say.
 
-use std::io::Write;
+use std::{io::Write, path::PathBuf};
 
 use clap::ValueEnum;
 
 use crate::{
     course::Task,
+    disk, dockerfile,
     error::Error,
     exit::ExitStatus,
     judging::{Lab, attempt},
@@ -15,10 +16,10 @@ use crate::{
 /// Build a task's image and judge it
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab check            the task you are at\n  dockerlab check 3-2\n  dockerlab check all --format json\n  dockerlab check 1 --static  without an engine: provisional"
+    after_help = "Examples:\n  dockerlab check            the task you are at\n  dockerlab check 3-2\n  dockerlab check all --format json\n  dockerlab check begun --format github  in a workflow: annotations\n  dockerlab check 1 --static  without an engine: provisional"
 )]
 pub struct Args {
-    /// The task, or `all` (default: the one you are at)
+    /// The task, or `all`, or `begun` for each task whose Dockerfile you changed (default: the one you are at)
     task: Option<String>,
     /// Judge from the files alone, without an engine
     #[arg(long = "static")]
@@ -26,6 +27,9 @@ pub struct Args {
     /// How the verdict is written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Also write the verdict as JSON to this file
+    #[arg(long, value_name = "FILE")]
+    save_json: Option<PathBuf>,
 }
 
 /// How a verdict is written.
@@ -35,27 +39,44 @@ pub enum Format {
     Human,
     /// For programs; docs/check-json.md describes it
     Json,
+    /// Annotations for a GitHub workflow
+    Github,
 }
 
 /// Runs the command.
 pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
+    let is_there = |task: &Task| {
+        let name = task.dockerfile.as_ref();
+        name.is_some_and(|name| !matches!(workspace.read(name), Ok(None)))
+    };
+    // A file that is still the one before it, or the first task's without an instruction, is not begun.
+    let is_begun = |task: &&Task| {
+        let read = |task: &Task| Some(workspace.read(task.dockerfile.as_ref()?).ok()??.text);
+        let from = task.from.as_ref();
+        let before = from.and_then(|from| lab.course.task(from)).and_then(read);
+        let passed = from.and_then(|from| progress.passed_dockerfile(from));
+        read(task).is_none_or(|text| {
+            Some(&text) != before.as_ref()
+                && Some(text.as_str()) != passed
+                && !dockerfile::parse(&text).instructions.is_empty()
+        }) && is_there(task)
+    };
     let tasks: Vec<Task> = match args.task.as_deref() {
         Some("all") => lab.course.tasks.clone(),
+        Some("begun") => lab.course.tasks.iter().filter(is_begun).cloned().collect(),
         named => vec![lab.task(named, &progress)?.clone()],
     };
+    if tasks.is_empty() {
+        return Err(Error::usage(say!("no task is begun")).help(say!("run `dockerlab start`, and change a Dockerfile")));
+    }
     let all = tasks.len() > 1;
     let (mut reports, mut not_begun) = (Vec::new(), Vec::new());
     let mut status = ExitStatus::Done;
     for task in &tasks {
         // With `all`, a task that has not been begun is told and not an error.
-        if all
-            && task
-                .dockerfile
-                .as_ref()
-                .is_some_and(|name| matches!(workspace.read(name), Ok(None)))
-        {
+        if all && task.dockerfile.is_some() && !is_there(task) {
             lab.say(&say!(
                 "Task {}: there is no `{}` yet.",
                 task.id,
@@ -67,18 +88,32 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         }
         let (report, ended) = attempt::check(lab, &workspace, task, args.statically, args.format == Format::Json)?;
         status = worse(status, ended);
-        if args.format == Format::Human {
-            let mut out = lab.out();
-            output::checked(&mut out, &report, lab.settings.columns, lab.style())?;
-            if all {
-                writeln!(out)?;
+        let mut out = lab.out();
+        match args.format {
+            Format::Human => {
+                output::checked(&mut out, &report, lab.settings.columns, lab.style())?;
+                if all {
+                    writeln!(out)?;
+                }
             }
-            out.flush()?;
+            Format::Github => output::checked_github(&mut out, &report)?,
+            // One document, when all are judged.
+            Format::Json => {}
         }
+        out.flush()?;
         reports.push(report);
     }
     if args.format == Format::Json {
         output::checks_json(&mut lab.out(), &reports, &not_begun)?;
+    }
+    if let Some(file) = &args.save_json {
+        let mut text = Vec::new();
+        output::checks_json(&mut text, &reports, &not_begun)?;
+        disk::write_named(
+            &lab.settings.folder.join(file),
+            &text,
+            &[b"\"schema\": \"dockerlab/check/1\""],
+        )?;
     }
     Ok(status)
 }

@@ -108,12 +108,12 @@ fn scaffold(task: &Task, progress: &Progress) -> String {
     let from = task.from.as_ref().and_then(|from| progress.passed_dockerfile(from));
     let laid = || {
         let name = task.dockerfile.as_ref()?;
-        workspace_files(Language::current())
+        workspace_files(Language::current(), None)
             .into_iter()
             .find(|(path, _)| path == name)
-            .map(|(_, text)| text)
+            .map(|(_, text)| text.into_owned())
     };
-    from.or_else(laid).unwrap_or_default().to_owned()
+    from.map(str::to_owned).or_else(laid).unwrap_or_default()
 }
 
 /// Size, layers and user of the image that was judged last and of the one before it.

@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod guided;
+mod overview;
 mod scrolled;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,11 @@ impl Begun {
         let lab = Lab::open(self.settings, self.interrupt, self.course.as_deref())?;
         run(&lab).map_err(|error| judging::diagnosis::explained(&lab, error))
     }
+}
+
+/// What happens without a command: where one is in a workspace, or the help.
+pub fn overview(begun: Begun, help: impl FnOnce() -> String) -> Result<ExitStatus, Error> {
+    begun.in_lab(|lab| overview::run(lab, help))
 }
 
 macro_rules! commands {

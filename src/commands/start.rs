@@ -10,7 +10,9 @@ use crate::{
     exit::ExitStatus,
     judging::{Lab, attempt},
     language::Language,
-    output, words,
+    output,
+    release::Release,
+    words,
 };
 
 /// Make a workspace, or go on in one
@@ -38,8 +40,8 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = Workspace::make(&folder)?;
     // A damaged state is told before anything is laid.
     lab.progress(&workspace)?;
-    let files = workspace_files(Language::current());
-    let laid = workspace.lay(files.iter().map(|(name, text)| (name.as_str(), *text)))?;
+    let files = workspace_files(Language::current(), Release::of_program().as_ref());
+    let laid = workspace.lay(files.iter().map(|(name, text)| (name.as_str(), text.as_ref())))?;
     let ((), progress) = lab.change(&workspace, |_| {})?;
     let scaffolded = attempt::scaffold(lab, &workspace, &progress)?;
     let style = lab.style();

@@ -1,7 +1,8 @@
 //! `dockerlab status`: where the learner is.
 
+use clap::ValueEnum;
+
 use crate::{
-    commands::check::Format,
     error::Error,
     exit::ExitStatus,
     judging::Lab,
@@ -16,6 +17,15 @@ pub struct Args {
     /// How it is written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+}
+
+/// How progress is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For reading
+    Human,
+    /// For programs
+    Json,
 }
 
 /// Runs the command.

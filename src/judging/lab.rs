@@ -176,12 +176,28 @@ impl Lab {
 
     /// The workspace that this is.
     pub fn workspace(&self) -> Result<Workspace, Error> {
-        let workspace = Workspace::find(&self.settings.folder)?;
+        let workspace = Workspace::find(&self.settings.folder).map_err(|error| {
+            if self.is_clone() {
+                error.help(say!(
+                    "this folder is a copy of a workspace: open it with `dockerlab start .`"
+                ))
+            } else {
+                error
+            }
+        })?;
         workspace.sweep();
         if workspace.is_resetting() {
             workspace.finish_reset(&workspace.lock(&self.interrupt)?)?;
         }
         Ok(workspace)
+    }
+
+    /// Whether this folder looks like a clone of a workspace: a task's Dockerfile is here, and `.dockerlab`, which no
+    /// repository has, is not.
+    pub fn is_clone(&self) -> bool {
+        let folder = &self.settings.folder;
+        let mut names = self.course.tasks.iter().filter_map(|task| task.dockerfile.as_ref());
+        !Workspace::is_at(folder) && names.any(|name| folder.join(name).is_file())
     }
 
     /// The progress in a workspace; a new one when there is none yet.

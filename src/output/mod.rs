@@ -2,6 +2,7 @@
 //! given.
 
 mod check;
+mod check_github;
 mod coached;
 mod code;
 mod diagnosis;
@@ -20,6 +21,7 @@ mod status;
 mod style;
 
 pub use check::{CheckReport, checked};
+pub use check_github::checked_github;
 pub use coached::coached;
 pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
 pub use difference::{difference, patch};

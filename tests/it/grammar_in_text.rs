@@ -70,10 +70,10 @@ fn right_answers_never_fail_in_their_text_and_most_certain_mistakes_do() {
     let seed = number_from_environment("DOCKERLAB_GRAMMAR_SEED", 1);
     let mut dice = Dice::new(seed);
     let scratch = Scratch::new().unwrap();
-    let files = workspace_files(Language::ENGLISH);
+    let files = workspace_files(Language::ENGLISH, None);
     scratch
         .workspace()
-        .lay(files.iter().map(|(path, text)| (path.as_str(), *text)))
+        .lay(files.iter().map(|(path, text)| (path.as_str(), text.as_ref())))
         .unwrap();
     let mut faults = Faults::default();
     let (mut right, mut wrong, mut certain, mut told, mut waiting) = (0, 0, 0, 0, BTreeMap::new());

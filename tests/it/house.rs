@@ -25,7 +25,8 @@ const MAY: &[(&str, &[&str])] = &[
     ("image", &[]),
     ("lint", &["dockerfile", "words"]),
     ("check", &["dockerfile", "image", "lint", "words"]),
-    ("course", &["check", "dockerfile", "lint"]),
+    ("release", &[]),
+    ("course", &["check", "dockerfile", "lint", "release"]),
     ("progress", &["check"]),
     ("proof", &["check", "course"]),
     (
@@ -109,6 +110,7 @@ const CORE: &[&str] = &[
     "build_context",
     "error",
     "exit",
+    "release",
     "words",
     "language",
 ];

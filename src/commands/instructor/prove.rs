@@ -170,7 +170,7 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
 
 /// What every task must hold by itself: where a learner begins does not pass, the course's solution does.
 fn beginnings(course: &Course) -> Vec<Answer> {
-    let templates = workspace_files(Language::ENGLISH);
+    let templates = workspace_files(Language::ENGLISH, None);
     let mut answers = Vec::new();
     for task in &course.tasks {
         let first = match (&task.from, &task.dockerfile) {
@@ -178,7 +178,7 @@ fn beginnings(course: &Course) -> Vec<Answer> {
             (None, Some(name)) => templates
                 .iter()
                 .find(|(path, _)| path == name)
-                .map(|(_, text)| (*text).to_owned()),
+                .map(|(_, text)| text.clone().into_owned()),
             (None, None) => None,
         };
         let mut starter = Answer::new(&task.id, "starter", Awaited::NotYet, first);
@@ -459,9 +459,9 @@ impl Proving<'_> {
         task.image = tag(&answer.task, &answer.name);
         let scratch = Scratch::new()?;
         scratch.workspace().lay(
-            workspace_files(Language::ENGLISH)
+            workspace_files(Language::ENGLISH, None)
                 .iter()
-                .map(|(path, text)| (path.as_str(), *text)),
+                .map(|(path, text)| (path.as_str(), text.as_ref())),
         )?;
         let ignore = self.course.tasks.iter().flat_map(|task| &task.solutions);
         if let Some((_, text)) = ignore.into_iter().find(|(name, _)| name.ends_with("dockerignore"))

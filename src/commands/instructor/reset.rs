@@ -79,11 +79,11 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
     for task in &forgotten {
         progress.forget(task);
     }
-    let scaffolds = workspace_files(Language::current());
+    let scaffolds = workspace_files(Language::current(), None);
     let text = |task: &Task, name: &str| {
         let own = scaffolds.iter().find(|(file, _)| file == name);
         let passed = || progress.passed_dockerfile(task.from.as_deref()?);
-        own.map(|(_, text)| *text).or_else(passed).map(str::to_owned)
+        own.map(|(_, text)| text.as_ref()).or_else(passed).map(str::to_owned)
     };
     let files = tasks
         .iter()
