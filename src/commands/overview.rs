@@ -63,7 +63,7 @@ pub(super) fn run(lab: &Lab, help: impl FnOnce() -> String) -> Result<ExitStatus
             }
             line(&mut out, lab, "dockerlab hint", say!("the next hint"))?;
         }
-        None => writeln!(out, "{}", say!("Every task is passed."))?,
+        None => writeln!(out, "{}", say!("You have passed every task."))?,
     }
     line(&mut out, lab, "dockerlab status", say!("your progress"))?;
     line(&mut out, lab, "dockerlab --help", say!("all commands"))?;
