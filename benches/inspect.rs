@@ -52,7 +52,7 @@ fn main() -> Done<()> {
         println!("{name} ({size} MB)");
         let found = folder.join("ours.json");
         let named = format!("archive:{}", archive.display());
-        let mine = measured(&ours, &["inspect", "--json", &named].map(AsRef::as_ref), &found)?;
+        let mine = measured(&ours, &["inspect", "--format=json", &named].map(AsRef::as_ref), &found)?;
         println!("  dockerlab  {mine}");
         let Some(dive) = &dive else {
             continue;

@@ -177,14 +177,14 @@ fn help_of(command: &mut clap::Command, path: &[&String]) -> clap::Error {
     }
 }
 
-/// Whether the answer is to be JSON, as far as the words tell: `--format json` or `--json`. Also where the rest of the
+/// Whether the answer is to be JSON, as far as the words tell: `--format json`. Also where the rest of the
 /// command line cannot be read.
 fn wants_json(words: &[OsString]) -> bool {
     let mut words = words.iter().take_while(|word| *word != "--").peekable();
     let mut wants = false;
     while let Some(word) = words.next() {
         match word.to_str() {
-            Some("--json" | "--format=json") => wants = true,
+            Some("--format=json") => wants = true,
             Some("--format") => wants = words.peek().is_some_and(|value| *value == "json"),
             Some(other) if other.starts_with("--format=") => wants = false,
             _ => {}
@@ -219,7 +219,7 @@ mod tests {
         for line in [
             "check --format json",
             "check --format=json all",
-            "inspect x --json",
+            "inspect x --format json",
             "x --format human --format json",
         ] {
             assert!(wants(line), "{line}");
@@ -229,7 +229,7 @@ mod tests {
             "check json",
             "check --format human",
             "check --format json --format=human",
-            "shell -- --json",
+            "shell -- --format json",
         ] {
             assert!(!wants(line), "{line}");
         }

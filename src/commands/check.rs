@@ -2,15 +2,13 @@
 
 use std::{io::Write, path::PathBuf};
 
-use clap::ValueEnum;
-
 use crate::{
     course::Task,
     disk, dockerfile,
     error::Error,
     exit::ExitStatus,
     judging::{Lab, attempt},
-    output,
+    output::{self, CheckedFormat as Format},
 };
 
 /// Build a task's image and judge it
@@ -30,17 +28,6 @@ pub struct Args {
     /// Also write the verdict as JSON to this file
     #[arg(long, value_name = "FILE")]
     save_json: Option<PathBuf>,
-}
-
-/// How a verdict is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For reading
-    Human,
-    /// For programs; docs/check-json.md describes it
-    Json,
-    /// Annotations for a GitHub workflow
-    Github,
 }
 
 /// Runs the command.

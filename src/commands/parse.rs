@@ -11,25 +11,22 @@ use crate::{
     dockerfile,
     error::Error,
     exit::ExitStatus,
-    output::{self, Style},
+    output::{self, ParsedFormat, Style},
     terminal,
 };
 
 /// Show a Dockerfile as docker reads it: its instructions, their parts and lines
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab parse Dockerfile-task-1\n  dockerlab parse --json Dockerfile | jq '.[].cmd'\n  dockerlab parse --tokens Dockerfile   every word with its line and column"
+    after_help = "Examples:\n  dockerlab parse Dockerfile-task-1\n  dockerlab parse --format json Dockerfile | jq '.[].cmd'\n  dockerlab parse --format tokens Dockerfile"
 )]
 pub struct Args {
     /// The Dockerfile, or `-` for standard input
     #[arg(default_value = "Dockerfile")]
     file: PathBuf,
-    /// For programs: the fields of BuildKit's parser; docs/parse-json.md describes them
-    #[arg(long)]
-    json: bool,
-    /// For programs: directives, comments, stages and every word with its place
-    #[arg(long, conflicts_with = "json")]
-    tokens: bool,
+    /// How it is written; docs/parse-json.md describes json and tokens
+    #[arg(long, value_enum, default_value_t = ParsedFormat::Human)]
+    format: ParsedFormat,
 }
 
 /// Runs the command. A Dockerfile that docker refuses is told on stderr, and gives 1; what could be read of it is shown
@@ -43,12 +40,10 @@ pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
     };
     let parsed = dockerfile::parse(&read.text);
     let mut out = terminal::stdout();
-    if args.json {
-        output::parsed_json(&mut out, &dockerfile::as_buildkit(&read.text, &parsed))?;
-    } else if args.tokens {
-        output::tokens_json(&mut out, &parsed)?;
-    } else {
-        output::parsed(&mut out, &parsed, settings.columns, Style::new(settings.colour_out))?;
+    match args.format {
+        ParsedFormat::Human => output::parsed(&mut out, &parsed, settings.columns, Style::new(settings.colour_out))?,
+        ParsedFormat::Json => output::parsed_json(&mut out, &dockerfile::as_buildkit(&read.text, &parsed))?,
+        ParsedFormat::Tokens => output::tokens_json(&mut out, &parsed)?,
     }
     out.flush()?;
     let style = Style::new(settings.colour_err);

@@ -1,12 +1,10 @@
 //! `dockerlab status`: where the learner is.
 
-use clap::ValueEnum;
-
 use crate::{
     error::Error,
     exit::ExitStatus,
     judging::Lab,
-    output::{self, StatusLine},
+    output::{self, Format, StatusLine},
     progress::{Progress, Standing, TaskProgress},
 };
 
@@ -17,15 +15,6 @@ pub struct Args {
     /// How it is written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
-
-/// How progress is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For reading
-    Human,
-    /// For programs
-    Json,
 }
 
 /// Runs the command.

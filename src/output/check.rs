@@ -2,6 +2,8 @@
 
 use std::io::{Result, Write};
 
+use clap::ValueEnum;
+
 use crate::{
     check::{Coached, Outcome, Verdict, Verdicts, evidence::Evidence},
     error::Error,
@@ -9,6 +11,17 @@ use crate::{
     output::{coached::coached, style::Style, wrapped},
     words,
 };
+
+/// How a verdict is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckedFormat {
+    /// For reading
+    Human,
+    /// For programs; docs/check-json.md describes it
+    Json,
+    /// Annotations for a GitHub workflow
+    Github,
+}
 
 /// What a check came to.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ mod code;
 mod diagnosis;
 mod difference;
 mod error_json;
+mod format;
 mod guided;
 mod inspect;
 mod json;
@@ -20,15 +21,17 @@ mod regrade;
 mod status;
 mod style;
 
-pub use check::{CheckReport, checked};
+pub use check::{CheckReport, CheckedFormat, checked};
 pub use check_github::checked_github;
 pub use coached::coached;
 pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
 pub use difference::{difference, patch};
 pub use error_json::error_json;
+pub use format::Format;
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{
-    Inspected, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive, page as inspected_page, ruled,
+    Inspected, InspectedFormat, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive,
+    page as inspected_page, ruled,
 };
 pub use json::checks as checks_json;
 pub use layers::layers;
@@ -37,7 +40,7 @@ pub use lint::{
     format as lint_format, listed as rules_listed,
 };
 pub use markdown::render as markdown;
-pub use parsed::{parsed, parsed_json, tokens_json};
+pub use parsed::{ParsedFormat, parsed, parsed_json, tokens_json};
 pub use proof::{ProofReport, proved, proved_json, proved_statically};
 pub use regrade::{Regraded, regraded, regraded_json};
 pub use status::{StatusLine, standing, status, status_json};

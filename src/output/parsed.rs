@@ -2,6 +2,7 @@
 
 use std::io::{Result, Write};
 
+use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::{
@@ -9,6 +10,17 @@ use crate::{
     dockerfile::{BuildkitInstruction, Dockerfile, Form, Instruction},
     output::style::Style,
 };
+
+/// How it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ParsedFormat {
+    /// For reading
+    Human,
+    /// The fields of BuildKit's parser
+    Json,
+    /// Directives, comments, stages and every word with its place, as JSON
+    Tokens,
+}
 
 /// Writes the fields of BuildKit's parser.
 pub fn parsed_json(out: &mut dyn Write, instructions: &[BuildkitInstruction]) -> Result<()> {

@@ -115,7 +115,9 @@ fn waste_is_told_with_the_lines_that_wrote_and_hid_it_and_with_the_mend() {
 fn a_layout_says_the_same_as_an_archive_every_time() {
     let place = with_image();
     let told = |image: &str| {
-        let mut told = inspect(&place, &[image, "--json", "--files"]).expect(0).json();
+        let mut told = inspect(&place, &[image, "--format", "json", "--files"])
+            .expect(0)
+            .json();
         told["image"] = serde_json::Value::Null;
         told
     };
@@ -150,7 +152,14 @@ fn limits_come_from_dives_file_and_from_flags() {
         .says("highestWastedBytes: 57.0 kB, at most 1kB");
     let ran = inspect(
         &place,
-        &["archive:image.tar", "--ci", "--json", "--highest-hidden-bytes", "50000"],
+        &[
+            "archive:image.tar",
+            "--ci",
+            "--format",
+            "json",
+            "--highest-hidden-bytes",
+            "50000",
+        ],
     )
     .expect(0);
     assert_eq!(ran.json()["limits"][3]["passed"], true);

@@ -267,7 +267,7 @@ fn parse_prints_what_buildkits_parser_says_and_goes_on_after_an_error() {
         "# syntax=docker/dockerfile:1\nFROM debian:12 AS a\nRUNN x\nRUN --mount=type=cache,target=/c <<EOF\nx\nEOF\nCMD [\"a\"]\n",
     );
     let ran = place
-        .run_in(place.dir.path(), &["parse", "--json"])
+        .run_in(place.dir.path(), &["parse", "--format", "json"])
         .expect(1)
         .says("Dockerfile:3:1");
     let all = ran.json();
@@ -285,7 +285,10 @@ fn parse_prints_what_buildkits_parser_says_and_goes_on_after_an_error() {
         (&Value::from(4), &Value::from(6))
     );
     assert_eq!(all[3]["json"], true);
-    let tokens = place.run_in(place.dir.path(), &["parse", "--tokens"]).expect(1).json();
+    let tokens = place
+        .run_in(place.dir.path(), &["parse", "--format", "tokens"])
+        .expect(1)
+        .json();
     assert_eq!(tokens["instructions"][0]["words"][2]["column"], 19);
     place
         .run_in(place.dir.path(), &["parse", "nothing"])

@@ -144,7 +144,7 @@ fn an_error_is_json_too_where_json_was_asked_for() {
         (&["check", "9", "--format", "json"][..], "usage"),
         (&["status", "--format=json", "--nonsense"], "usage"),
         (&["check", "2", "--format", "json"], "usage"),
-        (&["inspect", "no-such.tar", "--json"], ""),
+        (&["inspect", "no-such.tar", "--format", "json"], ""),
     ] {
         let ran = place.run(words);
         assert!(ran.code >= 2, "{words:?}: {}", ran.code);

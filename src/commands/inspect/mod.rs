@@ -10,7 +10,8 @@ use crate::{
     exit::ExitStatus,
     image::{CiResult, CiRules, Comparison, Platform},
     judging::Lab,
-    output, terminal,
+    output::{self, InspectedFormat as Format},
+    terminal,
     terminal::Explorer,
 };
 use subject::{Asked, Subject};
@@ -25,25 +26,22 @@ pub struct Args {
     #[arg(value_name = "IMAGE")]
     image: Option<String>,
     /// Another one, to compare
-    #[arg(value_name = "OTHER", conflicts_with_all = ["html", "interactive", "ci", "like_dive"])]
+    #[arg(value_name = "OTHER", conflicts_with_all = ["html", "interactive", "ci"])]
     other: Option<String>,
     /// The Dockerfile that made the image (default: the task's)
     #[arg(long, value_name = "FILE")]
     dockerfile: Option<PathBuf>,
     /// Look through layers and files with the keyboard
-    #[arg(short, long, conflicts_with_all = ["json", "html", "ci", "like_dive"])]
+    #[arg(short, long, conflicts_with_all = ["format", "html", "ci"])]
     interactive: bool,
     /// Tell all that is there for nothing, with the largest files
     #[arg(long)]
     all: bool,
-    /// dive's figures, counted as dive 0.13.1 counts
+    /// How it is written; docs/inspect-json.md describes json
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// With --format json: each layer's files too
     #[arg(long)]
-    like_dive: bool,
-    /// For programs; docs/inspect-json.md describes it
-    #[arg(long)]
-    json: bool,
-    /// With --json: each layer's files too
-    #[arg(long, requires = "json")]
     files: bool,
     /// Write one page with the image as a map, its layers and its waste
     #[arg(long, value_name = "FILE")]
@@ -80,11 +78,14 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         })?,
         None => Platform::default(),
     };
+    if args.files && args.format != Format::Json {
+        return Err(Error::usage(say!("`--files` needs `--format json`")));
+    }
     let rules = args.ci.then(|| rules(lab, args)).transpose()?;
     let asked = Asked {
         dockerfile: args.dockerfile.as_deref(),
         platform: &platform,
-        quiet: args.json,
+        quiet: args.format == Format::Json,
         whole: args.files || args.html.is_some() || args.interactive,
     };
     let first = subject::look(lab, args.image.as_deref(), &asked)?;
@@ -100,10 +101,10 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         )?;
         let comparison = Comparison::of(&first.found.analysis, &second.found.analysis);
         let mut out = terminal::stdout();
-        if args.json {
-            output::compared_json(&mut out, &first.found, &second.found, &comparison)?;
-        } else {
-            output::compared(&mut out, &first.found, &second.found, &comparison, columns, style)?;
+        match args.format {
+            Format::Human => output::compared(&mut out, &first.found, &second.found, &comparison, columns, style)?,
+            Format::Json => output::compared_json(&mut out, &first.found, &second.found, &comparison)?,
+            Format::Dive => return Err(Error::usage(say!("dive's figures are about one image"))),
         }
         return Ok(ExitStatus::Done);
     }
@@ -115,20 +116,23 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     }
     if let Some(file) = &args.html {
         write_page(lab, &first, file)?;
-        if !args.json {
+        if args.format != Format::Json {
             return Ok(status(ruled.as_deref()));
         }
     }
     let mut out = terminal::stdout();
-    if args.json {
-        let image = first.image.as_ref().filter(|_| args.files);
-        output::inspected_json(&mut out, &first.found, image, ruled.as_deref())?;
-    } else if args.like_dive {
-        output::like_dive(&mut out, &first.found.analysis.like_dive, args.all, style)?;
-    } else if ruled.is_none() || args.all {
-        output::inspected(&mut out, &first.found, args.all, columns, style)?;
+    match args.format {
+        Format::Human if ruled.is_none() || args.all => {
+            output::inspected(&mut out, &first.found, args.all, columns, style)?;
+        }
+        Format::Human => {}
+        Format::Json => {
+            let image = first.image.as_ref().filter(|_| args.files);
+            output::inspected_json(&mut out, &first.found, image, ruled.as_deref())?;
+        }
+        Format::Dive => output::like_dive(&mut out, &first.found.analysis.like_dive, args.all, style)?,
     }
-    if let Some(ruled) = ruled.as_deref().filter(|_| !args.json) {
+    if let Some(ruled) = ruled.as_deref().filter(|_| args.format != Format::Json) {
         output::ruled(&mut out, ruled, style)?;
     }
     Ok(status(ruled.as_deref()))

@@ -10,8 +10,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use clap::ValueEnum;
-
 use crate::{
     check::{
         evidence::{EngineFacts, Evidence},
@@ -23,7 +21,7 @@ use crate::{
     exit::ExitStatus,
     judging::{Lab, attempt},
     language::Language,
-    output::{self, ProofReport},
+    output::{self, Format, ProofReport},
     progress::Progress,
     proof::{Answer, Awaited, Judged, Static, read, statically, verify},
     terminal::BuildView,
@@ -68,15 +66,6 @@ pub(super) struct Prove {
     /// How the outcome is written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
-
-/// How the outcome is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For reading
-    Human,
-    /// For programs
-    Json,
 }
 
 /// Runs the command.

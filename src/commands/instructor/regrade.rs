@@ -2,15 +2,13 @@
 
 use std::io::Write;
 
-use clap::ValueEnum;
-
 use crate::{
     check::judge,
     course::Task,
     error::Error,
     exit::ExitStatus,
     judging::Lab,
-    output::{self, Regraded},
+    output::{self, Format, Regraded},
 };
 
 /// Judge the evidence of earlier checks by today's criteria, without building, and show what changed
@@ -25,15 +23,6 @@ pub(super) struct Regrade {
     /// How the outcome is written
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
-
-/// How the outcome is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For reading
-    Human,
-    /// For programs
-    Json,
 }
 
 /// Runs the command.

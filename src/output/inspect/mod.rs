@@ -16,3 +16,14 @@ pub use json::inspected_json;
 pub use like_dive::like_dive;
 pub use report::Inspected;
 pub use table::inspected;
+
+/// How it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum InspectedFormat {
+    /// For reading
+    Human,
+    /// For programs
+    Json,
+    /// dive's figures, counted as dive 0.13.1 counts
+    Dive,
+}

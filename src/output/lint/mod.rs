@@ -1,23 +1,13 @@
 //! What the rules found: hadolint's formats, and one for people.
 //!
-//! A format is a file with its `FORMAT`, and a line in [`FORMATS`].
+//! A format is a file with its `FORMAT`, and its name in `formats!`.
 
 mod annotated;
-mod checkstyle;
-mod codacy;
-mod codeclimate;
 mod explain;
 mod format;
-mod gitlab_codeclimate;
-mod gnu;
-mod json;
-mod junit;
 mod linted_file;
 mod one_line;
-mod sarif;
 mod severity;
-mod sonarqube;
-mod tty;
 mod xml;
 
 pub use annotated::{Taught, annotated};
@@ -25,19 +15,27 @@ pub use explain::{explained, listed};
 pub use format::Format;
 pub use linted_file::LintedFile;
 
-/// The formats for programs; the first is the one where none is asked for.
-pub static FORMATS: [Format; 10] = [
-    tty::FORMAT,
-    json::FORMAT,
-    checkstyle::FORMAT,
-    codeclimate::FORMAT,
-    gitlab_codeclimate::FORMAT,
-    gnu::FORMAT,
-    codacy::FORMAT,
-    sonarqube::FORMAT,
-    sarif::FORMAT,
-    junit::FORMAT,
-];
+macro_rules! formats {
+    ($($module:ident,)*) => {
+        $(mod $module;)*
+
+        /// The formats for programs; the first is the one where none is asked for.
+        pub static FORMATS: &[Format] = &[$($module::FORMAT,)*];
+    };
+}
+
+formats! {
+    tty,
+    json,
+    checkstyle,
+    codeclimate,
+    gitlab_codeclimate,
+    gnu,
+    codacy,
+    sonarqube,
+    sarif,
+    junit,
+}
 
 /// The format with this name; case does not count.
 pub fn format(name: &str) -> Option<&'static Format> {
