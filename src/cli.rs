@@ -19,26 +19,25 @@ use crate::{
     terminal,
 };
 
-/// Learn Docker at your own terminal: write a Dockerfile, have it built and judged, see why
+/// Learn Docker in your own terminal: write Dockerfiles, and see what passes, what fails and why
 #[derive(Debug, Parser)]
 #[command(
     name = "dockerlab",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 done, all passed; 1 judged, not passed; 2 wrong use, or a file that is broken or cannot be \
-                  read or written; 3 no engine, or it failed; 101 a fault in dockerlab; 130 interrupted.\n\nBegin with `dockerlab start my-course`."
+    after_help = "Exit codes: 0 done or passed; 1 checked, not passed; 2 invalid command, or a file that is invalid or cannot be read or written; 3 no engine, or the engine failed; 101 a bug in dockerlab; 130 interrupted.\n\nStart with `dockerlab start my-course`."
 )]
 struct Cli {
-    /// No colours, no moving lines, no questions
+    /// No colours, no animation, no questions
     #[arg(long, global = true)]
     plain: bool,
-    /// Address of the Docker engine (default: as the docker command finds it)
+    /// Address of the Docker engine (default: the one that `docker` uses)
     #[arg(short = 'H', long, global = true, value_name = "ADDRESS")]
     host: Option<String>,
-    /// Take the course from a folder instead of the built-in one
+    /// Use the course in this folder instead of the built-in one
     #[arg(long, global = true, value_name = "DIR")]
     course: Option<PathBuf>,
-    /// Speak this language, such as `fr` (default: a setting, or the environment's)
+    /// Language, like `fr` (default: from the settings, or from the environment)
     #[arg(long, global = true, value_name = "LANGUAGE")]
     lang: Option<String>,
     #[command(subcommand)]

@@ -47,7 +47,7 @@ impl Error {
     /// A fault in dockerlab itself, with the request to report it; exit status 101.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(Kind::Internal, message).help(say!(
-            "this is a fault in dockerlab, not in your work: please report it at {}/issues, with the command you ran",
+            "this is a bug in dockerlab, not in your work: please report it at {}/issues, with the command you ran",
             env!("CARGO_PKG_REPOSITORY")
         ))
     }

@@ -94,7 +94,7 @@ impl<'a> Case<'a> {
                 Outcome::cannot_check(say!("the image's first layers are not those of `{}`", base.reference))
             }),
             None => Err(Outcome::cannot_check(say!(
-                "the base image could not be read, so your layers cannot be told from its own"
+                "the base image could not be read, so your layers cannot be separated from its layers"
             ))),
         }
     }
@@ -136,11 +136,11 @@ pub(super) fn place_in(file: &str, text: &str, line: u32) -> Option<Place> {
 /// it, ends in a `\`. `failure` takes what was found, and the line.
 pub(super) fn swallowed(line: u32, failure: impl FnOnce(String, Option<u32>) -> Failure) -> Failure {
     failure(
-        say!("its line continues the instruction above it").to_owned(),
+        say!("this line is part of the instruction above it").to_owned(),
         Some(line),
     )
     .why(say!(
-        "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+        "A `\\` at the end of a line makes the next line part of the same instruction."
     ))
     .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line))
 }

@@ -26,7 +26,7 @@ pub enum Observed<T> {
     },
     /// Could not be observed, or there was no engine to ask: never held against the learner.
     Unknown {
-        /// A sentence's end: "no engine was asked".
+        /// A sentence's end: "no engine was used".
         because: String,
     },
 }

@@ -49,7 +49,7 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
         if matches!(outcome, Outcome::Fail(_))
             && let Some(says) = not_met(&criterion.follows_from)
         {
-            outcome = Outcome::skipped(say!("fix this first, it explains the rest: {says}"; says));
+            outcome = Outcome::skipped(say!("fix this first, because it explains the rest: {says}"; says));
         }
         words.insert(&criterion.id, outcome.word());
         let provisional = matches!(outcome, Outcome::Pass | Outcome::Fail(_))

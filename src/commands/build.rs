@@ -16,11 +16,11 @@ use crate::{
 
 /// Build a task's image
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  dockerlab build 3-2\n\nIt is `docker build --tag IMAGE --file DOCKERFILE .`.")]
+#[command(after_help = "Example:\n  dockerlab build 3-2\n\nThis runs `docker build --tag IMAGE --file DOCKERFILE .`.")]
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,
-    /// Do not use earlier results
+    /// Do not use the build cache
     #[arg(long)]
     no_cache: bool,
 }

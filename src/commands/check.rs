@@ -11,7 +11,7 @@ use crate::{
     output::{self, CheckedFormat as Format},
 };
 
-/// Build a task's image and judge it
+/// Build a task's image and check it
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  dockerlab check            the task you are at\n  dockerlab check 3-2\n  dockerlab check all --format json\n  dockerlab check begun --format github  in a workflow: annotations\n  dockerlab check 1 --static  without an engine: provisional"
@@ -19,10 +19,10 @@ use crate::{
 pub struct Args {
     /// The task, or `all`, or `begun` for each task whose Dockerfile you changed (default: the one you are at)
     task: Option<String>,
-    /// Judge from the files alone, without an engine
+    /// Check only the files, without an engine
     #[arg(long = "static")]
     statically: bool,
-    /// How the verdict is written
+    /// Format of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
     /// Also write the verdict as JSON to this file
@@ -65,7 +65,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         // With `all`, a task that has not been begun is told and not an error.
         if all && task.dockerfile.is_some() && !is_there(task) {
             lab.say(&say!(
-                "Task {}: there is no `{}` yet.",
+                "Task {}: `{}` does not exist yet.",
                 task.id,
                 task.dockerfile.as_deref().unwrap_or_default()
             ));

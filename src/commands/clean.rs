@@ -11,16 +11,16 @@ use crate::{
     words,
 };
 
-/// List the containers that dockerlab left on the engine, then remove them
+/// List the containers that dockerlab left on the engine, and remove them
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab clean          lists them and asks\n  dockerlab clean --yes\n  dockerlab clean --cache  forgets what images held that were read before"
+    after_help = "Examples:\n  dockerlab clean          list them and ask\n  dockerlab clean --yes\n  dockerlab clean --cache  clear the cache of image contents"
 )]
 pub struct Args {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
-    /// Forget what images held that were read before; the next check reads them again
+    /// Clear the cache of image contents; the next check reads the images again
     #[arg(long)]
     cache: bool,
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::Begun;
 use crate::{error::Error, exit::ExitStatus, terminal};
 
-/// Print a script that completes commands in your shell
+/// Print a completion script for your shell
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  dockerlab completions bash \\\n    > ~/.local/share/bash-completion/completions/dockerlab"

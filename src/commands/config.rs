@@ -10,7 +10,7 @@ use crate::{
     language::Language,
 };
 
-/// Show or change settings that stay
+/// Show or change saved settings
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  dockerlab config                      what is set\n  dockerlab config language fr          in this workspace\n  dockerlab config language fr --global for all of them"
@@ -20,10 +20,10 @@ pub struct Args {
     key: Option<String>,
     /// Its value
     value: Option<String>,
-    /// Take it out
+    /// Remove the setting
     #[arg(long, requires = "key", conflicts_with = "value")]
     unset: bool,
-    /// For all workspaces, not for this one alone
+    /// For all workspaces, not only for this one
     #[arg(long)]
     global: bool,
 }

@@ -16,15 +16,15 @@ use crate::{
     words,
 };
 
-/// Compare your Dockerfile with where it began, the last that passed, or the reference
+/// Compare your Dockerfile with its starting point, your last one that passed, or the reference
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab diff                           with where it began\n  dockerlab diff 2 --against passed        with your last one that passed\n  dockerlab diff 2 --against reference"
+    after_help = "Examples:\n  dockerlab diff                           with its starting point\n  dockerlab diff 2 --against passed        with your last one that passed\n  dockerlab diff 2 --against reference"
 )]
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,
-    /// What to compare with (default: the last that passed, or else where it began)
+    /// What to compare with (default: the last one that passed, or else the starting point)
     #[arg(long, value_enum)]
     against: Option<Against>,
 }

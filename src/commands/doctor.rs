@@ -7,11 +7,10 @@ use crate::{
     output::{self, State},
 };
 
-/// Look the engine over: a line a finding, and how to mend it
+/// Check the engine and its settings, and show how to fix what is wrong
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "It looks at the engine, how it was found, its API, builder and image store, its disk, clock and proxy, the \
-                  ports of the course and the base images. The first check in a workspace does the same by itself."
+    after_help = "It checks the engine and how it was found; its API, builder and image store; its disk, clock and proxy; and the ports and base images of the course. The first check in a workspace runs it automatically."
 )]
 pub struct Args {}
 

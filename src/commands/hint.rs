@@ -13,15 +13,15 @@ use crate::{
     progress::{Progress, Standing},
 };
 
-/// Show the next hint for what failed last
+/// Show the next hint for the last failure
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab hint            for the first thing that failed last\n  dockerlab hint 2          in task 2\n  dockerlab hint 2 --all    all of them, once the task is passed"
+    after_help = "Examples:\n  dockerlab hint            for the first criterion that failed last\n  dockerlab hint 2          in task 2\n  dockerlab hint 2 --all    all of them, after you pass"
 )]
 pub struct Args {
     /// The task (default: the one that you checked last, if it failed, or the one you are at)
     pub(super) task: Option<String>,
-    /// Every hint of the task, with what each criterion is good for; after passing
+    /// All hints of the task, and the reason for each criterion (after you pass)
     #[arg(long)]
     all: bool,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Begun;
 use crate::{error::Error, exit::ExitStatus, terminal};
 
-/// Print the manual page, or write one for every command into a folder
+/// Print the manual page, or write one for each command into a folder
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  dockerlab man | man -l -\n  dockerlab man ~/.local/share/man/man1")]
 pub struct Args {
@@ -20,7 +20,7 @@ pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
         Some(folder) => clap_mangen::generate_to(begun.cli.clone(), folder).map_err(|error| {
             Error::io(say!("cannot write manual pages to `{}`", folder.display()))
                 .cause(error)
-                .help(say!("name a folder that is there and that you may write to"))
+                .help(say!("name an existing folder that you can write to"))
         })?,
     }
     Ok(ExitStatus::Done)

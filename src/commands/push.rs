@@ -14,10 +14,10 @@ use crate::{
     words,
 };
 
-/// Push a task's image to a registry, and see that it is there
+/// Push a task's image to a registry, and confirm that it arrived
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab push 1                         asks where to, and remembers it\n  dockerlab push 1 --location europe-west1 --project my-project \\\n    --repository docker-hub\n  dockerlab push 1 --hub my-name           Docker Hub\n  dockerlab push 1 --to ghcr.io/my-name/image:tag\n  dockerlab registry up && dockerlab push 1 --to 127.0.0.1:5000/lab\n\nIt is `docker tag IMAGE REFERENCE` and `docker push REFERENCE`, with the logins of the docker client."
+    after_help = "Examples:\n  dockerlab push 1                         asks for the registry, and saves it\n  dockerlab push 1 --location europe-west1 --project my-project \\\n    --repository docker-hub\n  dockerlab push 1 --hub my-name           Docker Hub\n  dockerlab push 1 --to ghcr.io/my-name/image:tag\n  dockerlab registry up && dockerlab push 1 --to 127.0.0.1:5000/lab\n\nThis runs `docker tag IMAGE REFERENCE` and `docker push REFERENCE`, with the logins of the docker client."
 )]
 pub struct Args {
     /// The task (default: the one you are at)

@@ -24,10 +24,10 @@ const PULL: Duration = Duration::from_mins(3);
 /// How long it may take to answer.
 const READY: Duration = Duration::from_secs(20);
 
-/// Run a registry on this machine, to push to without an account
+/// Run a registry on this machine, for pushing without an account
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab registry up\n  dockerlab push 1 --to 127.0.0.1:5000/lab\n  dockerlab registry down\n\nIt is a container of registry:2 where that can be had, and this machine's docker-registry program otherwise. It is reached from this machine alone, and has no login."
+    after_help = "Examples:\n  dockerlab registry up\n  dockerlab push 1 --to 127.0.0.1:5000/lab\n  dockerlab registry down\n\nIt is a container of registry:2 if that image can be pulled, or else this machine's docker-registry program. Only this machine can reach it, and it needs no login."
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -42,9 +42,9 @@ enum Verb {
         #[arg(short, long, default_value_t = 5000)]
         port: u16,
     },
-    /// Stop it; what was pushed to the program stays for the next time
+    /// Stop it; what you pushed is kept for the next time if docker-registry runs as a program
     Down,
-    /// Say whether it runs, and where
+    /// Show whether it is running, and where
     Status,
 }
 

@@ -12,12 +12,12 @@ use crate::{
 /// Run a container of a task's image; Ctrl-C stops and removes it
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab run 1\n  dockerlab run 1 --port 8001\n\nIt is `docker run --rm --publish 127.0.0.1:8000:8000 IMAGE`."
+    after_help = "Examples:\n  dockerlab run 1\n  dockerlab run 1 --port 8001\n\nThis runs `docker run --rm --publish 127.0.0.1:8000:8000 IMAGE`."
 )]
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,
-    /// Port on this machine (0: any that is free)
+    /// Port on this machine (0: any free port)
     #[arg(short, long, default_value_t = 8000)]
     port: u16,
 }

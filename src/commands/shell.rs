@@ -10,7 +10,7 @@ use crate::{
 /// Open a terminal in a new container of a task's image
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab shell 3-2\n  dockerlab shell 3-2 -- python3\n\nThe container is removed when you leave it (exit, or Ctrl-D): whatever you made in it is gone."
+    after_help = "Examples:\n  dockerlab shell 3-2\n  dockerlab shell 3-2 -- python3\n\nWhen you leave the container (exit, or Ctrl-D), it is removed with everything you created in it."
 )]
 pub struct Args {
     /// The task (default: the one you are at)

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::{error::Error, exit::ExitStatus, judging::Lab, output, progress::Standing};
 
-/// Show the reference solution of a task that you have passed
+/// Show the reference solution of a task that you passed
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  dockerlab solution 1              after passing\n  dockerlab solution 1 --give-up    before; the task stays open"
@@ -12,7 +12,7 @@ use crate::{error::Error, exit::ExitStatus, judging::Lab, output, progress::Stan
 pub struct Args {
     /// The task
     task: String,
-    /// Show it before passing; that is written down, and the task stays open
+    /// Show it before you pass; this is recorded, and the task stays open
     #[arg(long)]
     give_up: bool,
 }

@@ -15,15 +15,15 @@ use crate::{
     words,
 };
 
-/// Make a workspace, or go on in one
+/// Create a workspace, or continue in one
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab start my-course   makes the folder and lays the files in it\n  dockerlab start             goes on here\n\nNothing that is there already is overwritten."
+    after_help = "Examples:\n  dockerlab start my-course   create the folder and its files\n  dockerlab start             continue here\n\nExisting files are never overwritten."
 )]
 pub struct Args {
     /// The folder (default: this one)
     dir: Option<PathBuf>,
-    /// Build only when asked (key c), not on every save
+    /// Build only when you press c, not on every save
     #[arg(long)]
     manual: bool,
 }

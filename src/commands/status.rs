@@ -8,11 +8,11 @@ use crate::{
     progress::{Progress, Standing, TaskProgress},
 };
 
-/// Show where you are: tasks, attempts, hints, sizes of images
+/// Show your progress: tasks, attempts, hints, image sizes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  dockerlab status\n  dockerlab status --format json")]
 pub struct Args {
-    /// How it is written
+    /// Format of the output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }

@@ -14,16 +14,15 @@ use crate::{
     output, words,
 };
 
-/// Judge a task whenever you save
+/// Check a task every time you save
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab watch\n  dockerlab watch 2 --manual\n\nWhat the files alone show is told at once; when nothing fails there, the build starts by itself, and a newer save \
-                  starts it anew. Without a terminal it prints lines; Ctrl-C ends it."
+    after_help = "Examples:\n  dockerlab watch\n  dockerlab watch 2 --manual\n\nEach save is checked at once without a build. If nothing fails, the build starts; a newer save restarts it. Without a terminal, results are printed line by line; stop with Ctrl-C."
 )]
 pub struct Args {
     /// The task (default: the one you are at)
     task: Option<String>,
-    /// Build only when asked (key c)
+    /// Build only when you press c
     #[arg(long)]
     manual: bool,
 }

@@ -108,7 +108,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
     if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         tell(
             table.id.span().start,
-            say!("`id`: `{id}` may hold letters, digits and dashes only"; id),
+            say!("`id`: `{id}` may contain only letters, digits and dashes"; id),
         );
     }
     if earlier.iter().any(|task| &task.id == id) {
@@ -170,7 +170,7 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
                 }
                 for other in &criterion.follows_from {
                     if !seen.contains(&other.as_str()) {
-                        tell(say!("`follows-from`: no earlier criterion is called `{other}`"; other));
+                        tell(say!("`follows-from`: there is no earlier criterion `{other}`"; other));
                     }
                 }
             }

@@ -184,7 +184,7 @@ fn refuse_odd(name: &OsStr, relative: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::usage(say!("the file name `{relative}` is not UTF-8"; relative))
-        .help(say!("rename the file, or keep it out with .dockerignore")))
+        .help(say!("rename the file, or exclude it in .dockerignore")))
 }
 
 /// Where a file of the context is, links followed as BuildKit follows them: none leads out of the context, `/` is its

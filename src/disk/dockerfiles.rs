@@ -38,8 +38,8 @@ pub struct DockerfileText {
 /// # Errors
 /// When there is no such file, or it is no text of a reasonable size.
 pub fn read_dockerfile(path: &Path, name: &str) -> Result<DockerfileText, Error> {
-    let text =
-        read_text(path, name, TEXT_LIMIT)?.ok_or_else(|| Error::usage(say!("there is no file `{name}`"; name)))?;
+    let text = read_text(path, name, TEXT_LIMIT)?
+        .ok_or_else(|| Error::usage(say!("the file `{name}` does not exist"; name)))?;
     let folder = path.parent().unwrap_or(Path::new("."));
     let own = path
         .file_name()

@@ -96,13 +96,13 @@ pub(super) fn refused(error: Error, path: &Path, cause: io::Error) -> Error {
     match in_the_way(path).filter(|_| is_permission) {
         None => error,
         Some(InTheWay { path, owner: None }) => {
-            error.help(say!("`chmod -R u+rwX {path}` makes it yours to read and change; nothing was touched"; path))
+            error.help(say!("run `chmod -R u+rwX {path}` to get read and write access; nothing was changed"; path))
         }
         Some(InTheWay {
             path,
             owner: Some(owner),
         }) => error.cause(say!("`{path}` belongs to {owner}"; path, owner)).help(say!(
-            "`sudo chown -R \"$(id -u):$(id -g)\" {path}` gives it to you; nothing was touched"; path
+            "run `sudo chown -R \"$(id -u):$(id -g)\" {path}` to own it again; nothing was changed"; path
         )),
     }
 }

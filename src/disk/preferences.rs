@@ -80,7 +80,7 @@ impl Preferences {
                 .lines()
                 .position(|line| line.trim_start().starts_with(unknown.as_str()))
                 .map(|index| index + 1);
-            return Err(damaged(line, say!("there is no setting `{unknown}`"; unknown)));
+            return Err(damaged(line, say!("unknown setting `{unknown}`"; unknown)));
         }
         Ok(Self { path, set })
     }

@@ -78,7 +78,7 @@ impl Workspace {
         let path = self.journal();
         let text = serde_json::to_vec(&reset).map_err(io::Error::from);
         text.and_then(|text| write(&path, &text))
-            .map_err(|error| owner::refused(Error::io(say!("cannot begin the reset")), &path, error))?;
+            .map_err(|error| owner::refused(Error::io(say!("cannot start the reset")), &path, error))?;
         self.carry_out(&reset, lock)?;
         Ok(BackedUp {
             state,
@@ -104,7 +104,7 @@ impl Workspace {
         let reset: Reset = serde_json::from_str(&text).map_err(|error| {
             Error::usage(say!("`{shown}` is damaged"; shown))
                 .cause(error)
-                .help(say!("remove it; a reset that was interrupted is then not finished"))
+                .help(say!("remove it; this leaves an interrupted reset unfinished"))
         })?;
         self.carry_out(&reset, lock)
     }
@@ -113,7 +113,7 @@ impl Workspace {
         for (name, text) in &reset.files {
             let path = self.root().join(name);
             if !is_inside(Path::new(name)) {
-                return Err(Error::usage(say!("`{path}` leads out of the workspace"; path = name)));
+                return Err(Error::usage(say!("`{path}` is outside the workspace"; path = name)));
             }
             let now = held(&path);
             if path.symlink_metadata().is_ok() && now.as_deref() != text.as_ref().map(String::as_bytes) {
@@ -145,7 +145,7 @@ impl Workspace {
         self.save(&progress, lock)?;
         let path = self.journal();
         std::fs::remove_file(&path)
-            .map_err(|error| owner::refused(Error::io(say!("cannot end the reset")), &path, error))?;
+            .map_err(|error| owner::refused(Error::io(say!("cannot finish the reset")), &path, error))?;
         sync_folder(&path);
         Ok(())
     }

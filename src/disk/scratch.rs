@@ -74,7 +74,7 @@ impl Scratch {
             .components()
             .all(|part| matches!(part, Component::Normal(_)));
         if !inside {
-            return Err(Error::usage(say!("`{path}` leads out of the workspace"; path)));
+            return Err(Error::usage(say!("`{path}` is outside the workspace"; path)));
         }
         let full = self.workspace.root().join(path);
         #[expect(clippy::disallowed_methods, reason = "nobody's file: the folder goes away again")]

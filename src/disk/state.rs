@@ -55,7 +55,7 @@ impl Workspace {
         let message = || Error::io(say!("cannot lock the workspace `{}`", self.root().display()));
         let file = self.lock_file(&path).map_err(|unopened| match unopened {
             Unopened::NotAFile(what) => Error::usage(say!("`.dockerlab/lock` is {what}, not a file"; what))
-                .help(say!("remove it; dockerlab makes it anew")),
+                .help(say!("remove it; dockerlab creates it again")),
             Unopened::Refused(error) => owner::refused(message(), &path, error),
         })?;
         let end = Instant::now() + PATIENCE;

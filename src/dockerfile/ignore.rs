@@ -67,7 +67,7 @@ impl Ignore {
                         glob,
                     });
                 }
-                Err(problem) => tell(say!("docker cannot read the pattern `{pattern}`: {problem}"; pattern, problem)),
+                Err(problem) => tell(say!("Docker cannot read the pattern `{pattern}`: {problem}"; pattern, problem)),
             }
         }
         (ignore, problems)

@@ -309,7 +309,10 @@ impl<'a> Reader<'a> {
                 self.problems.push(Problem::new(
                     ProblemKind::UnterminatedHeredoc,
                     (start_line, 1),
-                    say!("no line with only `{}` ends the here-document", heredoc.name),
+                    say!(
+                        "the here-document has no end: a line with only `{}` is missing",
+                        heredoc.name
+                    ),
                 ));
             }
             while let Some(raw) = self.lines.get(self.at) {

@@ -57,7 +57,7 @@ impl ImageName {
         }
         if !path.split('/').all(is_component) {
             return Err(say!(
-                "its name may hold lower-case letters and digits, with `.`, `_`, `-` or `/` between them"
+                "its name may contain only lower-case letters and digits, with `.`, `_`, `-` or `/` between them"
             )
             .to_owned());
         }

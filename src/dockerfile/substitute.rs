@@ -238,7 +238,7 @@ impl Lexer<'_> {
     fn braced(&mut self) -> Result<String, String> {
         match self.characters.peek() {
             None => return Err(say!("`}` is missing").to_owned()),
-            Some('{' | '}' | ':') => return Err(say!("a bad substitution").to_owned()),
+            Some('{' | '}' | ':') => return Err(say!("an invalid substitution").to_owned()),
             Some(_) => {}
         }
         let name = self.name();

@@ -84,7 +84,7 @@ impl Connector {
             _ => {
                 return Err(io::Error::new(
                     io::ErrorKind::Unsupported,
-                    say!("this system has no such connections"),
+                    say!("this system does not support this kind of connection"),
                 ));
             }
         };
@@ -193,7 +193,7 @@ impl Ssh {
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::Unsupported, say!("there is no `ssh` here")),
+                io::ErrorKind::NotFound => io::Error::new(io::ErrorKind::Unsupported, say!("`ssh` is not installed")),
                 _ => error,
             })?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {

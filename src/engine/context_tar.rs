@@ -97,7 +97,7 @@ impl<R: Read> Read for Exactly<R> {
         if count == 0 {
             return Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
-                say!("the file became shorter while it was read"),
+                say!("the file became shorter while it was being read"),
             ));
         }
         self.left -= count as u64;

@@ -61,7 +61,7 @@ fn deepest(error: &dyn StdError) -> String {
 pub(super) fn refused(target: &Target, what: &str, refusal: &Refusal) -> Error {
     match refusal {
         Refusal::DockerResponseServerError { message, .. } if message.contains("HTTPS server") => {
-            Error::engine(say!("the engine at {} wants TLS", target.endpoint)).help(say!(
+            Error::engine(say!("the engine at {} requires TLS", target.endpoint)).help(say!(
                 "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its ca.pem, cert.pem and key.pem"
             ))
         }
@@ -119,16 +119,16 @@ fn unreachable_engine(target: &Target, kind: ErrorKind, cause: &str) -> Error {
     };
     if let Some(context) = &target.context {
         return error
-            .cause(say!("the docker context `{context}` names it"; context))
+            .cause(say!("the address comes from the docker context `{context}`"; context))
             .help(say!(
                 "start the engine of that context, or go back to the default: `docker context use default`, and unset \
                  DOCKER_CONTEXT if it is set"
             ));
     }
     let help = match &target.address {
-        Address::Ssh(ssh) => say!("see that this works: `{}`", ssh_command(ssh)),
+        Address::Ssh(ssh) => say!("check that this works: `{}`", ssh_command(ssh)),
         Address::Tls(..) if kind == ErrorKind::InvalidData => {
-            say!("the certificates in DOCKER_CERT_PATH have to be the ones for this engine").to_owned()
+            say!("check that the certificates in DOCKER_CERT_PATH are for this engine").to_owned()
         }
         Address::Tcp(_) | Address::Tls(..) => {
             say!("check that DOCKER_HOST has the right machine and port, and that an engine listens there").to_owned()

@@ -189,10 +189,9 @@ impl Silence {
 
 /// The error for a server that can be asked neither from here nor from inside its container.
 fn out_of_reach(endpoint: &str) -> Error {
-    Error::engine(say!("the container cannot be asked from this machine"))
+    Error::engine(say!("the container cannot be reached from this machine"))
         .cause(say!(
-            "its port is published on 127.0.0.1 of the engine's machine ({endpoint}), and its image has none of python3, \
-             curl, bash and nc to ask from inside"; endpoint
+            "its port is published on 127.0.0.1 of the engine's machine ({endpoint}), and its image has no python3, curl, bash or nc for a request from inside"; endpoint
         ))
         .help(say!("run dockerlab on the engine's machine"))
 }

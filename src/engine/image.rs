@@ -220,7 +220,7 @@ pub(super) async fn built(engine: &DockerEngine, reported: Option<&str>) -> Resu
         Some(found) => Ok(found.id),
         None => Err(
             Error::engine(say!("the image that was built is already gone: `{reported}`"; reported))
-                .cause(say!("something removed it, `docker image prune` for example"))
+                .cause(say!("something removed it, for example `docker image prune`"))
                 .help(say!("build it again")),
         ),
     }

@@ -235,7 +235,7 @@ pub(super) async fn upgrade(
         let status = answer.status();
         return Err(io::Error::new(
             io::ErrorKind::Unsupported,
-            say!("the engine did not hand over the connection: HTTP status {status}"; status),
+            say!("the engine did not provide the connection: HTTP status {status}"; status),
         )
         .into());
     }
@@ -286,7 +286,7 @@ impl Lines {
                     }
                 }
                 Some(Err(error)) => {
-                    return Err(Error::engine(say!("the engine broke off its answer")).source(&error));
+                    return Err(Error::engine(say!("the engine ended the connection during its answer")).source(&error));
                 }
             }
         }

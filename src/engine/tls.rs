@@ -21,7 +21,7 @@ pub(super) fn connector(files: &Certificates) -> Result<TlsConnector, Error> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::engine(say!("cannot get ready to speak TLS")).cause(error))?;
+        .map_err(|error| Error::engine(say!("cannot prepare TLS")).cause(error))?;
     let builder = if files.skip_verify {
         builder
             .dangerous()
@@ -68,7 +68,7 @@ fn unreadable(path: &Path, error: impl std::fmt::Display) -> Error {
     Error::engine(say!("cannot use `{}` for TLS to the engine", path.display()))
         .cause(error)
         .help(say!(
-            "see that DOCKER_CERT_PATH, or the docker context, has ca.pem, cert.pem and key.pem in PEM form"
+            "check that DOCKER_CERT_PATH, or the docker context, has ca.pem, cert.pem and key.pem in PEM format"
         ))
 }
 

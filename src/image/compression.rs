@@ -35,7 +35,7 @@ impl Compression {
             _ => return Ok(None),
         };
         Err(ArchiveError::Read(
-            say!("it is compressed with {unread}, which is not read: gzip, zstd, bzip2 and xz are"; unread),
+            say!("it is compressed with {unread}; only gzip, zstd, bzip2 and xz can be read"; unread),
         ))
     }
 

@@ -93,7 +93,7 @@ impl Topic {
             Self::DnfCache => say!("end the same RUN with the package manager's `clean`"),
             Self::PipCache => say!("write `pip install --no-cache-dir`"),
             Self::PoetryCache => {
-                say!("end the same RUN with `&& rm -rf` of the cache, or write `poetry install --no-cache`")
+                say!("end the same RUN with `&& rm -rf` and the cache's folder, or write `poetry install --no-cache`")
             }
             Self::NpmCache => say!("end the same RUN with `&& npm cache clean --force`"),
             Self::BuildCache => say!("build in a separate stage and copy the result"),

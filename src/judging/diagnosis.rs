@@ -107,7 +107,7 @@ fn builder(lab: &Lab, facts: &EngineFacts) -> Diagnosis {
         Some(Builder::Classic) => Topic::Builder
             .found(State::Note, say!("the classic one (no here-documents, no RUN --mount)"))
             .mend(say!("unset DOCKER_BUILDKIT, or update the engine")),
-        Some(Builder::Buildah) => Topic::Builder.found(State::Good, say!("Buildah, Podman's")),
+        Some(Builder::Buildah) => Topic::Builder.found(State::Good, say!("Podman's Buildah")),
         None => Topic::Builder.found(State::Note, say!("unknown")),
     }
 }

@@ -134,10 +134,11 @@ pub fn build(
     let (mut built, mut transcript) = once(&order, events)?;
     if let Some(again) = failed_build::again(&built, &dockerfile::parse(&source.text)) {
         events(Event::Told(match again {
-            Again::AsItIs => say!("the network failed: the image is built once more").to_owned(),
+            Again::AsItIs => say!("the network failed, so the image is built again").to_owned(),
             Again::WithoutCache => {
                 order.no_cache = true;
-                say!("apt's package lists come from the cache: the image is built once more without it").to_owned()
+                say!("apt's package lists come from the cache, so the image is built again without the cache")
+                    .to_owned()
             }
         }));
         (built, transcript) = once(&order, events)?;
@@ -179,9 +180,9 @@ pub fn from_files(workspace: &Workspace, task: &Task, progress: &Progress) -> Re
         task: task.id.clone(),
         dockerfile: source,
         context: context.evidence(),
-        build: Observed::unknown(say!("no engine was asked")),
-        image: Observed::unknown(say!("no engine was asked")),
-        run: Observed::unknown(say!("no engine was asked")),
+        build: Observed::unknown(say!("no engine was used")),
+        image: Observed::unknown(say!("no engine was used")),
+        run: Observed::unknown(say!("no engine was used")),
         push: known.and_then(|task| task.push.clone()),
         sightings: known.map(|task| task.sightings.clone()).unwrap_or_default(),
         other_sizes: BTreeMap::new(),
@@ -295,7 +296,7 @@ impl Asking<'_> {
     fn image(&mut self, id: &str, source: &SourceFile) -> Result<ImageEvidence, Error> {
         let About { engine, .. } = *self.about;
         let facts = engine.image(id)?.ok_or_else(|| {
-            Error::engine(say!("the image that was built is gone")).help(say!("is something removing images?"))
+            Error::engine(say!("the image that was built is gone")).help(say!("another program may be removing images"))
         })?;
         let base = {
             let parsed = dockerfile::parse(&source.text);
@@ -306,7 +307,7 @@ impl Asking<'_> {
             Some(name) if name != "scratch" => {
                 let mut found = engine.image(&name)?;
                 if found.is_none() {
-                    let text = say!("pulling {name}, to tell your layers from its own"; name);
+                    let text = say!("pulling {name}, to separate your layers from its layers"; name);
                     if self.doing(text, || engine.pull(&name, PULL))? {
                         found = engine.image(&name)?;
                     }
@@ -440,7 +441,7 @@ impl Asking<'_> {
             })?;
         }
         if !probes.arguments.is_empty() {
-            run.arguments = self.doing(say!("replacing CMD, as `docker run IMAGE WORDS` does"), || {
+            run.arguments = self.doing(say!("replacing CMD, as `docker run IMAGE ARGS` does"), || {
                 let mut arguments = BTreeMap::new();
                 for (line, words) in &probes.arguments {
                     let order = CommandOrder {

@@ -109,7 +109,7 @@ pub fn checked(out: &mut dyn Write, report: &CheckReport, columns: usize, style:
     summary(out, report, columns, style)?;
     for error in &report.unrecorded {
         writeln!(out)?;
-        let text = say!("The verdict stands, but not all of it could be saved:");
+        let text = say!("The result is valid, but not all of it could be saved:");
         writeln!(out, "{}", style.care(wrapped(text, columns, "")))?;
         super::error(out, error, style)?;
     }

@@ -86,7 +86,7 @@ pub fn verify(task: &Task, judged: &[Judged]) -> Proved {
 
 fn fault_of(task: &Task, one: &Judged) -> Option<String> {
     if let Some(refused) = &one.refused {
-        return (one.answer.awaited != Awaited::NotYet).then(|| say!("it cannot be judged: {refused}"; refused));
+        return (one.answer.awaited != Awaited::NotYet).then(|| say!("it cannot be checked: {refused}"; refused));
     }
     let verdicts = &one.verdicts;
     let with = |word: &str, remarks: bool| -> Vec<String> {
@@ -221,7 +221,7 @@ fn faults_of(criterion: &Criterion, is_alone: bool) -> Vec<String> {
         faults.push(say!("it has no hints").to_owned());
     }
     if criterion.why.trim().is_empty() {
-        faults.push(say!("it has no why").to_owned());
+        faults.push(say!("it has no `why`").to_owned());
     }
     faults
 }

@@ -103,7 +103,7 @@ fn kept_evidence_is_judged_by_todays_criteria() {
         .says("not passed before, passed now")
         .says("base: fail -> pass")
         .says("gone-today: fail -> gone")
-        .says("1 evidence files could not be read");
+        .says("skipped evidence that could not be read: 1");
     let json = place
         .run(&["instructor", "regrade", "1", "--last", "--format", "json"])
         .expect(0)

@@ -62,7 +62,7 @@ impl Judge for Absent {
                 let line = case.at(named).or(made);
                 let at = line.as_ref().map_or(0, |place| place.line);
                 let failure = Failure::new(
-                    say!("nothing at `{}`", pattern.shown(&image.config.working_dir)),
+                    say!("no file at `{}`", pattern.shown(&image.config.working_dir)),
                     format!("{}{more} ({})", listed(&examples, "and"), size(found.final_bytes)),
                 )
                 .at(line);
@@ -74,7 +74,7 @@ impl Judge for Absent {
                     (None, 0) => failure.plain("inherited"),
                     (None, at) => failure.cause(
                         "put-there",
-                        say!("Remove what puts it there: the instruction on line {at}."; at),
+                        say!("Change the instruction on line {at}, which puts it there."; at),
                     ),
                 });
             }

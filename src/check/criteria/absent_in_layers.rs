@@ -46,7 +46,7 @@ impl Judge for AbsentInLayers {
             let first = worst
                 .examples
                 .first()
-                .map(|path| say!(", `/{path}` among them"; path))
+                .map(|path| say!(", including `/{path}`"; path))
                 .unwrap_or_default();
             let hidden = if found.final_count == 0 {
                 say!("; a later instruction removes them, but the layer keeps their bytes")
@@ -57,7 +57,7 @@ impl Judge for AbsentInLayers {
             let line = place.as_ref().map_or(0, |place| place.line);
             let failure = Failure::new(
                 say!(
-                    "no layer with anything at `{}`",
+                    "no files at `{}` in any layer",
                     pattern.shown(&image.config.working_dir)
                 ),
                 say!("{files} of {} in one layer{first}{hidden}", size(worst.bytes); files, first, hidden),
@@ -65,8 +65,8 @@ impl Judge for AbsentInLayers {
             .at(place);
             return Outcome::Fail(if found.final_count == 0 && line > 0 {
                 failure
-                    .why(say!("A file that a later instruction removes is only hidden: the layer below still holds its bytes."))
-                    .cause("removed-later", say!("Remove the files at the end of the instruction on line {line}, not in a later one."; line))
+                    .why(say!("A file that a later instruction removes is only hidden: the earlier layer still stores its bytes."))
+                    .cause("removed-later", say!("Remove the files in the same instruction that creates them, on line {line}."; line))
             } else {
                 failure.plain("kept")
             });
@@ -110,7 +110,7 @@ mod tests {
         })
         .fails_at(
             CACHE,
-            "12 files of 7.30 MB in one layer, `/root/.cache/pip/http/a` among them; a later",
+            "12 files of 7.30 MB in one layer, including `/root/.cache/pip/http/a`; a later",
             3,
         );
     }
@@ -121,7 +121,7 @@ mod tests {
             in_layers: vec![in_layer(1, 1, 10, "a"), in_layer(2, 1, 20, "b")],
             ..found(&["b"], 20)
         })
-        .fails_at(CACHE, "1 file of 20 B in one layer, `/b` among them", 4);
+        .fails_at(CACHE, "1 file of 20 B in one layer, including `/b`", 4);
     }
 
     #[test]

@@ -84,7 +84,7 @@ mod tests {
     fn lists_may_stand_in_lists() {
         sample().passes(r#"all = [{ any = [{ exposes = 1 }, { all = [{ kept-out = ["b"] }] }] }]"#);
         let without_engine = sample().outcome(r#"all = [{ any = [{ exposes = 1 }, { present = ["a"] }] }]"#);
-        assert_eq!(without_engine, Outcome::cannot_check("no engine was asked"));
+        assert_eq!(without_engine, Outcome::cannot_check("no engine was used"));
     }
 
     #[test]

@@ -35,10 +35,10 @@ impl Arg {
         if let Some(arg) = planned.args.iter().find(|arg| &arg.name == name) {
             let line = arg.line;
             return failure(
-                say!("it is declared before FROM, where the RUNs below do not see it").to_owned(),
+                say!("it is declared before FROM, so no RUN can see it").to_owned(),
                 Some(line),
             )
-            .why(say!("An ARG above FROM can be used in FROM only."))
+            .why(say!("An ARG above FROM can be used only in FROM."))
             .cause(
                 "above-from",
                 say!("Move it from line {line} to a line below FROM, above the first RUN."; line),
@@ -51,7 +51,7 @@ impl Arg {
                 Some(line),
             )
             .why(say!(
-                "ENV is set in every container of the image as well; ARG is only set while the image builds."
+                "ENV is also set in every container of the image; ARG is set only while the image is built."
             ))
             .cause("env-instead", say!("Change ENV on line {line} to ARG."; line));
         }
@@ -60,7 +60,7 @@ impl Arg {
         }
         if let Some(arg) = self.misspelled(planned) {
             let (line, found) = (arg.line, &arg.name);
-            return failure(say!("`{found}` is declared, which is another name"; found), Some(line)).cause(
+            return failure(say!("`{found}` is declared, which is a different name"; found), Some(line)).cause(
                 "misspelled",
                 say!("Change `{found}` on line {line} to `{name}`."; found, line, name),
             );
@@ -68,16 +68,16 @@ impl Arg {
         let is_given = |command: &dockerfile::Command| command.assignments.iter().any(|(given, _)| given == name);
         if let Some(command) = case.commands().find(is_given) {
             let line = command.line;
-            return failure(say!("it is set for the command on line {line} alone"; line), Some(line))
+            return failure(say!("it is set only for the command on line {line}"; line), Some(line))
                 .why(say!(
-                    "`NAME=value` in front of a command is for that command; ARG holds for every RUN below it."
+                    "`NAME=value` before a command is set only for that command. ARG is set for every RUN below it."
                 ))
                 .cause(
                     "one-command",
                     say!("Declare `ARG {name}={wanted}` below FROM instead."; name, wanted),
                 );
         }
-        failure(say!("there is no such ARG").to_owned(), None).cause(
+        failure(say!("it is not declared").to_owned(), None).cause(
             "none",
             say!("Add `ARG {name}={wanted}` below FROM, above the first RUN."; name, wanted),
         )
@@ -127,10 +127,10 @@ impl Judge for Arg {
             return Outcome::Fail(
                 Failure::new(
                     expected,
-                    say!("it is declared below the install on line {first}, which does not see it"; first),
+                    say!("it is declared below line {first}, so the install there does not see it"; first),
                 )
                 .at(case.line(line))
-                .why(say!("An ARG is set from its line on: the RUNs above it do not see it."))
+                .why(say!("An ARG is set from its line onwards: RUNs above it do not see it."))
                 .cause(
                     "below",
                     say!("Move `ARG {name}` from line {line} above line {first}."; name, line, first),
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn an_arg_that_the_runs_do_not_see_fails() {
         Sample::of("ARG DEBIAN_FRONTEND=noninteractive\nFROM x\nRUN a\n").fails_at(FRONTEND, "before FROM", 1);
-        Sample::of("FROM x AS y\nARG DEBIAN_FRONTEND=noninteractive\nFROM x\n").fails(FRONTEND, "no such ARG");
+        Sample::of("FROM x AS y\nARG DEBIAN_FRONTEND=noninteractive\nFROM x\n").fails(FRONTEND, "it is not declared");
     }
 
     #[test]

@@ -95,11 +95,11 @@ impl Base {
         match name {
             Some(name) if is_same_repository(name) && name.digest.is_some() => failure.cause(
                 "another-digest",
-                say!("The digest on line {line} is of another image: write `FROM {first}`."; line, first),
+                say!("The digest on line {line} belongs to a different image: write `FROM {first}`."; line, first),
             ),
             Some(name) if is_same_repository(name) && !name.is_tagged => failure
                 .why(say!(
-                    "Without a tag Docker takes `latest`, which is another release and changes with time."
+                    "Without a tag, Docker uses `latest`, which is a different release and changes over time."
                 ))
                 .cause(
                     "no-tag",

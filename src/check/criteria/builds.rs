@@ -52,8 +52,8 @@ fn cannot_start(case: &Case<'_>) -> Option<Failure> {
             .as_ref()
             .map_or("Dockerfile", |source| source.name.as_str());
         return Some(Failure::new(
-            say!("instructions, the first of them FROM"),
-            say!("no instruction in `{name}` yet, only blank lines and comments"; name),
+            say!("instructions, starting with FROM"),
+            say!("`{name}` has no instructions yet, only blank lines and comments"; name),
         ));
     }
     None
@@ -72,7 +72,7 @@ fn failed(case: &Case<'_>, parsed: &Dockerfile, failure: &BuildFailure) -> Outco
     } else if !is_address && let Some(told) = not_sent(case, failure) {
         (told.at(case.at(at)), Vec::new())
     } else if let Some(cause) = cause {
-        let told = Failure::new(say!("a build that runs to its end"), cause.found).cause(cause.name, cause.next);
+        let told = Failure::new(say!("a build that succeeds"), cause.found).cause(cause.name, cause.next);
         (told.at(case.at(cause.line.or(at))), cause.lines)
     } else {
         let lines = failed_build::reported(&failure.log);
@@ -117,11 +117,11 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
             .filter(|_| ignore.excludes(path))
             .map(|(line, _)| (source.name.as_str(), line))
     });
-    let expected = say!("a build that runs to its end");
+    let expected = say!("a build that succeeds");
     Some(match kept_out_by {
         Some((name, line)) => Failure::new(
             expected,
-            say!("`{path}` is not in the build context: line {line} of {name} keeps it out"; path, line, name),
+            say!("`{path}` is not in the build context: line {line} of {name} excludes it"; path, line, name),
         )
         .cause(
             "kept-out",
@@ -129,18 +129,18 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
         ),
         None => Failure::new(
             expected,
-            say!("`{path}` is not in the build context: there is no such file beside the Dockerfile"; path),
+            say!("`{path}` is not in the build context: the file does not exist next to the Dockerfile"; path),
         )
         .cause(
             "missing-file",
-            say!("Correct the path: it counts from the folder of the Dockerfile."),
+            say!("Correct the path: it is relative to the folder of the Dockerfile."),
         ),
     })
 }
 
 /// The failure of a step whose log has no cause in it that is known.
 fn unrecognised(failed: &BuildFailure) -> Failure {
-    let expected = say!("a build that runs to its end");
+    let expected = say!("a build that succeeds");
     let step = failed
         .step
         .as_deref()
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn without_an_engine_only_an_empty_dockerfile_is_judged() {
         Sample::of(PLAIN).cannot_check("builds = {}");
-        Sample::of("# to do\n\n").fails("builds = {}", "no instruction in `Dockerfile` yet");
+        Sample::of("# to do\n\n").fails("builds = {}", "`Dockerfile` has no instructions yet");
     }
 
     #[test]

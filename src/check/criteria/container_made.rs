@@ -25,14 +25,14 @@ impl Judge for ContainerMade {
         let sightings = &case.evidence.sightings;
         Outcome::pass_if(sightings.iter().any(|sighting| has(sighting, &self.0)), || {
             let file = &self.0;
-            let failure = |found: String| Failure::new(say!("a container in which `{file}` was made"; file), found);
+            let failure = |found: String| Failure::new(say!("a container in which `{file}` was created"; file), found);
             match sightings.last() {
-                None => failure(say!("no container of that image has been seen yet").to_owned()).plain("no-container"),
+                None => failure(say!("no container of this image has been seen yet").to_owned()).plain("no-container"),
                 Some(last) => {
                     let id = short(&last.container);
-                    failure(say!("the container {id} is there, without `{file}`"; id, file)).cause(
+                    failure(say!("the container {id} exists, but does not have `{file}`"; id, file)).cause(
                         "no-file",
-                        say!("Make the file in the container: open it again, and run `touch {file}` there."; file),
+                        say!("Create the file in the container: open the container again, and run `touch {file}`."; file),
                     )
                 }
             }
@@ -49,7 +49,7 @@ pub(super) fn unseen(case: &Case<'_>) -> Option<Outcome> {
     if !case.evidence.sightings.is_empty() || case.evidence.engine.is_some() {
         return None;
     }
-    Some(Outcome::cannot_check(say!("no engine was asked")))
+    Some(Outcome::cannot_check(say!("no engine was used")))
 }
 
 /// Whether a file of that name was made in the container.
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn another_name_is_another_file() {
-        let words = "the container 0123456789ab is there, without `toto.py`";
+        let words = "the container 0123456789ab exists, but does not have `toto.py`";
         for changed in ["/Toto.py", "/toto.py.swp", "/a-toto.py", "/toto.py/x"] {
             seen(&[changed]).fails(TOTO, words);
         }
@@ -99,7 +99,7 @@ mod tests {
         Sample::of("FROM x\n").cannot_check(TOTO);
         Sample::of("FROM x\n")
             .engine()
-            .fails(TOTO, "no container of that image has been seen yet");
+            .fails(TOTO, "no container of this image has been seen yet");
     }
 
     #[test]

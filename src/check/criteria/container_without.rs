@@ -52,35 +52,35 @@ impl Judge for ContainerWithout {
                 .filter(|other| !has(other, file) && other.container != first.container)
                 .collect();
             if with.len() > 1 {
-                return failure(say!("every container of that image has it").to_owned())
+                return failure(say!("every container of this image has the file").to_owned())
                     .why(say!(
-                        "A new container starts without the file. In this one it was made again."
+                        "A new container starts without the file. In this one, it was created again."
                     ))
                     .cause(
                         "made-again",
-                        say!("Open one more container, and only look: `ls`, without `touch {file}`."; file),
+                        say!("Open another container, and only list the files: run `ls`, not `touch {file}`."; file),
                     );
             }
             if first.running {
-                return failure(say!("only the container {id}, which still runs"; id)).cause(
+                return failure(say!("only the container {id}, which is still running"; id)).cause(
                     "still-in-it",
                     say!("Leave the container {id} with `exit`, then open a second one."; id),
                 );
             }
             if others.iter().any(|other| other.image != first.image) {
-                return failure(say!("a later container is there, but of another image").to_owned())
+                return failure(say!("there is a later container, but of a different image").to_owned())
                     .why(say!(
-                        "Only a container of the same image shows what a new one starts with."
+                        "Only a container of the same image shows which files a new container starts with."
                     ))
                     .cause(
                         "another-image",
-                        say!("Open the second container from the image that the container {id} was made from."; id),
+                        say!("Open the second container from the image of the container {id}."; id),
                     );
             }
             if !others.is_empty() {
-                return failure(say!("a container without it is there, but it was made before the container {id}"; id))
+                return failure(say!("there is a container without the file, but it is older than the container {id}"; id))
                     .why(say!(
-                        "A container from before the file was made shows nothing about what became of the file."
+                        "A container that is older than the file cannot show whether a new container gets the file."
                     ))
                     .cause(
                         "an-earlier-one",
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn an_earlier_one_or_one_of_another_image_does_not_count() {
         let words = "only the container first, which has ended";
-        seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, "made before the container first");
+        seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, "older than the container first");
         seen([first(), sighting("second", "other", 20, &[])]).fails(TOTO, "of another image");
         seen([first(), sighting("second", "i", 20, &["/toto.py"])]).fails(TOTO, "every container");
         seen([first(), sighting("first", "i", 10, &[])]).fails(TOTO, words);
@@ -149,7 +149,7 @@ mod tests {
             running: true,
             ..first()
         };
-        seen([running]).fails(TOTO, "only the container first, which still runs");
+        seen([running]).fails(TOTO, "only the container first, which is still running");
     }
 
     #[test]

@@ -102,7 +102,7 @@ impl Judge for Entrypoint {
             Some(Err(outcome)) => outcome,
             // Without a container, words of which it is certain what they start decide.
             None if !is_literal(&views) => case.image().err().unwrap_or_else(|| {
-                Outcome::cannot_check(say!("this evidence was gathered before CMD's replacement was tried"))
+                Outcome::cannot_check(say!("this evidence is older than the test that replaces CMD"))
             }),
             None if begins && replaced.by.first().is_some_and(|word| word.starts_with('-')) => Outcome::Pass,
             None if begins => Outcome::Fail(self.not_replaced(case, &configured, replaced)),
@@ -163,10 +163,10 @@ impl Entrypoint {
             return match cmd.filter(|_| self.is_in_cmd(configured)) {
                 Some(line) => found
                     .at(case.line(line))
-                    .why(say!("`docker run IMAGE WORDS` replaces all of CMD: without an ENTRYPOINT, `{wanted}` is replaced too."; wanted))
+                    .why(say!("`docker run IMAGE ARGS` replaces all of CMD: without an ENTRYPOINT, `{wanted}` is replaced too."; wanted))
                     .cause(
                         "in-cmd",
-                        say!("Add `ENTRYPOINT {list}`, and take `{wanted}` out of CMD on line {line}."; list, wanted, line),
+                        say!("Add `ENTRYPOINT {list}`, and remove `{wanted}` from CMD on line {line}."; list, wanted, line),
                     ),
                 None => found.cause("none", say!("Add `ENTRYPOINT {list}` to the Dockerfile."; list)),
             };
@@ -189,7 +189,7 @@ impl Entrypoint {
             ),
             None => failure
                 .why(say!(
-                    "This ENTRYPOINT comes from the base image, and your CMD is only its arguments."
+                    "This ENTRYPOINT comes from the base image, and your CMD only adds arguments to it."
                 ))
                 .cause("inherited", say!("Set your own with `ENTRYPOINT {list}`."; list)),
         }
@@ -203,15 +203,15 @@ impl Entrypoint {
         let by = replaced.by.first().map_or("", String::as_str);
         let place = configured.entrypoint_line.and_then(|line| case.line(line));
         let failure = Failure::new(
-            say!("an ENTRYPOINT that is `{wanted}` and leaves the rest to CMD"; wanted),
-            say!("it is `{words}`; `docker run IMAGE {by}` does not run what it is given"; words, by),
+            say!("an ENTRYPOINT with only `{wanted}`, and the rest in CMD"; wanted),
+            say!("it is `{words}`, so `docker run IMAGE {by}` does not run `{by}`"; words, by),
         )
         .at(place);
         let line = configured.entrypoint_line.unwrap_or_default();
         if ignores_what_follows(&configured.entrypoint) {
             return failure
                 .why(say!(
-                    "An ENTRYPOINT in shell form ignores CMD, and whatever `docker run` gives in its place."
+                    "An ENTRYPOINT in shell form ignores CMD and the arguments of `docker run`."
                 ))
                 .cause(
                     "shell-form",
@@ -220,7 +220,7 @@ impl Entrypoint {
         }
         failure
             .why(say!(
-                "`docker run IMAGE WORDS` replaces CMD and keeps ENTRYPOINT: what is in ENTRYPOINT always runs."
+                "`docker run IMAGE ARGS` replaces CMD and keeps ENTRYPOINT: what is in ENTRYPOINT always runs."
             ))
             .cause(
                 "too-much",
@@ -389,8 +389,8 @@ mod tests {
             r#"["poetry", "run", "uvicorn", "a:b", "--port"]"#,
             "poetry run uvicorn a:b",
         ] {
-            poetry(wrong, None).fails_at(SHELL, "does not run what it is given", 2);
-            poetry(wrong, Some("Usage: uvicorn")).fails_at(SHELL, "does not run what it is given", 2);
+            poetry(wrong, None).fails_at(SHELL, "so `docker run IMAGE", 2);
+            poetry(wrong, Some("Usage: uvicorn")).fails_at(SHELL, "so `docker run IMAGE", 2);
         }
         poetry(r#"["poetry", "run", "nice"]"#, Some("ok")).passes(SHELL);
         // A shell that starts is not enough where nothing puts poetry in front of it.

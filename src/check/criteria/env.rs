@@ -52,7 +52,7 @@ impl Env {
             Some("") => {
                 return failure(say!("it is empty").to_owned(), set_on)
                     .why(say!(
-                        "The last ENV of a name decides, and Python takes an empty value for not set."
+                        "The last ENV of a name is used, and Python treats an empty value as not set."
                     ))
                     .cause(
                         "emptied",
@@ -74,7 +74,7 @@ impl Env {
                 Some(line),
             )
             .why(say!(
-                "ARG is set while the image builds; containers of the image have only what ENV sets."
+                "ARG is set only while the image is built; containers get only what ENV sets."
             ))
             .cause("by-arg", say!("Change ARG on line {line} to ENV."; line));
         }
@@ -89,7 +89,7 @@ impl Env {
         });
         if let Some(env) = near {
             let (line, found) = (env.line, &env.name);
-            return failure(say!("`{found}` is set, which is another name"; found), Some(line)).cause(
+            return failure(say!("`{found}` is set, which is a different name"; found), Some(line)).cause(
                 "misspelled",
                 say!("Change `{found}` on line {line} to `{name}`."; found, line, name),
             );
@@ -101,9 +101,9 @@ impl Env {
         };
         if let Some(command) = case.commands().find(gives) {
             let line = command.line;
-            return failure(say!("it is set in the RUN on line {line} alone"; line), Some(line))
+            return failure(say!("it is set only in the RUN on line {line}"; line), Some(line))
                 .why(say!(
-                    "Each RUN has a shell of its own; what it sets is gone when it ends."
+                    "Each RUN starts its own shell; variables set in it are lost when it ends."
                 ))
                 .cause(
                     "one-run",

@@ -38,9 +38,9 @@ impl Judge for EnvAbsent {
                 if value.is_empty() { "emptied" } else { "set" },
                 match line_of(case, name) {
                     Some(line) if value.is_empty() => {
-                        say!("Remove `ENV {name}=` on line {line}, and every other ENV of that name: an empty one is still there."; name, line)
+                        say!("Remove every ENV of `{name}`, also the empty one on line {line}: an empty variable is still set."; name, line)
                     }
-                    Some(line) => say!("Remove the ENV of `{name}` on line {line}; the ARG is enough."; name, line),
+                    Some(line) => say!("Remove the ENV of `{name}` on line {line}: the ARG is enough."; name, line),
                     None => say!("The base image sets it: use a base image without it.").to_owned(),
                 },
             ),

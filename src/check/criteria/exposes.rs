@@ -60,7 +60,7 @@ impl Exposes {
             |found: String, line: Option<u32>| Failure::new(say!("port {port} exposed"; port), found).at(case.at(line));
         if let Some(line) = self.unset(case) {
             return failure(say!("the variable in EXPOSE does not give this port").to_owned(), Some(line))
-                .why(say!("EXPOSE takes variables from ARG and ENV above it, in the same stage. One that is not set there is empty."))
+                .why(say!("EXPOSE can use variables from ARG and ENV above it in the same stage. A variable not set there is empty."))
                 .cause("variable", say!("Write `EXPOSE {port}` on line {line}, or set the variable above it with ENV or ARG."; port, line));
         }
         if ports.is_empty() {
@@ -78,7 +78,7 @@ impl Exposes {
             let line = at.unwrap_or_default();
             return failure(found, at)
                 .why(say!(
-                    "HTTP uses TCP, which is what EXPOSE means when no protocol is named."
+                    "HTTP uses TCP. Without a protocol, EXPOSE means TCP."
                 ))
                 .cause(
                     "udp",

@@ -78,7 +78,7 @@ impl Judge for InstallLayers {
                     let (first, second) = (first.line, place.line);
                     failure
                         .at(line)
-                        .cause("several", say!("Join the RUN on line {second} with the one on line {first}: `&&` between the commands."; second, first))
+                        .cause("several", say!("Join the RUN on line {second} with the one on line {first}, with `&&` between the commands."; second, first))
                 }
                 _ => failure.at(line).plain("several-unseen"),
             }

@@ -32,7 +32,7 @@ impl Judge for KeptOut {
                 .cause("misnamed", say!("Rename the file: `mv {name} .dockerignore`."; name)),
                 None => Failure::new(expected, say!("`.dockerignore` does not exist")).cause(
                     "no-file",
-                    say!("Make a file `.dockerignore` beside the Dockerfile, with one pattern on each line."),
+                    say!("Create a file `.dockerignore` next to the Dockerfile, with one pattern per line."),
                 ),
             });
         };
@@ -54,8 +54,8 @@ impl Judge for KeptOut {
             if let Some((line, path)) = let_in {
                 return failure
                     .at(place(line))
-                    .why(say!("The last line that matches a file decides, and a line that begins with `!` lets files in again."))
-                    .cause("let-in-again", say!("Remove line {line} of {name}, which lets `{path}` in again."; line, name, path));
+                    .why(say!("The last line that matches a file decides, and a line that starts with `!` includes files again."))
+                    .cause("let-in-again", say!("Remove line {line} of {name}, which includes `{path}` again."; line, name, path));
             }
             // A line that differs in case alone, or is a comment.
             let lines = || (1..).zip(source.text.lines());
@@ -67,7 +67,7 @@ impl Judge for KeptOut {
                     let found = bare(text);
                     return failure
                         .at(place(line))
-                        .why(say!("Patterns are case-sensitive, as file names on Linux are."))
+                        .why(say!("Patterns are case-sensitive, like file names on Linux."))
                         .cause(
                             "other-case",
                             say!("Change `{found}` on line {line} of {name} to `{wanted}`."; found, line, name, wanted),
@@ -81,7 +81,7 @@ impl Judge for KeptOut {
                 if let Some((line, _)) = comment {
                     return failure
                         .at(place(line))
-                        .why(say!("A line that begins with `#` is a comment."))
+                        .why(say!("A line that starts with `#` is a comment."))
                         .cause("comment", say!("Remove the `#` on line {line} of {name}."; line, name));
                 }
             }
@@ -90,7 +90,7 @@ impl Judge for KeptOut {
             let patterns = listed(&patterns, "and");
             failure.cause(
                 "no-pattern",
-                say!("Add a line to {name} for each of them: {patterns}."; name, patterns),
+                say!("Add one line per pattern to {name}: {patterns}."; name, patterns),
             )
         })
     }
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_pattern_that_docker_refuses_fails_at_its_line() {
-        ignoring("Makefile\n.venv[\n").fails_at(WANTED, "docker cannot read the pattern `.venv[`", 2);
+        ignoring("Makefile\n.venv[\n").fails_at(WANTED, "Docker cannot read the pattern `.venv[`", 2);
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Judge for NoReadyImage {
                 } = taken;
                 Outcome::Fail(
                     Failure::new(
-                        say!("an image of what this Dockerfile installs and of your own files"),
+                        say!("an image made only of what this Dockerfile installs and of your own files"),
                         found,
                     )
                     .at(case.line(line))
@@ -67,7 +67,7 @@ impl NoReadyImage {
                             found: say!("it copies files from the image `{source}`"; source),
                             line,
                             cause: "from-image",
-                            next: say!("Remove what takes files from `{source}` on line {line}, and install with RUN."; source, line),
+                            next: say!("Do not copy files from `{source}` on line {line}: install with RUN instead."; source, line),
                         });
                     }
                     if whole {
@@ -75,7 +75,7 @@ impl NoReadyImage {
                             found: say!("it uses the finished image `{source}`"; source),
                             line,
                             cause: "whole-image",
-                            next: say!("Name `{source}` in FROM instead of copying all of it on line {line}."; source, line),
+                            next: say!("Use `{source}` in FROM instead of copying all of it on line {line}."; source, line),
                         });
                     }
                 }
@@ -84,7 +84,7 @@ impl NoReadyImage {
                         let base = &stage.base.value;
                         let line = stage.base.line;
                         return Some(Taken {
-                            found: say!("it takes files from the stage `{source}`, which is based on the image `{base}`"; source, base),
+                            found: say!("it copies files from the stage `{source}`, which is based on the image `{base}`"; source, base),
                             line,
                             cause: "from-stage",
                             next: say!("Base the stage `{source}` on an official image on line {line}, and install with RUN."; source, line),
@@ -93,7 +93,7 @@ impl NoReadyImage {
                     if whole && stage.runs.is_empty() && stage.base.value != planned.base.value {
                         let base = &stage.base.value;
                         return Some(Taken {
-                            found: say!("it takes all of the stage `{source}`, which is the image `{base}`"; source, base),
+                            found: say!("it copies all of the stage `{source}`, which is the image `{base}`"; source, base),
                             line,
                             cause: "whole-stage",
                             next: say!("Write `FROM {base}` instead of copying all of it on line {line}."; base, line),

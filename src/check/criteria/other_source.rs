@@ -60,8 +60,8 @@ fn unknown_stage(case: &Case<'_>, parsed: &Dockerfile, failed: &BuildFailure) ->
     })?;
     let line = instruction.start_line;
     let failure = Failure::new(
-        say!("a build that runs to its end"),
-        say!("`{name}` is no stage of this Dockerfile, and no image of that name can be pulled"; name),
+        say!("a build that succeeds"),
+        say!("`{name}` is not a stage of this Dockerfile, and no image with this name can be pulled"; name),
     );
     let failure = match nearest(name, &names) {
         Some(stage) => failure.cause(
@@ -75,7 +75,7 @@ fn unknown_stage(case: &Case<'_>, parsed: &Dockerfile, failed: &BuildFailure) ->
     };
     Some((
         failure.why(say!(
-            "A name that no `FROM … AS` above gives is taken for an image, and pulled from a registry."
+            "If no `FROM … AS` above defines the name, Docker treats it as an image and pulls it from a registry."
         )),
         case.line(line),
     ))
@@ -109,15 +109,15 @@ fn missing_file(case: &Case<'_>, parsed: &Dockerfile, failed: &BuildFailure) -> 
     let path = format!("/{bare}");
     Some((
         Failure::new(
-            say!("a build that runs to its end"),
+            say!("a build that succeeds"),
             say!("`{path}` is not in `{from}`, which line {line} copies it from"; path, from, line),
         )
         .why(say!(
-            "`COPY --from` takes files from another stage or image, not from the build context."
+            "`COPY --from` copies files from another stage or image, not from the build context."
         ))
         .cause(
             "not-in-stage",
-            say!("Correct the path on line {line}, or make `{path}` in `{from}`."; line, path, from),
+            say!("Correct the path on line {line}, or create `{path}` in `{from}`."; line, path, from),
         ),
         case.line(line),
     ))
@@ -165,7 +165,7 @@ mod tests {
             "invalid from flag value biuld: pull access denied for biuld, repository does not exist",
         ] {
             let (found, line, cause) = told(&text, message);
-            assert!(found.contains("`biuld` is no stage"), "{found}");
+            assert!(found.contains("`biuld` is not a stage"), "{found}");
             assert_eq!((line, cause), (Some(6), "unknown-stage"));
         }
         let from = "FROM python:3.8 AS base\nFROM bass\n";

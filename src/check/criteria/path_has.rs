@@ -41,7 +41,7 @@ impl Judge for PathHas {
             if let Some(found) = folders().find(|folder| folder.starts_with('~')) {
                 return failure
                     .why(say!(
-                        "ENV does not replace `~`: a shell does, and PATH is read without one."
+                        "ENV does not replace `~`. Only a shell does, and no shell reads PATH here."
                     ))
                     .cause(
                         "tilde",

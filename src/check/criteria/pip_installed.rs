@@ -93,7 +93,7 @@ impl PipInstalled {
                 Pin::Exact(pinned) if same(pinned, version) => {}
                 Pin::Exact(pinned) => return failed(say!("`{name}` is {pinned}"; name, pinned)),
                 Pin::None if is_certain => {
-                    return failed(say!("`{name}` is not pinned, so pip takes the newest"; name));
+                    return failed(say!("`{name}` is not pinned, so pip installs the newest version"; name));
                 }
                 Pin::None | Pin::Range => waits = true,
             }
@@ -130,13 +130,13 @@ fn explained(case: &Case<'_>, failure: Failure, wanted: &str) -> Failure {
                 say!("Change `{text}` on line {line} to `{spelled}`."; text, line, spelled),
             ),
             Pin::Range => failure
-                .why(say!("A range lets pip take the newest version in it."))
+                .why(say!("With a range, pip installs the newest version in it."))
                 .cause(
                     "range",
                     say!("Pin one version on line {line}: `{spelled}` instead of `{text}`."; line, spelled, text),
                 ),
             Pin::None => failure
-                .why(say!("Without a version, pip takes the newest one that fits."))
+                .why(say!("Without a version, pip installs the newest one that fits."))
                 .cause(
                     "no-pin",
                     say!("Pin the version on line {line}: `{spelled}`."; line, spelled),
@@ -153,7 +153,7 @@ fn explained(case: &Case<'_>, failure: Failure, wanted: &str) -> Failure {
         let line = command.line;
         return failure
             .at(case.line(line))
-            .why(say!("`poetry install` takes what poetry.lock names, and only that."))
+            .why(say!("`poetry install` installs exactly what poetry.lock lists."))
             .cause("lock", say!("Compare pyproject.toml and poetry.lock with those that came with the workspace; line {line} installs from them."; line));
     }
     let files = case.commands().find(|command| {
@@ -165,7 +165,7 @@ fn explained(case: &Case<'_>, failure: Failure, wanted: &str) -> Failure {
     if let Some(line) = files.map(|command| command.line) {
         return failure.at(case.line(line)).cause(
             "requirements",
-            say!("Put `{wanted}` into the requirements file that line {line} names."; wanted, line),
+            say!("Add `{wanted}` to the requirements file that line {line} uses."; wanted, line),
         );
     }
     match named.last() {
@@ -187,7 +187,7 @@ fn explained(case: &Case<'_>, failure: Failure, wanted: &str) -> Failure {
             let _ = text;
             failure.at(case.line(line)).cause(
                 "extra",
-                say!("Ask for the extra on line {line}, in brackets behind the package's name."; line),
+                say!("Add the extra on line {line}, in brackets after the package's name."; line),
             )
         }
         _ => failure.plain("never-installed"),

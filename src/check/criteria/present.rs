@@ -51,9 +51,9 @@ impl Judge for Present {
         let failure = Failure::new(
             say!("{} in the image", listed(&shown(&all), "and")),
             if missing.len() == 1 {
-                say!("{} is not there", listed(&shown(&missing), "and"))
+                say!("{} is not in the image", listed(&shown(&missing), "and"))
             } else {
-                say!("{} are not there", listed(&shown(&missing), "and"))
+                say!("{} are not in the image", listed(&shown(&missing), "and"))
             },
         );
         Outcome::Fail(match first.as_str().strip_prefix("{workdir}/") {
@@ -129,9 +129,9 @@ fn not_copied(case: &Case<'_>, failure: Failure, file: &str, workdir: &str) -> F
         .find_map(|copy| Some((*copy, copy.sources.iter().find(|source| takes(source, file))?)))
     else {
         let line = last.line;
-        return failure.why(say!("COPY takes only what it names.")).cause(
+        return failure.why(say!("COPY copies only the files it names.")).cause(
             "not-named",
-            say!("Let a COPY take `{file}` too; `COPY . .` takes everything (line {line} does not)."; file, line),
+            say!("Copy `{file}` too: line {line} does not copy it; `COPY . .` copies everything."; file, line),
         );
     };
     let line = copy.line;
@@ -141,15 +141,15 @@ fn not_copied(case: &Case<'_>, failure: Failure, file: &str, workdir: &str) -> F
     let is_folder = file.starts_with(&format!("{bare}/"));
     if destination == workdir.trim_end_matches('/') && is_folder {
         return failure
-            .why(say!("COPY of a folder copies what is in it, not the folder itself."))
+            .why(say!("COPY of a folder copies its contents, not the folder itself."))
             .cause(
                 "flattened",
-                say!("Name the folder in the destination on line {line}: `COPY {bare} ./{bare}`."; line, bare),
+                say!("Add the folder to the destination on line {line}: `COPY {bare} ./{bare}`."; line, bare),
             );
     }
     let shown = if destination.is_empty() { "/" } else { destination };
     failure
-        .why(say!("The destination of COPY is a path in the image; a relative one starts at WORKDIR."))
+        .why(say!("The destination of COPY is a path in the image. A relative path starts at WORKDIR."))
         .cause(
             "elsewhere",
             say!("Line {line} copies it to `{shown}`: change the destination to `.`, below `WORKDIR {workdir}`."; line, shown, workdir),
@@ -198,7 +198,7 @@ fn not_installed(case: &Case<'_>, failure: Failure, pattern: &str) -> Failure {
             ))
             .cause(
                 "gone",
-                say!("Line {line} installs `{name}`: look for what removes it, or puts it elsewhere."; line, name),
+                say!("Line {line} installs `{name}`: find the command that removes or moves it."; line, name),
             ),
     }
 }
@@ -225,11 +225,11 @@ pub(super) fn mounted(case: &Case<'_>, failure: Failure, line: u32) -> Failure {
     failure
         .at(case.line(line))
         .why(say!(
-            "What a command writes into a cache mount stays in the builder's cache; the image does not get it."
+            "Files written to a cache mount stay in the builder's cache and are not part of the image."
         ))
         .cause(
             "cache-mount",
-            say!("Mount a folder for downloads only, not the one on line {line} that the packages go into."; line),
+            say!("Use a cache mount only for downloads: the one on line {line} covers the folder the packages are installed in."; line),
         )
 }
 
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        with(&[], &["usr/bin/poetry"]).fails(MAIN, "`/server/app/main.py` is not there");
+        with(&[], &["usr/bin/poetry"]).fails(MAIN, "`/server/app/main.py` is not in the image");
         with(&[], &[]).fails(MAIN, "`/server/app/main.py` and `**/bin/poetry` are not there");
     }
 
@@ -277,7 +277,7 @@ mod tests {
         ] {
             of(lines)
                 .fails_by(project, cause)
-                .fails_at(project, "is not there", line);
+                .fails_at(project, "is not in the image", line);
         }
         of("COPY pyproject.toml ./").fails_by(project, "not-named");
         of("RUN true").fails_by(project, "no-copy");
@@ -308,7 +308,7 @@ mod tests {
         };
         of("RUN pip install poetry\nUSER 10000")
             .fails_by(poetry, "as-root")
-            .fails_at(poetry, "is not there", 2);
+            .fails_at(poetry, "is not in the image", 2);
         of("RUN pip install poetry").fails_by(poetry, "no-user");
         of("USER 1\nRUN --mount=type=cache,target=/home/runner/.local pip install poetry")
             .fails_by(poetry, "cache-mount");

@@ -64,7 +64,7 @@ impl Judge for Prints {
         let failure = Failure::new(
             self.expected.clone().unwrap_or_else(|| {
                 say!(
-                    "{} to print something like `{}`",
+                    "{} prints text that matches `{}`",
                     listed(&lines, "or"),
                     self.matches.as_str()
                 )
@@ -86,7 +86,7 @@ impl Judge for Prints {
                 .map_or("", |(line, _)| line.as_str());
             failure.cause(
                 "fails",
-                say!("Fix what the command reports; try it in a container: `{command}`."; command),
+                say!("Run `{command}` in a container, and fix the error it reports."; command),
             )
         })
     }

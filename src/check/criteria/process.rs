@@ -53,7 +53,7 @@ impl Judge for Process {
         if joined.is_empty() {
             return Outcome::Fail(self.failure(say!("there is no ENTRYPOINT and no CMD")).cause(
                 "none",
-                say!("Add an ENTRYPOINT and a CMD that join into `{}`.", self.example()),
+                say!("Add an ENTRYPOINT and a CMD that together run `{}`.", self.example()),
             ));
         }
         if let Some(failure) = self.not_in_cmd(case, &configured) {
@@ -67,7 +67,7 @@ impl Judge for Process {
             if !is_literal(&views) && running.is_empty() {
                 return match case.run() {
                     Err(outcome) => outcome,
-                    Ok(_) => Outcome::skipped(say!("the container's processes could not be seen")),
+                    Ok(_) => Outcome::skipped(say!("the container's processes could not be read")),
                 };
             }
             return Outcome::Fail(self.without_program(case, &configured, &views, &joined));
@@ -108,11 +108,11 @@ impl Judge for Process {
             (Some(server), Some(Outcome::Fail(_))) => match self.seen(case, &configured, server) {
                 Some(failure) => Outcome::Fail(failure),
                 None => Outcome::skipped(say!(
-                    "nothing in the container listened, so its address and port could not be seen"
+                    "nothing in the container listened, so its address and port could not be read"
                 )),
             },
             (_, Some(outcome)) => outcome,
-            (_, None) => Outcome::cannot_check(say!("an option holds a variable, and no container was asked")),
+            (_, None) => Outcome::cannot_check(say!("an option contains a variable, and no container was started")),
         }
     }
 
@@ -152,7 +152,7 @@ pub(super) fn shown(words: &[String]) -> String {
 
 impl Process {
     fn failure(&self, found: impl Into<String>) -> Failure {
-        Failure::new(say!("a process like `{}`", self.example()), found)
+        Failure::new(say!("a process that runs `{}`", self.example()), found)
     }
 
     /// The first of these commands that has the wanted words in its place.
@@ -193,7 +193,7 @@ impl Process {
                 Some(line) => {
                     say!("Write ENTRYPOINT on line {line} in exec form: a list in brackets, each word quoted."; line)
                 }
-                None => say!("Set an ENTRYPOINT of your own, in exec form: a list in brackets, each word quoted.")
+                None => say!("Set your own ENTRYPOINT in exec form: a list in brackets, each word quoted.")
                     .to_owned(),
             };
             return Some(
@@ -213,7 +213,7 @@ impl Process {
             return Some(
                 self.failure(say!("there is no CMD; ENTRYPOINT is `{words}`"; words))
                     .at(at(configured.entrypoint_line))
-                    .why(say!("CMD holds the default arguments, which `docker run IMAGE ARGS` replaces. What is in ENTRYPOINT always stays."))
+                    .why(say!("CMD holds the default arguments, which `docker run IMAGE ARGS` replaces. What is in ENTRYPOINT is always kept."))
                     .cause("no-cmd", say!("Add a CMD with the arguments, and leave only the program in ENTRYPOINT on line {line}."; line)),
             );
         }
@@ -225,9 +225,9 @@ impl Process {
             .all(|(name, wanted)| option(view, name) == Some(wanted));
         is_whole.then(|| {
             let (words, line) = (shown(entrypoint), configured.entrypoint_line.unwrap_or_default());
-            self.failure(say!("everything is in ENTRYPOINT already: `{words}`"; words))
+            self.failure(say!("everything is in ENTRYPOINT: `{words}`"; words))
                 .at(at(configured.entrypoint_line))
-                .why(say!("CMD holds the default arguments, which `docker run IMAGE ARGS` replaces. What is in ENTRYPOINT always stays."))
+                .why(say!("CMD holds the default arguments, which `docker run IMAGE ARGS` replaces. What is in ENTRYPOINT is always kept."))
                 .cause("all-in-entrypoint", say!("Move the arguments from ENTRYPOINT on line {line} to CMD."; line))
         })
     }
@@ -250,9 +250,9 @@ impl Process {
         let shell = |view: &&Vec<String>| view.get(1).is_some_and(|word| Shell::of(&[word]) == Shell::Posix);
         if views.iter().any(|view| starts_program(&view) && shell(&view)) {
             return self
-                .failure(say!("CMD is in shell form, so a shell comes after ENTRYPOINT: the process is `{process}`"; process))
+                .failure(say!("CMD is in shell form, so it adds a shell after ENTRYPOINT: the process is `{process}`"; process))
                 .at(place)
-                .why(say!("In shell form, Docker puts `/bin/sh -c` in front of CMD's text; here `{program}` takes that as its arguments."; program))
+                .why(say!("In shell form, Docker adds `/bin/sh -c` before the text of CMD. Here `{program}` gets that as its arguments."; program))
                 .cause("shell-behind-program", say!("Write CMD on line {line} in exec form: a list in brackets, each word quoted."; line));
         }
         if let Some(word) = joined
@@ -260,10 +260,10 @@ impl Process {
             .find(|word| self.is_several(word) && !is_script(joined, word))
         {
             return self
-                .failure(say!("`{word}` is one word to the program"; word))
+                .failure(say!("the program gets `{word}` as a single argument"; word))
                 .at(place)
                 .why(say!(
-                    "Each string in the list is one argument, blanks included. Docker does not split it."
+                    "Each string in the list is one argument, including its spaces. Docker does not split it."
                 ))
                 .cause(
                     "one-word",
@@ -281,14 +281,14 @@ impl Process {
             .map_or(program, String::as_str);
         if missing == program || !views.iter().any(|view| starts_program(&view)) {
             return self
-                .failure(say!("the process is `{process}`, without `{program}` in its place"; process, program))
+                .failure(say!("the process is `{process}`, and its program is not `{program}`"; process, program))
                 .at(place)
                 .why(say!(
-                    "The first word of ENTRYPOINT and CMD together is the program that runs; the rest is its arguments."
+                    "The first word of ENTRYPOINT and CMD together is the program that runs; the other words are its arguments."
                 ))
                 .cause(
                     "another-program",
-                    say!("Let ENTRYPOINT and CMD together start `{program}`; CMD is on line {line}."; program, line),
+                    say!("Make ENTRYPOINT and CMD together start `{program}`; CMD is on line {line}."; program, line),
                 );
         }
         let view = views.iter().find(starts_program).map(Vec::as_slice).unwrap_or_default();
@@ -299,9 +299,9 @@ impl Process {
         let place = instead.and_then(|word| place_of(case, configured, word)).or(place);
         let at = place.as_ref().map_or(line, |place| place.line);
         let failure = self
-            .failure(say!("the process is `{process}`, without `{missing}` in its place"; process, missing))
+            .failure(say!("the process is `{process}`, without the argument `{missing}`"; process, missing))
             .at(place)
-            .why(say!("`{program}` runs what it is told: `{missing}` names the module and the object in it, seen from the working directory."; program, missing));
+            .why(say!("`{missing}` tells `{program}` which module to load, relative to the working directory, and which object in it to run."; program, missing));
         match instead {
             Some(instead) => failure.cause(
                 "another-app",
@@ -353,10 +353,10 @@ impl Process {
         let value = found.value.unwrap_or_default();
         if value.contains('$') {
             return failure
-                .why(say!("In exec form no shell reads the words, so `{value}` stays as it is written."; value))
+                .why(say!("In exec form, no shell replaces variables, so the program gets `{value}` unchanged."; value))
                 .cause(
                     "variable-in-exec-form",
-                    say!("Write `{wanted}` on line {line}, or let a shell put the variable in."; wanted, line),
+                    say!("Write `{wanted}` on line {line}, or run the command in a shell, which replaces the variable."; wanted, line),
                 );
         }
         let failure = match value {
@@ -364,10 +364,10 @@ impl Process {
                 "Inside a container, {value} is the container itself. A server that listens only there cannot be reached from outside, even with `-p`."; value
             )),
             "::" => failure.why(say!(
-                "`::` is IPv6. `-p` leads to the container's IPv4 address, where nothing listens."
+                "`::` is IPv6. `-p` forwards requests to the container's IPv4 address, where nothing listens."
             )),
             _ if wanted.parse::<u16>().is_ok() => failure.why(say!(
-                "`-p` leads to port {wanted} of the container; a server on another port does not get what arrives there."; wanted
+                "`-p` forwards requests to port {wanted} of the container. A server on another port does not get them."; wanted
             )),
             _ => failure,
         };
@@ -405,11 +405,11 @@ impl Process {
             self.failure(say!("the container listens on {address}"; address))
                 .at(place)
                 .why(say!(
-                    "The shell put the variable in, and the server listens where it says."
+                    "The shell replaced the variable, and the server listens on that value."
                 ))
                 .cause(
                     "variable-in-script",
-                    say!("Give the variable on line {line} a value that makes `{wanted}`."; line, wanted),
+                    say!("Give the variable on line {line} the value that results in `{wanted}`."; line, wanted),
                 ),
         )
     }
@@ -519,7 +519,7 @@ mod tests {
     fn a_cmd_in_shell_form_is_no_list_of_arguments() {
         Sample::of("FROM x\nENTRYPOINT [\"uvicorn\"]\nCMD app.main:app --port 8000\n").fails_at(
             SERVER,
-            "CMD is in shell form, so a shell comes after ENTRYPOINT",
+            "CMD is in shell form, so it adds a shell after ENTRYPOINT",
             3,
         );
     }

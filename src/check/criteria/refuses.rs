@@ -38,15 +38,15 @@ impl Judge for Refuses {
         Outcome::pass_if(result.exit_code != 0, || {
             let failure = Failure::new(
                 say!("`{line}` refused in the working directory"; line),
-                say!("it succeeds: the container's user may write there"),
+                say!("it succeeds: the container's user can write there"),
             );
             let is_root = case
                 .image()
                 .is_ok_and(|image| matches!(image.config.user.split(':').next(), None | Some("" | "0" | "root")));
             match case.planned {
                 Some(_) if is_root => failure
-                    .why(say!("The container runs as root, and root may write everywhere."))
-                    .cause("root", say!("Set USER to a user without rights on these files.")),
+                    .why(say!("The container runs as root, and root can write everywhere."))
+                    .cause("root", say!("Set USER to a user without write access to these files.")),
                 Some(planned) => self.given_by(case, planned, failure),
                 None => failure.plain("unseen"),
             }
@@ -101,7 +101,7 @@ impl Refuses {
             };
             failure
                 .at(case.line(line))
-                .why(say!("COPY makes files root's, whatever USER says, unless `{flag}` says otherwise."; flag))
+                .why(say!("COPY makes root the owner of the files, even after USER. Only `{flag}` changes that."; flag))
                 .cause("by-copy", say!("Remove `{flag}` from COPY on line {line}."; flag, line))
         };
         if let (true, Some(copy)) = (is_copied, copy) {
@@ -111,15 +111,15 @@ impl Refuses {
             let (line, program) = (command.line, command.program().unwrap_or_default().to_owned());
             return failure
                 .at(case.line(line))
-                .why(say!("A folder's owner may make and remove files in it; so may everybody whom its mode allows."))
-                .cause("by-command", say!("Remove the `{program}` on line {line}, or leave the working directory out of it."; program, line));
+                .why(say!("A folder's owner can create and delete files in it, and so can everyone to whom its mode gives write access."))
+                .cause("by-command", say!("Remove the `{program}` on line {line}, or exclude the working directory from it."; program, line));
         }
         match (below, copy) {
             (Some(line), _) if !is_copied => {
                 let user = user_line.unwrap_or_default();
                 failure
                     .at(case.line(line))
-                    .why(say!("With BuildKit, WORKDIR makes a missing folder as the user of the USER above it, who then owns it."))
+                    .why(say!("With BuildKit, WORKDIR creates a missing folder for the user set by the USER above it, who then owns it."))
                     .cause("below-user", say!("Move WORKDIR from line {line} above USER on line {user}."; line, user))
             }
             (_, Some(copy)) => by_copy(failure, copy),

@@ -49,12 +49,12 @@ impl Judge for Sent {
             if is_wide {
                 failure.cause(
                     "all-kept-out",
-                    say!("Let `{path}` in with a line `!{path}` below line {line} of {name}, which keeps everything out."; path, line, name),
+                    say!("Line {line} of {name} excludes everything: add a line `!{path}` below it."; path, line, name),
                 )
             } else {
                 failure.cause(
                     "kept-out",
-                    say!("Narrow or remove `{pattern}` on line {line} of {name}: it keeps out `{path}`."; pattern, line, name, path),
+                    say!("Narrow or remove `{pattern}` on line {line} of {name}: it excludes `{path}`."; pattern, line, name, path),
                 )
             }
         })

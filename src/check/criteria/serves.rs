@@ -53,16 +53,16 @@ impl Judge for Serves {
         };
         if answer.path != self.path {
             return Outcome::cannot_check(say!(
-                "the server was asked for `{}` and not for `{}`",
+                "the request was for `{}`, not for `{}`",
                 answer.path,
                 self.path
             ));
         }
         if let Some(after) = server.ready_after_ms.filter(|after| *after > self.within * 1000) {
-            let found = say!("the first answer after {} s", after / 1000);
+            let found = say!("the first answer came after {} s", after / 1000);
             return Outcome::Fail(self.failure(found).showing(&server.log).cause(
                 "late",
-                say!("Look for what the app waits for before it answers: its log is above."),
+                say!("Find out in the log above what the app waits for before it answers."),
             ));
         }
         if !(200..400).contains(&answer.status) {
@@ -71,28 +71,28 @@ impl Judge for Serves {
             return Outcome::Fail(if answer.status >= 500 {
                 failure
                     .why(say!(
-                        "The server runs and is reached; the app in it failed while it answered."
+                        "The server runs and can be reached, but the app failed while answering."
                     ))
                     .cause(
                         "server-error",
-                        say!("Find the error in the lines that it printed, and fix the app."),
+                        say!("Find the error in the lines the app printed, and fix it."),
                     )
             } else {
                 failure
-                    .why(say!("The server runs and is reached, but it has nothing at this path."))
-                    .cause("another-path", say!("Let the app answer at `{}`.", self.path))
+                    .why(say!("The server runs and can be reached, but it has nothing at this path."))
+                    .cause("another-path", say!("Make the app answer at `{}`.", self.path))
             });
         }
         Outcome::pass_if(answer.body.contains(&self.contains), || {
             let start: String = answer.body.chars().take(80).collect();
             self.failure(say!("the answer `{}`", start.trim()))
                 .why(say!(
-                    "The server runs and is reached; only what it answers is different."
+                    "The server runs and can be reached, but its answer is different."
                 ))
                 .cause(
                     "another-answer",
                     say!(
-                        "Compare the app with the one that came with the workspace: its answer has `{}`.",
+                        "Compare the app with the one that came with the workspace: its answer contains `{}`.",
                         self.contains
                     ),
                 )
@@ -134,11 +134,11 @@ impl Serves {
                 .failure(say!("the container did not start: {error}"; error))
                 .at(place(at))
                 .why(say!(
-                    "Docker starts the first word of ENTRYPOINT and CMD together as a program, and could not."
+                    "Docker runs the first word of ENTRYPOINT and CMD together as a program. It could not start it."
                 ))
                 .cause(
                     "did-not-start",
-                    say!("Check that the program on line {line} is installed in the image and on its PATH."; line),
+                    say!("Check that the program on line {line} is installed in the image and is on its PATH."; line),
                 );
         }
         if let Some(code) = server.exit_code
@@ -163,7 +163,7 @@ impl Serves {
                 .failure(say!("it listens on {address}, which cannot be reached from outside the container"; address))
                 .at(at)
                 .why(say!("Inside a container, 127.0.0.1 is the container itself. A server that listens only there cannot be reached from outside, even with `-p`."))
-                .cause("only-itself", say!("Let the server listen on 0.0.0.0; its address is set on line {line}."; line));
+                .cause("only-itself", say!("Make the server listen on 0.0.0.0: its address is set on line {line}."; line));
         }
         if let Some(address) = on_port.first() {
             return self
@@ -182,12 +182,12 @@ impl Serves {
                 .failure(say!("nothing listens on port {}; the container listens on {address}", self.port; address))
                 .at(at)
                 .why(say!(
-                    "`-p` leads to port {} of the container; a server on another port does not get what arrives there.",
+                    "`-p` forwards requests to port {} of the container. A server on another port does not get them.",
                     self.port
                 ))
                 .cause(
                     "another-port",
-                    say!("Let the server listen on port {}; its port is set on line {line}.", self.port; line),
+                    say!("Make the server listen on port {}: its port is set on line {line}.", self.port; line),
                 );
         }
         self.failure(say!(
@@ -197,7 +197,7 @@ impl Serves {
         .why(say!("The container runs, but no program in it listens on any port."))
         .cause(
             "nothing-listens",
-            say!("Find out what the container does instead: `dockerlab run` shows what it prints."),
+            say!("Run `dockerlab run`, and find out from its output what the container does instead."),
         )
     }
 }
@@ -220,7 +220,7 @@ fn ended(failure: Failure, server: &ServerEvidence, code: i64) -> Failure {
     if let Some(module) = last("No module named ") {
         let module = quoted(module);
         let failure = failure.why(say!(
-            "Python looks for modules in the working directory and among the installed packages."
+            "Python looks for modules in the working directory and in the installed packages."
         ));
         return failure.cause(
             "no-module",
@@ -242,34 +242,34 @@ fn ended(failure: Failure, server: &ServerEvidence, code: i64) -> Failure {
     {
         return failure
             .why(say!(
-                "The process runs as the user that USER names, and may only do what that user may."
+                "The process runs as the user set by USER, with only that user's permissions."
             ))
             .cause(
                 "not-allowed",
-                say!("Look in the last lines for the file, and give the user what it needs there."),
+                say!("Find the file in the last lines, and give the user the access it needs there."),
             );
     }
     if code == 137 {
         return failure
             .why(say!(
-                "Exit code 137 is a kill: the container used more memory than it may have, or somebody stopped it."
+                "Exit code 137 means that the container was killed: it used more memory than allowed, or it was stopped."
             ))
-            .cause("killed", say!("Look for what in the app needs so much memory."));
+            .cause("killed", say!("Find out which part of the app needs so much memory."));
     }
     if code == 0 {
         return failure
             .why(say!(
-                "A container lives as long as its first process. This one did its work and ended."
+                "A container runs as long as its first process. This process finished."
             ))
-            .cause("finished", say!("Start a server that stays in the foreground."));
+            .cause("finished", say!("Start a server that keeps running in the foreground."));
     }
     if let Some(error) = server.log.iter().rev().find(|line| is_error(line)) {
         let error: String = error.trim().chars().take(120).collect();
-        return failure.cause("crashed", say!("Fix what the last lines report: `{error}`"; error));
+        return failure.cause("crashed", say!("Fix the error in the last lines: `{error}`"; error));
     }
     failure.cause(
         "crashed-silently",
-        say!("Start it with `dockerlab run` and read what it prints."),
+        say!("Start the container with `dockerlab run`, and read what it prints."),
     )
 }
 

@@ -55,7 +55,7 @@ impl Judge for SmallerThan {
                     let (line, bytes) = (place.line, size(bytes));
                     failure.at(Some(place)).cause(
                         "large-layer",
-                        say!("Look at line {line}: it adds {bytes}, more than any other line of yours."; line, bytes),
+                        say!("Make line {line} smaller: it adds {bytes}, more than any of your other lines."; line, bytes),
                     )
                 }
                 None => failure.plain("large"),

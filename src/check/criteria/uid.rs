@@ -57,13 +57,13 @@ impl Judge for Uid {
                     let line = case.planned.and_then(|planned| Some(planned.user.as_ref()?.line));
                     let failure = Failure::new(
                         self.expected(),
-                        say!("the user `{user}`, which the image does not have"; user),
+                        say!("the user `{user}`, which does not exist in the image"; user),
                     );
                     let at = line.unwrap_or_default();
                     Outcome::Fail(
                         failure
                             .at(case.at(line))
-                            .why(say!("USER with a name needs that user in the image's /etc/passwd; otherwise no container starts."))
+                            .why(say!("A user name in USER must exist in the image's /etc/passwd. Otherwise, no container starts."))
                             .cause("unknown-user", say!("Create `{user}` with `useradd` above line {at}, or correct the name there."; user, at)),
                     )
                 }
@@ -90,7 +90,7 @@ impl Uid {
                 return failure
                     .at(case.line(line))
                     .why(say!(
-                        "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+                        "A `\\` at the end of a line makes the next line part of the same instruction."
                     ))
                     .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
             }
@@ -114,7 +114,7 @@ impl Uid {
             );
         }
         failure
-            .why(say!("USER takes the number from the image's /etc/passwd, where the RUN that creates the user put it."))
+            .why(say!("USER looks up the number in the image's /etc/passwd, where the RUN that creates the user wrote it."))
             .cause("another-uid", say!("Create `{name}` with `--uid {wanted}`, or write `USER {wanted}` on line {line}."; name, wanted, line))
     }
 }
@@ -161,7 +161,7 @@ mod tests {
         }
         configured("").fails(RUNNER, "uid 0, which is root");
         configured("root").fails_at(RUNNER, "uid 0, which is root", 2);
-        configured("nobody").fails(RUNNER, "the user `nobody`, which the image does not have");
+        configured("nobody").fails(RUNNER, "the user `nobody`, which does not exist in the image");
     }
 
     #[test]

@@ -42,10 +42,10 @@ impl Judge for Workdir {
                     ),
                 None => {
                     if let Some(line) = case.swallowed("WORKDIR", "") {
-                        return Failure::new(expected, say!("its line continues the instruction above it"))
+                        return Failure::new(expected, say!("this line is part of the instruction above it"))
                             .at(case.line(line))
                             .why(say!(
-                                "A `\\` at the end of a line joins the next line to it, whatever that begins with."
+                                "A `\\` at the end of a line makes the next line part of the same instruction."
                             ))
                             .cause("swallowed", say!("Remove the `\\` at the end of line {line}."; line));
                     }

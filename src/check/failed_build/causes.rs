@@ -83,20 +83,20 @@ fn unreached(failed: &Failed<'_>) -> Option<Cause> {
         Some(line) => cause(
             "wrong-address",
             Fault::Answer,
-            say!("`{server}`, which line {line} names, cannot be reached"; server, line),
-            say!("Correct the address on line {line}. If it is right, see whether the network is up, then check again."; line),
+            say!("the server `{server}` on line {line} cannot be reached"; server, line),
+            say!("Correct the address on line {line}. If it is right, check the network, then try again."; line),
         ),
         None if server.is_empty() => cause(
             "network",
             Fault::Network,
-            say!("the build lost its connection to where it fetches packages").to_owned(),
-            say!("See whether this machine's network is up, then check again.").to_owned(),
+            say!("the build lost its connection while it downloaded packages").to_owned(),
+            say!("Check this machine's network, then try again.").to_owned(),
         ),
         None => cause(
             "network",
             Fault::Network,
             say!("the build could not reach `{server}`"; server),
-            say!("See whether this machine's network is up, then check again.").to_owned(),
+            say!("Check this machine's network, then try again.").to_owned(),
         ),
     })
 }
@@ -188,8 +188,8 @@ const ENTRIES: &[Entry] = &[
         says: |failed, _| {
             let at = at(failed);
             (
-                say!("the step writes more than fits where it writes").to_owned(),
-                say!("Write less {at}, or write it elsewhere."; at),
+                say!("the step writes more data than its folder has space for").to_owned(),
+                say!("Write less {at}, or write to another folder."; at),
             )
         },
     },
@@ -243,7 +243,7 @@ const ENTRIES: &[Entry] = &[
         holds: is_true,
         says: |_, _| {
             (
-                say!("the engine's clock is wrong: what it fetched is not valid yet").to_owned(),
+                say!("the engine's clock is wrong: a downloaded file is not valid yet").to_owned(),
                 say!("`dockerlab doctor` compares the clocks. Set this machine's clock, or restart Docker Desktop.")
                     .to_owned(),
             )
@@ -260,8 +260,8 @@ const ENTRIES: &[Entry] = &[
         },
         says: |_, _| {
             (
-                say!("the deadsnakes archive has nothing for this Ubuntu release: it drops releases whose support ended, and 20.04's ended in 2025").to_owned(),
-                say!("Leave out `add-apt-repository`: Ubuntu's own archive has python3.8 3.8.10.").to_owned(),
+                say!("the deadsnakes archive has no packages for this Ubuntu release: it drops releases that are no longer supported, like 20.04 since 2025").to_owned(),
+                say!("Remove `add-apt-repository`: Ubuntu's own archive has python3.8 3.8.10.").to_owned(),
             )
         },
     },
@@ -289,7 +289,7 @@ const ENTRIES: &[Entry] = &[
                 .split('/')
                 .next()
                 .unwrap_or(address);
-            let found = say!("apt's archive `{address}` does not serve this release any more"; address);
+            let found = say!("apt's archive `{address}` no longer has this release"; address);
             if let Some(line) = failed.written_at(host) {
                 return (
                     found,
@@ -299,12 +299,12 @@ const ENTRIES: &[Entry] = &[
             if failed.told().any(|line| line.contains("bullseye")) {
                 return (
                     say!("{found}: the base image is Debian 11, whose support ended in August 2026"; found),
-                    say!("Leave out apt: the base image already has Python and pip.").to_owned(),
+                    say!("Remove apt: the base image already has Python and pip.").to_owned(),
                 );
             }
             (
                 found,
-                say!("Use a base image whose release is still supported, or leave out apt.").to_owned(),
+                say!("Use a base image whose release is still supported, or do not use apt.").to_owned(),
             )
         },
     },
@@ -354,7 +354,7 @@ const ENTRIES: &[Entry] = &[
         says: |failed, _| {
             let at = at(failed);
             (
-                say!("apt has to run as root, and another user runs it").to_owned(),
+                say!("apt must run as root, but another user runs it").to_owned(),
                 say!("Move the RUN {at} above USER."; at),
             )
         },
@@ -383,8 +383,8 @@ const ENTRIES: &[Entry] = &[
         says: |failed, package| {
             let at = at(failed);
             (
-                say!("apt finds no package `{package}`: the image has no package lists, and no RUN fetches them"; package),
-                say!("Put `apt-get update &&` in front of the install {at}."; at),
+                say!("apt does not find the package `{package}`: the image has no package lists, and no RUN downloads them"; package),
+                say!("Add `apt-get update &&` before the install {at}."; at),
             )
         },
     },
@@ -401,12 +401,12 @@ const ENTRIES: &[Entry] = &[
             let at = at(failed);
             if updates_here(failed) {
                 return (
-                    say!("apt knows no package `{package}`"; package),
+                    say!("apt does not know the package `{package}`"; package),
                     say!("Correct the package's name {at}."; at),
                 );
             }
             (
-                say!("apt knows no package `{package}` in the lists that an earlier RUN fetched"; package),
+                say!("apt does not find the package `{package}` in the lists that an earlier RUN downloaded"; package),
                 say!("Correct the package's name {at}. If it is right, run `apt-get update` in the same RUN: the earlier one may come from the cache."; at),
             )
         },
@@ -487,7 +487,7 @@ const ENTRIES: &[Entry] = &[
         says: |failed, _| {
             let at = at(failed);
             (
-                say!("what is installed needs another Python than this image has").to_owned(),
+                say!("a package needs a different Python version than the image has").to_owned(),
                 say!("Choose a version {at} that supports the image's Python, or another base image."; at),
             )
         },
@@ -499,9 +499,9 @@ const ENTRIES: &[Entry] = &[
         holds: is_true,
         says: |_, _| {
             (
-                say!("a package that was fetched has another hash than the requirements or the lock file name")
+                say!("a downloaded package does not have the hash in the requirements or the lock file").to_owned(),
+                say!("Correct the hash, or create the file again with the tool that wrote it (`poetry lock`).")
                     .to_owned(),
-                say!("Correct the hash, or write the file anew with the tool that made it (`poetry lock`).").to_owned(),
             )
         },
     },
@@ -517,7 +517,7 @@ const ENTRIES: &[Entry] = &[
         says: |failed, _| {
             let at = at(failed);
             (
-                say!("the versions that are asked for contradict each other").to_owned(),
+                say!("the requested versions conflict with each other").to_owned(),
                 say!("Remove or change the versions {at} that the log names."; at),
             )
         },
@@ -546,7 +546,7 @@ const ENTRIES: &[Entry] = &[
             let at = at(failed);
             (
                 say!("the package index has no version that fits `{package}`"; package),
-                say!("Correct the version {at}: the log lists those that there are."; at),
+                say!("Correct the version {at}: the log lists the versions that exist."; at),
             )
         },
     },
@@ -577,8 +577,8 @@ const ENTRIES: &[Entry] = &[
         holds: is_true,
         says: |_, _| {
             (
-                say!("`poetry.lock` does not belong to this `pyproject.toml`: one of them changed").to_owned(),
-                say!("Run `poetry lock` beside them, or take back the change to `pyproject.toml`.").to_owned(),
+                say!("`poetry.lock` does not match `pyproject.toml`: one of them changed").to_owned(),
+                say!("Run `poetry lock` in their folder, or undo the change to `pyproject.toml`.").to_owned(),
             )
         },
     },
@@ -673,7 +673,7 @@ const ENTRIES: &[Entry] = &[
         says: |failed, _| {
             let at = at(failed);
             (
-                say!("the RUN uses what only bash knows, and `sh` runs it").to_owned(),
+                say!("the RUN uses bash syntax, but `sh` runs it").to_owned(),
                 say!("Write it for `sh` {at}, or put `SHELL [\"/bin/bash\", \"-c\"]` above."; at),
             )
         },
@@ -718,7 +718,7 @@ const ENTRIES: &[Entry] = &[
         says: |failed, _| {
             let at = at(failed);
             (
-                say!("a file that is run is no program for this system: it is a script without a first line `#!/bin/sh`, or made for another processor").to_owned(),
+                say!("this system cannot run the file: it is a script without `#!/bin/sh` on its first line, or a program for another processor").to_owned(),
                 say!("Start the script that is run {at} with `#!/bin/sh`, or run it as `sh SCRIPT`."; at),
             )
         },
@@ -736,7 +736,7 @@ const ENTRIES: &[Entry] = &[
         says: |_, file| {
             let file = bare(file);
             (
-                say!("`{file}` may not be executed"; file),
+                say!("`{file}` is not executable"; file),
                 say!("Run `chmod +x {file}` above, or copy it with `--chmod=755`."; file),
             )
         },
@@ -758,13 +758,13 @@ const ENTRIES: &[Entry] = &[
             let path = bare(path);
             if path.is_empty() {
                 return (
-                    say!("the step's user may not do this").to_owned(),
-                    say!("Move the RUN {at} above USER, or let it write into that user's home."; at),
+                    say!("the step's user does not have permission for this").to_owned(),
+                    say!("Move the RUN {at} above USER, or write to that user's home folder."; at),
                 );
             }
             (
-                say!("the step's user may not write to `{path}`"; path),
-                say!("Move the RUN {at} above USER, or let it write into that user's home."; at),
+                say!("the step's user has no permission to write to `{path}`"; path),
+                say!("Move the RUN {at} above USER, or write to that user's home folder."; at),
             )
         },
     },
@@ -815,11 +815,11 @@ const ENTRIES: &[Entry] = &[
             if program.contains('/') {
                 return (
                     say!("`{program}` cannot be run: it, or the interpreter that its first line names, is not in the image"; program),
-                    say!("Correct the path {at}, and save the script with line feeds alone (LF, not CRLF)."; at),
+                    say!("Correct the path {at}, and save the script with LF line endings, not CRLF."; at),
                 );
             }
             (
-                say!("there is no program `{program}` in the image at this step"; program),
+                say!("the image has no program `{program}` at this step"; program),
                 say!("Correct its name {at}, or install it above."; at),
             )
         },
@@ -844,12 +844,12 @@ const ENTRIES: &[Entry] = &[
             {
                 return (
                     say!("the image already has a user `{user}`"; user),
-                    say!("Make the user once: remove one `useradd` of the two, or choose another name or number {at}."; at),
+                    say!("Create the user only once: remove one `useradd`, or choose another name or number {at}."; at),
                 );
             }
             (
                 say!("the image has no user `{user}` at this step"; user),
-                say!("Make the user with `useradd` above the instruction {at}."; at),
+                say!("Create the user with `useradd` above the instruction {at}."; at),
             )
         },
     },
@@ -905,8 +905,8 @@ const ENTRIES: &[Entry] = &[
         says: |failed, _| {
             let at = at(failed);
             (
-                say!("the builder does not know this option: it needs BuildKit, or a newer one").to_owned(),
-                say!("Unset DOCKER_BUILDKIT or update the engine, or leave the option out {at}."; at),
+                say!("the builder does not know this option: it needs BuildKit, or a newer version of it").to_owned(),
+                say!("Unset DOCKER_BUILDKIT, update the engine, or remove the option {at}."; at),
             )
         },
     },
@@ -968,7 +968,7 @@ const ENTRIES: &[Entry] = &[
             let at = at(failed);
             let next = say!("Correct the image's name or tag {at}."; at);
             if image.is_empty() {
-                return (say!("the registry has no such image").to_owned(), next);
+                return (say!("the registry does not have this image").to_owned(), next);
             }
             (say!("the registry has no image `{image}`"; image), next)
         },
@@ -978,7 +978,7 @@ const ENTRIES: &[Entry] = &[
 /// What is said of a step that was killed.
 fn out_of_memory() -> (String, String) {
     (
-        say!("the step was killed, most likely since the engine has too little memory").to_owned(),
+        say!("the step was killed, most likely because the engine has too little memory").to_owned(),
         say!("Give the engine more memory (Docker Desktop: Settings, Resources), then check again.").to_owned(),
     )
 }

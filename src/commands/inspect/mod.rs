@@ -16,25 +16,25 @@ use crate::{
 };
 use subject::{Asked, Subject};
 
-/// See what an image is made of, which line made what, and what is there for nothing
+/// Show an image's layers, the Dockerfile line behind each, and what is wasted
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab inspect                        the image of the task you are at\n  dockerlab inspect ubuntu:20.04\n  dockerlab inspect archive:image.tar --dockerfile Dockerfile\n  dockerlab inspect oci:layout --platform linux/arm64\n  dockerlab inspect 1 3-2                  two beside each other\n  dockerlab inspect 3-2 --html image.html\n  dockerlab inspect 3-2 --ci --lowest-efficiency 0.95"
+    after_help = "Examples:\n  dockerlab inspect                        the image of the task you are at\n  dockerlab inspect ubuntu:20.04\n  dockerlab inspect archive:image.tar --dockerfile Dockerfile\n  dockerlab inspect oci:layout --platform linux/arm64\n  dockerlab inspect 1 3-2                  compare two images\n  dockerlab inspect 3-2 --html image.html\n  dockerlab inspect 3-2 --ci --lowest-efficiency 0.95"
 )]
 pub struct Args {
     /// A task, an image, `archive:FILE` or `oci:PATH` (default: the task you are at)
     #[arg(value_name = "IMAGE")]
     image: Option<String>,
-    /// Another one, to compare
+    /// A second one, to compare
     #[arg(value_name = "OTHER", conflicts_with_all = ["html", "interactive", "ci"])]
     other: Option<String>,
-    /// The Dockerfile that made the image (default: the task's)
+    /// The Dockerfile that the image was built from (default: the task's)
     #[arg(long, value_name = "FILE")]
     dockerfile: Option<PathBuf>,
-    /// Look through layers and files with the keyboard
+    /// Browse layers and files with the keyboard
     #[arg(short, long, conflicts_with_all = ["format", "html", "ci"])]
     interactive: bool,
-    /// Tell all that is there for nothing, with the largest files
+    /// List all waste, with the largest files
     #[arg(long)]
     all: bool,
     /// How it is written; docs/inspect-json.md describes json
@@ -43,28 +43,28 @@ pub struct Args {
     /// With --format json: each layer's files too
     #[arg(long)]
     files: bool,
-    /// Write one page with the image as a map, its layers and its waste
+    /// Write an HTML page with a map of the image, its layers and its waste
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Of an archive for several platforms, the one to look at, as `linux/arm64`
+    /// The platform to read from an archive that has several, like `linux/arm64`
     #[arg(long, value_name = "PLATFORM")]
     platform: Option<String>,
-    /// Hold the image against limits; exit code 1 when it breaks one
+    /// Check the image against limits; exit code 1 if it exceeds one
     #[arg(long)]
     ci: bool,
-    /// The file with the limits (default: .dive-ci, where there is one)
+    /// The file with the limits (default: .dive-ci, if it exists)
     #[arg(long, value_name = "FILE", requires = "ci")]
     ci_config: Option<PathBuf>,
-    /// The least efficiency, from 0 to 1, as dive counts it
+    /// The lowest efficiency allowed, from 0 to 1, as dive counts it
     #[arg(long, alias = "lowestEfficiency", value_name = "PART", requires = "ci")]
     lowest_efficiency: Option<String>,
-    /// The most wasted bytes, as dive counts them (`20MB`)
+    /// The most wasted bytes allowed, as dive counts them (`20MB`)
     #[arg(long, alias = "highestWastedBytes", value_name = "SIZE", requires = "ci")]
     highest_wasted_bytes: Option<String>,
-    /// The most wasted bytes as a part of the layers above the first, from 0 to 1, as dive counts it
+    /// The most waste allowed in the layers after the first, as a part from 0 to 1, as dive counts it
     #[arg(long, alias = "highestUserWastedPercent", value_name = "PART", requires = "ci")]
     highest_user_wasted_percent: Option<String>,
-    /// The most bytes that later layers hide (`20MB`)
+    /// The most bytes that later layers may hide (`20MB`)
     #[arg(long, alias = "highestHiddenBytes", value_name = "SIZE", requires = "ci")]
     highest_hidden_bytes: Option<String>,
 }

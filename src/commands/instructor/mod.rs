@@ -9,7 +9,7 @@ use clap::Subcommand;
 
 use crate::{disk::Workspace, error::Error, exit::ExitStatus, judging::Lab};
 
-/// For instructors: reset tasks, prove a course, judge again, list the kinds of criteria
+/// For instructors: reset tasks, prove a course, check old evidence again, list kinds of criteria
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  dockerlab instructor reset 2\n  dockerlab instructor prove 3-2\n  dockerlab instructor regrade"

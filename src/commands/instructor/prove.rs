@@ -38,8 +38,7 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// Prove a course: its solutions and right answers pass, its wrong ones fail at the criterion they break
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Proofs lie in TASK/right/WHAT.Dockerfile and TASK/wrong/CRITERION--WHAT.Dockerfile; CONTRIBUTING.md \
-                  tells more.\n\nExamples:\n  dockerlab instructor prove\n  dockerlab instructor prove 3-2 --format json\n  \
+    after_help = "Proofs are in TASK/right/WHAT.Dockerfile and TASK/wrong/CRITERION--WHAT.Dockerfile; see CONTRIBUTING.md.\n\nExamples:\n  dockerlab instructor prove\n  dockerlab instructor prove 3-2 --format json\n  \
                   dockerlab --course my-course instructor prove --static"
 )]
 pub(super) struct Prove {
@@ -51,19 +50,19 @@ pub(super) struct Prove {
     /// Only answers whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
-    /// Only what the files alone can prove, without an engine
+    /// Only what can be proved from the files, without an engine
     #[arg(long = "static")]
     statically: bool,
-    /// Answers that are built at the same time
+    /// How many answers to build at the same time
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=16))]
     jobs: u8,
     /// Keep the evidence in this folder
     #[arg(long, value_name = "DIR", conflicts_with = "statically")]
     keep: Option<PathBuf>,
-    /// Judge the evidence kept in this folder, and build nothing
+    /// Check the evidence kept in this folder, without building
     #[arg(long, value_name = "DIR", conflicts_with_all = ["statically", "keep"])]
     kept: Option<PathBuf>,
-    /// How the outcome is written
+    /// Format of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -82,7 +81,7 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
     answers.extend(proofs(lab, args)?);
     if let Some(stray) = answers.iter().find(|answer| lab.course.task(&answer.task).is_none()) {
         return Err(Error::usage(say!(
-            "there are proofs for task `{}`, which the course does not have",
+            "there are proofs for task `{}`, but the course has no such task",
             stray.task
         )));
     }
@@ -429,7 +428,7 @@ impl Proving<'_> {
     fn task(&self, answer: &Answer) -> Result<&Task, Error> {
         self.course
             .task(&answer.task)
-            .ok_or_else(|| Error::internal(say!("there is no task `{}`", answer.task)))
+            .ok_or_else(|| Error::internal(say!("unknown task `{}`", answer.task)))
     }
 
     fn kept_evidence(&self, folder: &Path, answer: &Answer) -> Result<Evidence, Error> {

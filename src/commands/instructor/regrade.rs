@@ -11,7 +11,7 @@ use crate::{
     output::{self, Format, Regraded},
 };
 
-/// Judge the evidence of earlier checks by today's criteria, without building, and show what changed
+/// Check the evidence of earlier checks against today's criteria, without building, and show what changed
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  dockerlab instructor regrade\n  dockerlab instructor regrade 3-2 --last")]
 pub(super) struct Regrade {
@@ -20,7 +20,7 @@ pub(super) struct Regrade {
     /// Only the last check of each task
     #[arg(long)]
     last: bool,
-    /// How the outcome is written
+    /// Format of the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 }
@@ -50,7 +50,7 @@ pub(super) fn run(lab: &Lab, args: &Regrade) -> Result<ExitStatus, Error> {
         }
         if unreadable > 0 {
             lab.say(
-                &say!("Task {}: {unreadable} evidence files could not be read and were skipped.", task.id; unreadable),
+                &say!("Task {}: skipped evidence that could not be read: {unreadable}.", task.id; unreadable),
             );
         }
     }

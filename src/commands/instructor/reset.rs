@@ -15,7 +15,7 @@ use crate::{
     language::Language,
 };
 
-/// Put a task, or all of them, back to the beginning; what is replaced is backed up
+/// Reset a task, or all of them, to the starting point; replaced files are backed up
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  dockerlab instructor reset 2\n  dockerlab instructor reset --all --yes")]
 pub(super) struct Reset {

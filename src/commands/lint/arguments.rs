@@ -6,10 +6,10 @@ use clap::builder::PossibleValuesParser;
 
 use crate::output::LINT_FORMATS;
 
-/// Say what could be better in a Dockerfile: hadolint's rules, BuildKit's checks, and what the course teaches
+/// Find problems in Dockerfiles: hadolint's rules, BuildKit's checks, and what the course teaches
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab lint                        every Dockerfile here\n  dockerlab lint Dockerfile-task-1\n  dockerlab lint --explain DL3009       why, with examples\n  dockerlab lint --fix Dockerfile       show what can be fixed, then ask\n  dockerlab lint -f sarif -o lint.sarif .\n  docker run … cat Dockerfile | dockerlab lint -\n\nA `.hadolint.yaml` counts here too, and so does `# hadolint ignore=DL3006` on the line above.\nIf `shellcheck` is installed, it checks the commands of RUN."
+    after_help = "Examples:\n  dockerlab lint                        every Dockerfile here\n  dockerlab lint Dockerfile-task-1\n  dockerlab lint --explain DL3009       why, with examples\n  dockerlab lint --fix Dockerfile       show what can be fixed, then ask\n  dockerlab lint -f sarif -o lint.sarif .\n  docker run … cat Dockerfile | dockerlab lint -\n\nA `.hadolint.yaml` is used here too, and so is `# hadolint ignore=DL3006` on the line above.\nIf `shellcheck` is installed, it checks the commands of RUN."
 )]
 pub struct Args {
     /// Dockerfiles, folders to look through, or `-` for standard input (default: the Dockerfiles of this folder)
@@ -17,7 +17,7 @@ pub struct Args {
     /// Settings, as in hadolint (default: `.hadolint.yaml` here, or in your folder for settings)
     #[arg(short, long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// How findings are written
+    /// Format of the findings
     #[arg(
         short,
         long = "format",
@@ -28,13 +28,13 @@ pub struct Args {
         value_parser = PossibleValuesParser::new(LINT_FORMATS.iter().map(|format| format.name))
     )]
     pub(super) formats: Vec<String>,
-    /// Write to a file; with several formats one for each, in their order
+    /// Write to a file; with several formats, one file for each, in the same order
     #[arg(short, long = "output", value_name = "FILE")]
     pub(super) outputs: Vec<PathBuf>,
     /// The name of the file in reports
     #[arg(long, value_name = "PATH")]
     pub(super) file_path_in_report: Option<String>,
-    /// Fail only for findings of this severity or graver: error, warning, info, style, none
+    /// Fail only for findings of this severity or higher: error, warning, info, style, none
     #[arg(
         short = 't',
         long,
@@ -43,12 +43,12 @@ pub struct Args {
         hide_env = true
     )]
     pub(super) failure_threshold: Option<String>,
-    /// Never fail for what is found
+    /// Never fail because of findings
     #[arg(long, env = "HADOLINT_NOFAIL", hide_env = true)]
     pub(super) no_fail: bool,
     #[command(flatten)]
     pub(super) choice: Choice,
-    /// Look at these families of rules only: hadolint, buildkit, lab
+    /// Use only these families of rules: hadolint, buildkit, lab
     #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
     pub(super) rules: Vec<String>,
     /// Do not run `shellcheck`, even if it is installed
@@ -60,7 +60,7 @@ pub struct Args {
     /// List all rules
     #[arg(long, conflicts_with_all = ["files", "explain"])]
     pub(super) list: bool,
-    /// Show what can be fixed safely, and fix it once you say yes; the old file is kept
+    /// Show what can be fixed safely, and fix it after you confirm; the old file is kept
     #[arg(long)]
     pub(super) fix: bool,
     /// With --fix: fix without asking
@@ -107,7 +107,7 @@ pub(super) struct Choice {
         hide_env = true
     )]
     pub(super) info: Vec<String>,
-    /// Make this rule a matter of style
+    /// Make this rule a style remark
     #[arg(
         long,
         value_name = "CODE",
@@ -116,7 +116,7 @@ pub(super) struct Choice {
         hide_env = true
     )]
     pub(super) style: Vec<String>,
-    /// A registry that images may come from
+    /// A registry that images are allowed to come from
     #[arg(
         long = "trusted-registry",
         value_name = "REGISTRY",
@@ -125,7 +125,7 @@ pub(super) struct Choice {
         hide_env = true
     )]
     pub(super) trusted_registries: Vec<String>,
-    /// A label that has to be there, and its kind: `maintainer:text`
+    /// A required label and its type: `maintainer:text`
     #[arg(
         long = "require-label",
         value_name = "LABEL:KIND",
@@ -134,10 +134,10 @@ pub(super) struct Choice {
         hide_env = true
     )]
     pub(super) require_labels: Vec<String>,
-    /// Take no other labels than those that have to be there
+    /// Allow only the required labels
     #[arg(long, env = "HADOLINT_STRICT_LABELS", hide_env = true)]
     pub(super) strict_labels: bool,
-    /// Let comments silence nothing
+    /// Do not let comments silence rules
     #[arg(long, env = "HADOLINT_DISABLE_IGNORE_PRAGMA", hide_env = true)]
     pub(super) disable_ignore_pragma: bool,
 }

@@ -5,7 +5,7 @@ use crate::{disk::Preferences, dockerfile::ImageName, error::Error, judging::Lab
 /// The flags that say where to.
 #[derive(Debug, clap::Args)]
 pub(super) struct Flags {
-    /// Where to: a whole name, or one without the image's own name and tag
+    /// The destination: a full image name, or a place to which name and tag are added
     #[arg(long, value_name = "REFERENCE")]
     to: Option<String>,
     /// Artifact Registry: the location, as in LOCATION-docker.pkg.dev
@@ -20,7 +20,7 @@ pub(super) struct Flags {
     /// Docker Hub: your name there
     #[arg(long, value_name = "USER", conflicts_with_all = ["to", "location"])]
     hub: Option<String>,
-    /// Another tag than the image's own
+    /// A different tag
     #[arg(long)]
     tag: Option<String>,
 }

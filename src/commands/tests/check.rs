@@ -289,7 +289,7 @@ fn a_task_that_is_not_begun_is_told_and_not_passed() {
         ..ContainerFacts::default()
     });
     let (status, report) = report(&bench, &["all"]);
-    assert!(bench.err().contains("there is no `Dockerfile-task-1`"));
+    assert!(bench.err().contains("`Dockerfile-task-1` does not exist yet"));
     assert_eq!(report["tasks"].as_array().unwrap().len(), 2);
     assert!(
         report["tasks"]

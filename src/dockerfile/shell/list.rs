@@ -169,7 +169,11 @@ impl Reader<'_, '_> {
                         self.flush(&mut list, Connector::Sequence);
                         return false;
                     } else {
-                        self.tell(ProblemKind::UnbalancedBracket, at, say!("a parenthesis closes nothing"));
+                        self.tell(
+                            ProblemKind::UnbalancedBracket,
+                            at,
+                            say!("a closing parenthesis has no opening one"),
+                        );
                     }
                 }
                 '<' | '>' if !self.starts_with("<(") && !self.starts_with(">(") => self.redirection(&mut list, None),

@@ -175,7 +175,7 @@ impl Source {
 /// Answers one request for a folder, to its end.
 pub(crate) async fn diff_copy(source: &Source, headers: &HeaderMap, mut messages: Messages, answer: Answer) {
     let Some(listing) = source.listing(headers) else {
-        answer.end(INTERNAL, say!("no such folder")).await;
+        answer.end(INTERNAL, say!("the folder does not exist")).await;
         return;
     };
     let contents: Vec<Content> = listing.iter().map(|listed| listed.content.clone()).collect();

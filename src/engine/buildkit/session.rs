@@ -79,7 +79,7 @@ async fn answer(
             single(&credentials(config_dir, host).await)
         }
         // Newer ways to get credentials, among others: BuildKit falls back to the older one.
-        _ => status(UNIMPLEMENTED, say!("not served")),
+        _ => status(UNIMPLEMENTED, say!("not supported")),
     }
 }
 

@@ -43,8 +43,7 @@ struct Endpoint {
 pub(super) fn read(config_dir: Option<&Path>, name: &str) -> Result<Context, Error> {
     let missing = || {
         Error::engine(say!("there is no docker context `{name}`"; name)).help(say!(
-            "`docker context ls` shows them; `docker context use default` goes back to the default, unless \
-             DOCKER_CONTEXT is set"
+            "list them with `docker context ls`, or go back to the default with `docker context use default` (unless DOCKER_CONTEXT is set)"
         ))
     };
     let dir = config_dir.ok_or_else(missing)?.join("contexts");

@@ -222,7 +222,7 @@ fn kept(settings: &ConfigFile, registry: &str, from: &str) -> Option<Login> {
 /// Asks a credential helper: its program is `docker-credential-NAME`, `get` takes the server on stdin.
 fn ask(helper: &str, server: &str) -> Result<Option<Login>, Error> {
     let name = format!("docker-credential-{helper}");
-    let told = || Error::engine(say!("`{program}` gives no login for {server}"; program = name, server));
+    let told = || Error::engine(say!("`{program}` has no login for {server}"; program = name, server));
     if helper.is_empty() || !helper.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
         return Err(told().cause(say!("this is not the name of a program")));
     }

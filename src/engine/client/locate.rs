@@ -65,7 +65,7 @@ impl Target {
     /// # Errors
     /// When that is not the address of an engine.
     pub fn at(endpoint: &str) -> Result<Self, Error> {
-        Self::new(endpoint, say!("address given").to_owned(), None)
+        Self::new(endpoint, say!("given address").to_owned(), None)
     }
 
     fn new(endpoint: &str, how: String, certificates: Option<&Certificates>) -> Result<Self, Error> {

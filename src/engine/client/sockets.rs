@@ -103,7 +103,7 @@ pub(super) fn answers(path: &Path) -> std::io::Result<()> {
         Ok(()) if &begin == b"HTTP/" => Ok(()),
         Ok(()) => Err(std::io::Error::new(ErrorKind::InvalidData, say!("it is not an engine"))),
         Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-            Err(std::io::Error::new(ErrorKind::TimedOut, say!("nobody answers")))
+            Err(std::io::Error::new(ErrorKind::TimedOut, say!("no answer")))
         }
         Err(error) => Err(error),
     }

@@ -47,7 +47,7 @@ pub fn like_dive(out: &mut dyn Write, like: &LikeDive, all: bool, style: Style) 
         out,
         "{}",
         style.dim(say!(
-            "dive counts every copy as waste, including the live one, and does not count removed folders; compare `dockerlab inspect`."
+            "dive counts every copy as waste, including the one in use, and does not count removed folders. Compare with `dockerlab inspect`."
         ))
     )
 }

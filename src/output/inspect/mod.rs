@@ -24,6 +24,6 @@ pub enum InspectedFormat {
     Human,
     /// For programs
     Json,
-    /// dive's figures, counted as dive 0.13.1 counts
+    /// Show the figures of dive, counted as dive 0.13.1 does
     Dive,
 }

@@ -161,7 +161,7 @@ fn mend(found: &Inspected, waste: &Waste, one: &str) -> String {
         Cause::Rewritten if is_copied && waste.bytes < 1_000_000 => {
             say!("worthwhile if it keeps the step after {writer} cached; otherwise copy {one} once"; writer, one)
         }
-        Cause::Rewritten if is_copied => say!("copy {one} once, in the final form"; one),
+        Cause::Rewritten if is_copied => say!("copy {one} once, in its final form"; one),
         Cause::Rewritten => match waste.hidden {
             Some(by) if by != waste.written => {
                 say!("write {one} once: join {writer} and {}", found.origin(by); one, writer)

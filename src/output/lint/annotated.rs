@@ -132,6 +132,6 @@ fn summary(out: &mut dyn Write, files: &[LintedFile], style: Style) -> Result<()
     writeln!(
         out,
         "{}",
-        say!("`dockerlab lint --explain CODE` says why, with examples")
+        say!("`dockerlab lint --explain CODE` explains a rule, with examples")
     )
 }
