@@ -115,5 +115,5 @@ fn completions_and_manual_pages_name_the_commands() {
     place
         .run_in(place.dir.path(), &["man", "nowhere"])
         .expect(2)
-        .says("name a folder");
+        .says("name an existing folder");
 }

@@ -130,7 +130,7 @@ mod tests {
     fn an_earlier_one_or_one_of_another_image_does_not_count() {
         let words = "only the container first, which has ended";
         seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, "older than the container first");
-        seen([first(), sighting("second", "other", 20, &[])]).fails(TOTO, "of another image");
+        seen([first(), sighting("second", "other", 20, &[])]).fails(TOTO, "of a different image");
         seen([first(), sighting("second", "i", 20, &["/toto.py"])]).fails(TOTO, "every container");
         seen([first(), sighting("first", "i", 10, &[])]).fails(TOTO, words);
         seen([first()]).fails(TOTO, words);

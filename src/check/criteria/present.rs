@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn what_is_missing_is_named() {
         with(&[], &["usr/bin/poetry"]).fails(MAIN, "`/server/app/main.py` is not in the image");
-        with(&[], &[]).fails(MAIN, "`/server/app/main.py` and `**/bin/poetry` are not there");
+        with(&[], &[]).fails(MAIN, "`/server/app/main.py` and `**/bin/poetry` are not in the image");
     }
 
     #[test]

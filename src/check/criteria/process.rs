@@ -529,15 +529,15 @@ mod tests {
         for (cmd, words) in [
             (
                 r#"["uvicorn", "main:app", "--port", "8000"]"#,
-                "without `app.main:app` in its place",
+                "without the argument `app.main:app`",
             ),
             (
                 r#"["app.main:app", "uvicorn", "--port", "8000"]"#,
-                "without `uvicorn` in its place",
+                "and its program is not `uvicorn`",
             ),
             (
                 r#"["echo", "uvicorn", "app.main:app", "--port", "8000"]"#,
-                "without `uvicorn` in its place",
+                "and its program is not `uvicorn`",
             ),
             (
                 r#"["uvicorn", "app.main:app", "--port", "8000", "--port", "80"]"#,

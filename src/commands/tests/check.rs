@@ -94,7 +94,7 @@ fn a_build_that_the_network_failed_is_tried_once_more() {
     bench.engine.script().next_builds.push_back(unreached("mirror.example"));
     assert_eq!(check(&bench, &["1"]), ExitStatus::Done);
     assert_eq!(bench.engine.asked("build"), ["first:test"; 2]);
-    assert!(bench.err().contains("once more"));
+    assert!(bench.err().contains("built again"));
     assert_eq!(bench.progress().standing("1"), Standing::Passed);
 }
 
