@@ -60,7 +60,11 @@ impl Arg {
         }
         if let Some(arg) = self.misspelled(planned) {
             let (line, found) = (arg.line, &arg.name);
-            return failure(say!("`{found}` is declared, which is a different name"; found), Some(line)).cause(
+            return failure(
+                say!("`{found}` is declared, which is a different name"; found),
+                Some(line),
+            )
+            .cause(
                 "misspelled",
                 say!("Change `{found}` on line {line} to `{name}`."; found, line, name),
             );
@@ -130,7 +134,9 @@ impl Judge for Arg {
                     say!("it is declared below line {first}, so the install there does not see it"; first),
                 )
                 .at(case.line(line))
-                .why(say!("An ARG is set from its line onwards: RUNs above it do not see it."))
+                .why(say!(
+                    "An ARG is set from its line onwards: RUNs above it do not see it."
+                ))
                 .cause(
                     "below",
                     say!("Move `ARG {name}` from line {line} above line {first}."; name, line, first),

@@ -78,14 +78,16 @@ impl Judge for ContainerWithout {
                     );
             }
             if !others.is_empty() {
-                return failure(say!("there is a container without the file, but it is older than the container {id}"; id))
-                    .why(say!(
-                        "A container that is older than the file cannot show whether a new container gets the file."
-                    ))
-                    .cause(
-                        "an-earlier-one",
-                        say!("Open a new container now, after the container {id}, and look for the file there."; id),
-                    );
+                return failure(
+                    say!("there is a container without the file, but it is older than the container {id}"; id),
+                )
+                .why(say!(
+                    "A container that is older than the file cannot show whether a new container gets the file."
+                ))
+                .cause(
+                    "an-earlier-one",
+                    say!("Open a new container now, after the container {id}, and look for the file there."; id),
+                );
             }
             failure(say!("only the container {id}, which has ended"; id)).plain("only-one")
         })

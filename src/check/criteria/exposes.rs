@@ -77,9 +77,7 @@ impl Exposes {
             let at = on(&udp);
             let line = at.unwrap_or_default();
             return failure(found, at)
-                .why(say!(
-                    "HTTP uses TCP. Without a protocol, EXPOSE means TCP."
-                ))
+                .why(say!("HTTP uses TCP. Without a protocol, EXPOSE means TCP."))
                 .cause(
                     "udp",
                     say!("Change line {line} to `EXPOSE {port}`, without `/udp`."; line, port),

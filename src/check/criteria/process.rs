@@ -193,8 +193,7 @@ impl Process {
                 Some(line) => {
                     say!("Write ENTRYPOINT on line {line} in exec form: a list in brackets, each word quoted."; line)
                 }
-                None => say!("Set your own ENTRYPOINT in exec form: a list in brackets, each word quoted.")
-                    .to_owned(),
+                None => say!("Set your own ENTRYPOINT in exec form: a list in brackets, each word quoted.").to_owned(),
             };
             return Some(
                 self.failure(found)

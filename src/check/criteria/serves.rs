@@ -52,11 +52,7 @@ impl Judge for Serves {
             return Outcome::Fail(self.silence(case, server).showing(&server.log));
         };
         if answer.path != self.path {
-            return Outcome::cannot_check(say!(
-                "the request was for `{}`, not for `{}`",
-                answer.path,
-                self.path
-            ));
+            return Outcome::cannot_check(say!("the request was for `{}`, not for `{}`", answer.path, self.path));
         }
         if let Some(after) = server.ready_after_ms.filter(|after| *after > self.within * 1000) {
             let found = say!("the first answer came after {} s", after / 1000);
@@ -79,16 +75,16 @@ impl Judge for Serves {
                     )
             } else {
                 failure
-                    .why(say!("The server runs and can be reached, but it has nothing at this path."))
+                    .why(say!(
+                        "The server runs and can be reached, but it has nothing at this path."
+                    ))
                     .cause("another-path", say!("Make the app answer at `{}`.", self.path))
             });
         }
         Outcome::pass_if(answer.body.contains(&self.contains), || {
             let start: String = answer.body.chars().take(80).collect();
             self.failure(say!("the answer `{}`", start.trim()))
-                .why(say!(
-                    "The server runs and can be reached, but its answer is different."
-                ))
+                .why(say!("The server runs and can be reached, but its answer is different."))
                 .cause(
                     "another-answer",
                     say!(

@@ -49,9 +49,7 @@ pub(super) fn run(lab: &Lab, args: &Regrade) -> Result<ExitStatus, Error> {
             found.push(Regraded::new(&task.id, &at, then, &judge(&task.criteria, &evidence)));
         }
         if unreadable > 0 {
-            lab.say(
-                &say!("Task {}: skipped evidence that could not be read: {unreadable}.", task.id; unreadable),
-            );
+            lab.say(&say!("Task {}: skipped evidence that could not be read: {unreadable}.", task.id; unreadable));
         }
     }
     let mut out = lab.out();
