@@ -63,7 +63,8 @@ fn tag(worker: usize, task: &str) -> String {
 
 fn answers(task: &'static str, count: u64, seed: u64) -> Vec<Answer> {
     let mut dice = Dice::new(seed ^ task.bytes().map(u64::from).sum::<u64>());
-    let prefixes = 1 + count / 5;
+    // Each prefix costs the engine up to 1 GB of layers.
+    let prefixes = 1 + count / 12;
     (0..count)
         .map(|index| {
             let broken = (index % 2 == 1).then(|| *dice.one(&breaks_of(task, true)));

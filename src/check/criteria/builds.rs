@@ -99,11 +99,18 @@ fn not_sent(case: &Case<'_>, failed: &BuildFailure) -> Option<Failure> {
     // BuildKit: failed to calculate checksum of …: "/README.md": not found. The classic builder: COPY failed: file not
     // found in build context or excluded by .dockerignore: stat README.md: file does not exist.
     let message = &failed.message;
-    let path = if message.contains("failed to calculate checksum") || message.contains("failed to compute cache key") {
-        message.rsplit_once("\": not found")?.0.rsplit_once('"')?.1
+    let path = if let Some(path) = failed_build::not_found_by_buildkit(message) {
+        path
     } else if message.contains("not found in build context") {
         let (_, rest) = message.rsplit_once("stat ")?;
         rest.split_once(": ").map_or(rest, |(path, _)| path)
+    } else if let Some((_, rest)) = message.split_once("forbidden path outside the build context: ") {
+        rest.split_once(' ').map_or(rest, |(path, _)| path)
+    } else if message.contains("no source files were specified") {
+        // A pattern that matches nothing, which the message does not name.
+        let at = Failed::new(failed, case.dockerfile?).at?;
+        let instruction = case.dockerfile?.instructions.iter().find(|one| one.contains_line(at))?;
+        instruction.arguments().next()?
     } else {
         return None;
     };

@@ -4,6 +4,7 @@ use crate::{
     check::{
         case::Case,
         evidence::BuildFailure,
+        failed_build::not_found_by_buildkit,
         verdict::{Failure, Place},
     },
     dockerfile::{Dockerfile, Instruction, Keyword, nearest},
@@ -84,8 +85,10 @@ fn unknown_stage(case: &Case<'_>, parsed: &Dockerfile, failed: &BuildFailure) ->
 /// A file that is not in the stage it is copied from.
 fn missing_file(case: &Case<'_>, parsed: &Dockerfile, failed: &BuildFailure) -> Option<(Failure, Option<Place>)> {
     let message = &failed.message;
-    let path = if message.contains("failed to calculate checksum") || message.contains("failed to compute cache key") {
-        message.rsplit_once("\": not found")?.0.rsplit_once('"')?.1
+    let path = if let Some(path) = not_found_by_buildkit(message) {
+        path
+    } else if let Some((before, _)) = message.rsplit_once(": file does not exist") {
+        before.rsplit_once("stat ").map_or(before, |(_, path)| path)
     } else if message.contains("no such file or directory") {
         let (before, _) = message.rsplit_once(": no such file or directory")?;
         before.rsplit_once(' ').map_or(before, |(_, path)| path)

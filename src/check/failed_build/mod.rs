@@ -47,6 +47,13 @@ pub fn again(build: &BuildEvidence, dockerfile: &Dockerfile) -> Option<Again> {
     }
 }
 
+/// The path that a COPY or ADD did not find, in BuildKit's message: `"/x": not found`; `"/x" not found` up to 20.10.
+pub(super) fn not_found_by_buildkit(message: &str) -> Option<&str> {
+    let is_copy = message.contains("failed to calculate checksum") || message.contains("failed to compute cache key");
+    let end = is_copy.then(|| message.rfind("\": not found").or_else(|| message.rfind("\" not found")))??;
+    message[..end].rsplit_once('"').map(|(_, path)| path)
+}
+
 /// Whether a build failed for want of room on a disk.
 pub fn is_about_room(failure: &BuildFailure) -> bool {
     let mut lines = std::iter::once(&failure.message).chain(&failure.log);
