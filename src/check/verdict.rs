@@ -25,7 +25,7 @@ pub struct Failure {
     /// Lines that show it (what the program printed), at most 15.
     pub details: Vec<String>,
     /// The file below the workspace with all that was printed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "whole-log", skip_serializing_if = "Option::is_none")]
     pub whole_log: Option<String>,
     /// Which of the criterion's causes was found, one word: "only-itself". Empty where there is but one.
     #[serde(skip)]

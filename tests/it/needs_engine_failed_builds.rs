@@ -43,7 +43,7 @@ fn fail_as_the_kept_logs_do(engine: Engine, more: &[&str]) {
             None if *cause == *"unrecognised" => assert!(told.contains("does not recognise the cause"), "{builds:#}"),
             None => assert!(told.contains("build context"), "{wanted}: {builds:#}"),
         }
-        let log = builds["whole_log"].as_str().map(str::to_owned);
+        let log = builds["whole-log"].as_str().map(str::to_owned);
         let log = log.unwrap_or_else(|| told.rsplit("The whole log: ").next().unwrap().to_owned());
         assert!(place.text(&log).contains("FROM"), "{wanted}: {log}");
     }

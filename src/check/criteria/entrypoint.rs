@@ -11,6 +11,7 @@ use super::{
 use crate::{
     check::{
         case::{Case, known},
+        evidence::{CommandEvidence, Observed},
         probe::Probe,
         verdict::{Failure, Outcome},
     },
@@ -23,6 +24,7 @@ use crate::{
 pub struct Entrypoint {
     words: Vec<String>,
     replaced: Option<Replaced>,
+    refuses: Option<Replaced>,
 }
 
 /// Words that `docker run` gives in place of CMD, and what the container prints then.
@@ -46,15 +48,22 @@ enum Written {
 struct Table {
     words: Vec<String>,
     replaced: Replaced,
+    /// Words of a program that there is not, and how the wanted words refuse them.
+    refuses: Option<Replaced>,
 }
 
 impl From<Written> for Entrypoint {
     fn from(written: Written) -> Self {
         match written {
-            Written::Words(words) => Self { words, replaced: None },
+            Written::Words(words) => Self {
+                words,
+                replaced: None,
+                refuses: None,
+            },
             Written::Table(table) => Self {
                 words: table.words,
                 replaced: Some(table.replaced),
+                refuses: table.refuses,
             },
         }
     }
@@ -80,17 +89,15 @@ impl Judge for Entrypoint {
             let right = begins || (!words.is_empty() && self.comes_to_it(case));
             return Outcome::pass_if(right, || self.failure(case, &configured));
         };
-        let seen = case
-            .run()
-            .ok()
-            .and_then(|run| run.arguments.get(&replaced.by.join(" ")));
-        match seen.map(known) {
+        match replaced.seen(case).map(known) {
             _ if words.is_empty() => Outcome::Fail(self.failure(case, &configured)),
             // What CMD's replacement did decides, unless CMD brings the program itself.
             Some(Ok(seen)) => {
                 let is_replaced = replaced.prints.is_in(&seen.output);
                 let right = is_replaced
-                    && (begins || (!self.is_in_cmd(&configured) && !is_literal(&views)) || self.comes_to_it(case));
+                    && (begins
+                        || (!self.is_in_cmd(&configured) && !is_literal(&views) && self.may_run_in_a_script(case))
+                        || self.comes_to_it(case));
                 Outcome::pass_if(right, || {
                     if begins && !is_replaced {
                         self.not_replaced(case, &configured, replaced)
@@ -111,7 +118,7 @@ impl Judge for Entrypoint {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        let replaced = self.replaced.iter();
+        let replaced = self.replaced.iter().chain(&self.refuses);
         std::iter::once(Probe::Image)
             .chain(replaced.map(|replaced| Probe::Arguments(replaced.by.clone())))
             .collect()
@@ -128,7 +135,24 @@ fn surplus<'a>(view: &'a [String], wanted: &[String]) -> &'a [String] {
     }
 }
 
+impl Replaced {
+    /// What a container printed, with these words in place of CMD.
+    fn seen<'a>(&self, case: &Case<'a>) -> Option<&'a Observed<CommandEvidence>> {
+        case.run().ok()?.arguments.get(&self.by.join(" "))
+    }
+}
+
 impl Entrypoint {
+    /// Whether an ENTRYPOINT whose words do not tell runs the wanted ones inside: it refuses a program that there is not
+    /// as they do. A script that ends in `exec "$@"` alone runs whatever it is given.
+    fn may_run_in_a_script(&self, case: &Case<'_>) -> bool {
+        let seen = self.refuses.as_ref().and_then(|refuses| {
+            let seen = refuses.seen(case)?.known()?;
+            Some(refuses.prints.is_in(&seen.output))
+        });
+        seen.unwrap_or(true)
+    }
+
     /// Whether an ENTRYPOINT of other words (a script that ends in `exec`) became the wanted process, and CMD only its
     /// arguments.
     fn comes_to_it(&self, case: &Case<'_>) -> bool {
@@ -367,6 +391,25 @@ mod tests {
                 run.arguments
                     .insert("/bin/bash -c echo ok".to_owned(), Observed::Known(seen));
             })
+    }
+
+    #[test]
+    fn a_script_that_runs_whatever_it_is_given_runs_no_poetry() {
+        const REFUSED: &str = r#"entrypoint = { words = ["poetry", "run"], replaced = { by = ["/bin/bash", "-c", "echo ok"], prints = "^ok" }, refuses = { by = ["none"], prints = "Command not found" } }"#;
+        let script = |printed: &str| {
+            poetry(r#"["/start"]"#, Some("ok")).run(|run| {
+                let seen = CommandEvidence {
+                    exit_code: 1,
+                    output: printed.to_owned(),
+                };
+                run.arguments.insert("none".to_owned(), Observed::Known(seen));
+            })
+        };
+        script("Command not found: none").passes(REFUSED).is_settled(REFUSED);
+        script("/start: 2: exec: none: not found").fails_at(REFUSED, "it is `/start`", 2);
+        // Where it was not tried, the shell that starts has to do; words that are certain need no trial.
+        poetry(r#"["/start"]"#, Some("ok")).passes(REFUSED);
+        poetry(r#"["tini", "--", "poetry", "run"]"#, Some("ok")).passes(REFUSED);
     }
 
     #[test]

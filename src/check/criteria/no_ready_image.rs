@@ -11,7 +11,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile::{self, Dockerfile, FinalImage, ImageName},
+    dockerfile::{self, Dockerfile, FinalImage, ImageName, nearest},
 };
 
 /// Repositories that may be copied from: official images that hold none of the work.
@@ -29,7 +29,10 @@ impl Judge for NoReadyImage {
             return Outcome::skipped(say!("the Dockerfile has no stage yet"));
         };
         let mut seen = BTreeSet::new();
-        match self.fault(parsed, planned, &mut seen) {
+        // An image that was built took from what there is, whatever its name looks like.
+        let is_built = case.evidence.image.known().is_some();
+        let is_misspelt = |source: &str| !is_built && is_nearly_a_stage(parsed, source);
+        match self.fault(parsed, planned, &is_misspelt, &mut seen) {
             None => Outcome::Pass,
             Some(taken) => {
                 let Taken {
@@ -57,8 +60,18 @@ impl Judge for NoReadyImage {
 
 impl NoReadyImage {
     /// What this stage, and those that it copies from, take over ready-made, and on which line.
-    fn fault(&self, parsed: &Dockerfile, planned: &FinalImage<'_>, seen: &mut BTreeSet<String>) -> Option<Taken> {
+    /// A source that is only a misspelt stage makes the build fail, and is told there.
+    fn fault(
+        &self,
+        parsed: &Dockerfile,
+        planned: &FinalImage<'_>,
+        is_misspelt: &dyn Fn(&str) -> bool,
+        seen: &mut BTreeSet<String>,
+    ) -> Option<Taken> {
         for (source, whole, line) in taken(planned) {
+            if is_misspelt(&source) {
+                continue;
+            }
             let stage = dockerfile::final_image(parsed, Some(&source)).filter(|_| is_stage(parsed, &source));
             match stage {
                 None => {
@@ -100,7 +113,7 @@ impl NoReadyImage {
                         });
                     }
                     if seen.insert(source)
-                        && let Some(fault) = self.fault(parsed, &stage, seen)
+                        && let Some(fault) = self.fault(parsed, &stage, is_misspelt, seen)
                     {
                         return Some(fault);
                     }
@@ -153,6 +166,13 @@ fn taken(planned: &FinalImage<'_>) -> Vec<(String, bool, u32)> {
     copies.chain(mounts).collect()
 }
 
+/// Whether a name is that of a stage but for a slip of the keyboard.
+fn is_nearly_a_stage(parsed: &Dockerfile, name: &str) -> bool {
+    let stages = parsed.stages();
+    let names: Vec<&str> = stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
+    !is_stage(parsed, name) && !name.contains(['/', ':', '@', '.']) && nearest(name, &names).is_some()
+}
+
 fn is_stage(parsed: &Dockerfile, name: &str) -> bool {
     let stages = parsed.stages();
     let named = |stage: &dockerfile::Stage| stage.name.as_deref() == Some(&name.to_lowercase());
@@ -186,6 +206,10 @@ mod tests {
             .fails(OWN, "me/x");
         Sample::of("FROM python:3\nRUN --mount=type=bind,from=me/ready,target=/r cp -r /r/app /app\n")
             .fails_at(OWN, "me/ready", 2);
+        let misspelt = "FROM python:3 AS build\nFROM python:3-slim\nCOPY --from=biuld /x /x\n";
+        Sample::of(misspelt).passes(OWN);
+        Sample::of(misspelt).image(|_| {}).fails_at(OWN, "the image `biuld`", 3);
+        Sample::of(&misspelt.replace("biuld", "nginx")).fails_at(OWN, "the image `nginx`", 3);
         refused("no-ready-image = {}", "");
     }
 }

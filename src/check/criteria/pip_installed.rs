@@ -225,7 +225,14 @@ fn pin_of(text: &str) -> Pin<'_> {
 
 /// Whether the RUNs name everything that is installed: only apt and pip, with literal words, no files and no settings.
 fn all_is_named(case: &Case<'_>, planned: &FinalImage<'_>) -> bool {
-    let is_pip_setting = |name: &str| name.starts_with("PIP_");
+    // These settings change nothing of what is installed.
+    let is_pip_setting = |name: &str| {
+        name.starts_with("PIP_")
+            && !matches!(
+                name,
+                "PIP_NO_CACHE_DIR" | "PIP_DISABLE_PIP_VERSION_CHECK" | "PIP_ROOT_USER_ACTION" | "PIP_DEFAULT_TIMEOUT"
+            )
+    };
     let is_plain = |command: &Command| {
         let Some(program) = command.program() else { return true };
         if is_harmless(program) {
@@ -242,13 +249,17 @@ fn all_is_named(case: &Case<'_>, planned: &FinalImage<'_>) -> bool {
                     )
             });
         }
+        let sets_poetry_up = program == "poetry" && command.arguments().next() == Some("config");
+        if sets_poetry_up || program == "printf" {
+            return true;
+        }
         let Some(words) = installs(command, Manager::Pip) else {
             return false;
         };
         let is_known = |word: &&str| {
             matches!(
                 distribution(word).as_str(),
-                "fastapi" | "sqlalchemy" | "alembic" | "uvicorn" | "pip" | "setuptools" | "wheel" | "poetry"
+                "fastapi" | "sqlalchemy" | "alembic" | "uvicorn" | "pip" | "setuptools" | "wheel" | "poetry" | "dumb-init"
             ) && !word.contains('[') | word.starts_with("uvicorn[standard]")
         };
         let is_flag = |word: &str| {

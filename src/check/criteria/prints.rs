@@ -29,6 +29,7 @@ impl Judge for Prints {
         let mut found = Vec::new();
         let mut codes = Vec::new();
         let mut undecided = None;
+        let mut missing = None;
         for words in &self.any_of {
             let line = words.join(" ");
             let Some(asked) = run.commands.get(&line) else {
@@ -45,6 +46,9 @@ impl Judge for Prints {
                 return Outcome::Pass;
             }
             codes.push(result.exit_code);
+            if let Some(package) = missing_package(&result.output) {
+                missing.get_or_insert((package, shown(words)));
+            }
             let mut lines = result.output.lines().map(str::trim).filter(|line| !line.is_empty());
             let shown = shown(words);
             found.push(match result.exit_code {
@@ -76,6 +80,11 @@ impl Judge for Prints {
                 "no-program",
                 say!("Install {}, and put its folder on PATH.", listed(&programs, "or")),
             )
+        } else if let Some((package, command)) = missing {
+            failure.cause(
+                "not-installed",
+                say!("Install `{package}` into the environment that `{command}` uses."; package, command),
+            )
         } else if codes.contains(&0) {
             failure.plain("another-output")
         } else {
@@ -94,6 +103,14 @@ impl Judge for Prints {
     fn probes(&self) -> Vec<Probe> {
         self.any_of.iter().cloned().map(Probe::Command).collect()
     }
+}
+
+/// The package that Python does not find.
+fn missing_package(output: &str) -> Option<&str> {
+    let signs = ["No package metadata was found for ", "No module named "];
+    let rest = signs.iter().find_map(|sign| Some(output.split_once(sign)?.1))?;
+    let package = rest.split_whitespace().next()?.trim_matches(['\'', '"', '.']);
+    (!package.is_empty()).then_some(package)
 }
 
 /// A command as a person would tell it: a program's text behind `-c` left out.

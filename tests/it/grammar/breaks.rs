@@ -172,6 +172,12 @@ pub(crate) const BREAKS: &[Break] = &[
         &["command", "entrypoint"],
         &["command", "entrypoint", "serves"],
     ),
+    hidden(
+        "start: a script that runs anything",
+        POETRY,
+        &["entrypoint"],
+        &["command", "serves"],
+    ),
     certain("start: CMD in shell form", APT, &["command"], NOT_SERVED),
     certain("ignored: Makefile", ALL, &["ignored"], &[]),
     certain("ignored: README", ALL, &["ignored"], &[]),

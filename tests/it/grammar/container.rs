@@ -155,7 +155,9 @@ impl Image<'_> {
     fn replaces_cmd(&self, by_poetry: bool) -> bool {
         if by_poetry {
             let (_, text) = self.docker(&["run", "--rm", self.id, "/bin/bash", "-c", "echo $((6 * 7))"]);
-            text.contains("42")
+            // poetry refuses a program that there is not in words of its own; a shell and Docker have others.
+            let (_, refused) = docker_all(self.host, &["run", "--rm", self.id, "no-such-program"]);
+            text.contains("42") && refused.contains("Command not found")
         } else {
             let (_, text) = self.docker(&["run", "--rm", self.id, "--version"]);
             text.contains("uvicorn 0.")
