@@ -259,7 +259,15 @@ fn all_is_named(case: &Case<'_>, planned: &FinalImage<'_>) -> bool {
         let is_known = |word: &&str| {
             matches!(
                 distribution(word).as_str(),
-                "fastapi" | "sqlalchemy" | "alembic" | "uvicorn" | "pip" | "setuptools" | "wheel" | "poetry" | "dumb-init"
+                "fastapi"
+                    | "sqlalchemy"
+                    | "alembic"
+                    | "uvicorn"
+                    | "pip"
+                    | "setuptools"
+                    | "wheel"
+                    | "poetry"
+                    | "dumb-init"
             ) && !word.contains('[') | word.starts_with("uvicorn[standard]")
         };
         let is_flag = |word: &str| {
