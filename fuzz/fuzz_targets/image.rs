@@ -1,10 +1,10 @@
 //! Any bytes as an archive of an image, read as a stream and as a file, with little room.
 #![no_main]
 
-use dockerlab::image::{Analysis, Limits, Platform, Tree, Wanted, read, read_file};
+use dockerlab::image::{Analysis, Limits, Platform, Tree, KeptFiles, read, read_file};
 
 libfuzzer_sys::fuzz_target!(|archive: &[u8]| {
-    let wanted = Wanted::default();
+    let wanted = KeptFiles::default();
     let limits = Limits {
         entries: 20_000,
         kept: 1 << 20,

@@ -83,3 +83,67 @@ fn told(outcome: &Outcome, part: impl Fn(&Failure) -> &Option<String>) -> Option
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::sample::{Sample, criterion};
+
+    /// Criteria of these ids and checks, each with those that it needs.
+    fn criteria(all: &[(&str, &str, &[&str])]) -> Vec<Criterion> {
+        all.iter()
+            .map(|(id, check, needs)| Criterion {
+                id: (*id).to_owned(),
+                says: format!("{id} is met"),
+                needs: needs.iter().map(|id| (*id).to_owned()).collect(),
+                ..criterion(check)
+            })
+            .collect()
+    }
+
+    /// Each criterion's outcome in a word.
+    fn outcomes(criteria: &[Criterion]) -> Vec<&'static str> {
+        let sample = Sample::of("FROM x\nEXPOSE 80\nWORKDIR /a\n");
+        let judged = judge(criteria, sample.evidence());
+        judged.0.iter().map(|verdict| verdict.outcome.word()).collect()
+    }
+
+    const MET: &str = "exposes = 80";
+    const UNMET: &str = "exposes = 8000";
+
+    #[test]
+    fn a_criterion_waits_for_what_it_needs_and_so_does_what_needs_it() {
+        let all = [
+            ("a", UNMET, &[][..]),
+            ("b", MET, &["a"]),
+            ("c", MET, &["b"]),
+            ("d", MET, &[]),
+        ];
+        assert_eq!(outcomes(&criteria(&all)), ["fail", "skipped", "skipped", "pass"]);
+        let all = [("a", MET, &[][..]), ("b", UNMET, &["a"])];
+        assert_eq!(outcomes(&criteria(&all)), ["pass", "fail"]);
+    }
+
+    #[test]
+    fn what_could_not_be_checked_holds_nothing_up() {
+        let all = [("a", r#"present = ["x"]"#, &[][..]), ("b", MET, &["a"])];
+        assert_eq!(outcomes(&criteria(&all)), ["cannot-check", "pass"]);
+    }
+
+    #[test]
+    fn a_failure_that_follows_from_another_is_not_told_twice() {
+        let mut all = criteria(&[("a", UNMET, &[]), ("b", UNMET, &[]), ("c", MET, &[])]);
+        for criterion in &mut all[1..] {
+            criterion.follows_from = vec!["a".to_owned()];
+        }
+        assert_eq!(outcomes(&all), ["fail", "skipped", "pass"]);
+        let judged = judge(&all, Sample::of("FROM x\n").evidence());
+        let Outcome::Skipped { because: reason } = &judged.0[1].outcome else {
+            panic!("{:?}", judged.0[1]);
+        };
+        assert!(reason.contains("a is met"), "{reason}");
+        all[0].hidden = true;
+        let judged = judge(&all, Sample::of("FROM x\n").evidence());
+        assert!(!format!("{:?}", judged.0[1].outcome).contains("a is met"));
+    }
+}

@@ -213,6 +213,11 @@ impl Sample {
         self
     }
 
+    /// What is known of the answer.
+    pub(crate) fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
     /// The check passes or fails, and no image would change that.
     #[track_caller]
     pub(crate) fn is_settled(&self, check: &str) -> &Self {
@@ -305,8 +310,9 @@ fn read(check: &str) -> Result<Criterion, toml::de::Error> {
     })
 }
 
+/// A criterion of this check.
 #[track_caller]
-fn criterion(check: &str) -> Criterion {
+pub(crate) fn criterion(check: &str) -> Criterion {
     match read(check) {
         Ok(criterion) => criterion,
         Err(error) => panic!("{error}"),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
-use crate::disk::{atomic_write::write, folder::make_folder, hex::hex, text_file::read_text};
+use crate::disk::{atomic_write::write, folder::make_folder, text_file::read_text};
 
 /// How many are kept; the oldest give way.
 const KEPT: usize = 400;
@@ -34,7 +34,7 @@ impl Analyses {
             hasher.update(part.len().to_le_bytes());
             hasher.update(part);
         }
-        hex(&hasher.finalize()[..16])
+        hex::encode(&hasher.finalize()[..16])
     }
 
     /// The analysis of this name, when it was kept.

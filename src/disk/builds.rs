@@ -10,10 +10,7 @@ use crate::{
         BuildRecord,
         evidence::{BuildEvidence, SourceFile},
     },
-    disk::{
-        atomic_write::write, context::Context, folder::make_folder, hex::hex, text_file::read_text,
-        workspace::Workspace,
-    },
+    disk::{atomic_write::write, context::Context, folder::make_folder, text_file::read_text, workspace::Workspace},
     error::Error,
 };
 
@@ -93,7 +90,7 @@ fn hashes(context: &Context) -> std::collections::BTreeMap<String, String> {
                 }
                 EntryKind::Directory => {}
             }
-            (entry.path.clone(), hex(&hasher.finalize()[..8]))
+            (entry.path.clone(), hex::encode(&hasher.finalize()[..8]))
         })
         .collect()
 }

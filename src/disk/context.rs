@@ -338,6 +338,22 @@ mod tests {
     }
 
     #[test]
+    fn our_own_folder_is_never_sent() {
+        let make = |ignore: &'static str| {
+            move |folder: &Path| {
+                write(folder.join("a"), "");
+                write(folder.join(".dockerlab/evidence/1.json"), "{}");
+                write(folder.join(".dockerignore"), ignore);
+            }
+        };
+        for ignore in ["", "*\n!a\n!.dockerignore\n!.dockerlab\n"] {
+            let context = scan(make(ignore)).unwrap();
+            let entries: Vec<&str> = context.entries().iter().map(|entry| entry.path.as_str()).collect();
+            assert_eq!(entries, [".dockerignore", "a"], "{ignore}");
+        }
+    }
+
+    #[test]
     fn a_name_that_is_no_text_stops_a_build_only_where_it_is_sent() {
         let make = |ignore: &'static str| {
             move |folder: &Path| {

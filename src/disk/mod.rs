@@ -12,7 +12,6 @@ mod course_folder;
 mod dockerfiles;
 mod fingerprint;
 mod folder;
-mod hex;
 mod image_file;
 mod kept;
 mod owner;

@@ -5,7 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    disk::{atomic_write::create, folder::make_folder, hex::hex, workspace::Workspace},
+    disk::{atomic_write::create, folder::make_folder, workspace::Workspace},
     regular_file,
 };
 
@@ -74,7 +74,7 @@ fn given_id(cache: &Path) -> Option<String> {
 fn hashed(what: &str, id: Option<String>) -> String {
     let Some(id) = id else { return String::new() };
     let hash = Sha256::digest(format!("dockerlab {what} {id}"));
-    hex(&hash[..6])
+    hex::encode(&hash[..6])
 }
 
 #[cfg(unix)]

@@ -42,7 +42,8 @@ pub use planner::final_image;
 pub use problem::{Problem, ProblemKind, nearest};
 pub use reference::ImageName;
 pub use shell::{
-    Command, Connector, Redirection, Shell, Word, commands, commands_in, commands_of_script, written_commands,
+    Command, Connector, Redirection, Shell, Word, command_behind, commands, commands_in, commands_of_script,
+    written_commands,
 };
 pub use stages::Stage;
 pub use substitute::{Rules as SubstitutionRules, Substituted, substitute};

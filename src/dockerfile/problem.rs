@@ -82,41 +82,17 @@ impl Problem {
 /// The candidate that a word was probably meant to be: at most two letters wrong, missing, surplus or swapped, and
 /// less than half of them. Case does not count.
 pub fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let word: Vec<char> = word.chars().take(40).flat_map(char::to_lowercase).collect();
+    let word: String = word.chars().take(40).flat_map(char::to_lowercase).collect();
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let letters: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-        if word.len().abs_diff(letters.len()) > 2 {
-            continue;
-        }
-        let distance = distance(&word, &letters);
-        let near = distance <= 2 && distance * 2 < letters.len().max(word.len());
+        let other = candidate.to_lowercase();
+        let distance = strsim::osa_distance(&word, &other);
+        let near = distance <= 2 && distance * 2 < other.chars().count().max(word.chars().count());
         if near && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
-}
-
-/// The Damerau-Levenshtein distance in which no letter is moved twice.
-fn distance(from: &[char], to: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut previous: Vec<usize> = (0..=to.len()).collect();
-    for (row, a) in from.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, b) in to.iter().enumerate() {
-            let mut least = (previous[column] + usize::from(a != b))
-                .min(previous[column + 1] + 1)
-                .min(current[column] + 1);
-            if row > 0 && column > 0 && *a == to[column - 1] && from[row - 1] == *b {
-                least = least.min(before[column - 1] + 1);
-            }
-            current.push(least);
-        }
-        before = previous;
-        previous = current;
-    }
-    previous.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

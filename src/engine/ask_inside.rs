@@ -4,7 +4,7 @@
 //! The server is asked at the container's own address, never at 127.0.0.1: a server that listens there alone is reached by
 //! nobody outside, and must not be taken for one that is.
 
-use super::{containers::Made, text::clean_text};
+use super::{containers::OwnContainer, text::clean_text};
 use crate::{check::evidence::HttpAnswer, error::Error};
 
 /// Bytes of a body that are kept.
@@ -34,7 +34,7 @@ pub(super) enum Inside {
 ///
 /// # Errors
 /// When the engine does not answer.
-pub(super) async fn ask(made: &Made<'_>, port: u16, path: &str) -> Result<Inside, Error> {
+pub(super) async fn ask(made: &OwnContainer<'_>, port: u16, path: &str) -> Result<Inside, Error> {
     let found = made.inspect().await?;
     let own = found.network_settings.address().map(str::to_owned);
     // Without an address of its own (rootless Podman) its name leads to it.

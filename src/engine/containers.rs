@@ -90,7 +90,7 @@ pub(super) enum Network {
 }
 
 /// A container of ours; dropping it removes it, with its volumes, running or not.
-pub(super) struct Made<'e> {
+pub(super) struct OwnContainer<'e> {
     pub(super) engine: &'e DockerEngine,
     /// The name that we gave it, which is known before the engine answers.
     pub(super) name: String,
@@ -99,7 +99,7 @@ pub(super) struct Made<'e> {
     there: bool,
 }
 
-impl Drop for Made<'_> {
+impl Drop for OwnContainer<'_> {
     // This runs outside the async runtime, after an error or a panic too: a container is made and dropped by
     // synchronous code only.
     fn drop(&mut self) {
@@ -145,7 +145,7 @@ impl From<Error> for Refused {
 }
 
 /// Makes a container that behaves as `docker run` would have made it, except for its bounds.
-pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<'e>, Refused> {
+pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<OwnContainer<'e>, Refused> {
     check_name(plan.image)?;
     let name = format!("dockerlab-{}", &unique()[..12]);
     let key = plan.publish.map(|(port, _)| format!("{port}/tcp"));
@@ -204,7 +204,7 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<Made<
         ..ContainerCreateBody::default()
     };
     // From here on it may exist, whatever becomes of the answer.
-    let mut made = Made {
+    let mut made = OwnContainer {
         engine,
         name,
         id: String::new(),
@@ -252,7 +252,7 @@ fn says_no_limit(refusal: &Refusal) -> bool {
         .any(|sign| words.contains(sign))
 }
 
-impl Made<'_> {
+impl OwnContainer<'_> {
     /// Lets it stay when this is dropped; returns its id.
     pub(super) fn keep(mut self) -> String {
         self.there = false;

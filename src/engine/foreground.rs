@@ -6,7 +6,7 @@ use bollard::query_parameters::StopContainerOptionsBuilder;
 use http_body_util::BodyExt as _;
 
 use super::{
-    containers::{self, Made, Network, Plan},
+    containers::{self, Network, OwnContainer, Plan},
     docker::DockerEngine,
     log_frames::LogLines,
     port::{RunEvent, RunOrder},
@@ -47,7 +47,7 @@ pub(super) fn run(
 
 async fn follow(
     engine: &DockerEngine,
-    made: &Made<'_>,
+    made: &OwnContainer<'_>,
     order: &RunOrder<'_>,
     tasks: &Tasks,
     events: &mut dyn FnMut(RunEvent),

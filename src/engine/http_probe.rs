@@ -9,7 +9,7 @@ use hyper_util::rt::TokioIo;
 
 use super::{
     ask_inside::{self, Inside},
-    containers::{self, Made, Network, Plan, Refused},
+    containers::{self, Network, OwnContainer, Plan, Refused},
     docker::{DockerEngine, TICK},
     port::{JUDGED_MEMORY, ServeOrder},
     proc_files::{command_line, effective_user, listening},
@@ -77,7 +77,7 @@ fn is_ready(answer: &HttpAnswer) -> bool {
 /// Starts the container, asks until it answers or the time is over, and looks at it. `is_near` is whether the port that
 /// it publishes may be reached from this machine.
 async fn watch(
-    made: &Made<'_>,
+    made: &OwnContainer<'_>,
     order: &ServeOrder<'_>,
     is_near: bool,
     evidence: &mut ServerEvidence,
@@ -167,7 +167,7 @@ impl Silence {
 
     /// Looks again when it is time to; returns whether somebody who listens where a published port leads to has not been
     /// heard for long enough.
-    async fn is_unheard(&mut self, made: &Made<'_>) -> Result<bool, Error> {
+    async fn is_unheard(&mut self, made: &OwnContainer<'_>) -> Result<bool, Error> {
         if self.looked.elapsed() < LOOK {
             return Ok(false);
         }
@@ -222,7 +222,7 @@ fn patience(heard: &[String], port: u16) -> Option<Duration> {
 
 /// Asks once, twice as long as before where that was too short; gives up when the container ends or the person wants to stop.
 async fn ask_while_running(
-    made: &Made<'_>,
+    made: &OwnContainer<'_>,
     port: u16,
     path: &str,
     ask_for: &mut Duration,
@@ -302,7 +302,7 @@ async fn body_of(mut body: Incoming) -> Vec<u8> {
 }
 
 /// Looks at the first process and at what listens.
-async fn look(made: &Made<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
+async fn look(made: &OwnContainer<'_>, evidence: &mut ServerEvidence) -> Result<(), Error> {
     let (status, cmdline, tables, processes) = tokio::join!(
         made.look(&["cat", "/proc/1/status"]),
         made.look(&["cat", "/proc/1/cmdline"]),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    containers::{self, Made, Network, Plan, Refused},
+    containers::{self, Network, OwnContainer, Plan, Refused},
     docker::DockerEngine,
     port::{CommandOrder, JUDGED_MEMORY},
 };
@@ -42,7 +42,7 @@ pub(super) fn command(engine: &DockerEngine, order: &CommandOrder<'_>) -> Result
     engine.block_on(run(&made, order.within))
 }
 
-async fn run(made: &Made<'_>, within: Duration) -> Result<CommandEvidence, Error> {
+async fn run(made: &OwnContainer<'_>, within: Duration) -> Result<CommandEvidence, Error> {
     match made.start(None).await {
         Ok(()) => {}
         Err(Refused::Start(told)) => return Ok(missing(told)),

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use super::{
-    containers::{self, Made, Network, Plan},
+    containers::{self, Network, OwnContainer, Plan},
     docker::{DockerEngine, TICK},
     existing::changes,
     port::{ContainerFacts, RunOrder, ShellEnded, ShellIo},
@@ -133,7 +133,7 @@ fn show(mut shown: Receiver<Vec<u8>>, mut output: Box<dyn std::io::Write + Send>
 /// Starts the container and carries bytes both ways until it ends; returns its exit code.
 async fn converse(
     engine: &DockerEngine,
-    made: &Made<'_>,
+    made: &OwnContainer<'_>,
     order: &RunOrder<'_>,
     tasks: &Tasks,
     terminal: Terminal,
@@ -179,7 +179,7 @@ async fn converse(
 }
 
 /// Gives the container's terminal its newest size. A refusal changes nothing but the looks.
-async fn resize(engine: &DockerEngine, made: &Made<'_>, resized: &std::sync::mpsc::Receiver<(u16, u16)>) {
+async fn resize(engine: &DockerEngine, made: &OwnContainer<'_>, resized: &std::sync::mpsc::Receiver<(u16, u16)>) {
     if let Some((columns, rows)) = resized.try_iter().last() {
         let options = ResizeContainerTTYOptionsBuilder::new()
             .w(columns.into())

@@ -15,7 +15,7 @@ use crate::image::{
     error::ArchiveError,
     history::made_by,
     layer::Layer,
-    limits::{Budget, JSON_LIMIT, JSON_LIMIT_TOGETHER, Limits, MEMBER_LIMIT, Wanted},
+    limits::{Budget, JSON_LIMIT, JSON_LIMIT_TOGETHER, KeptFiles, Limits, MEMBER_LIMIT},
     manifest::{Manifest, Platform, choose},
     members::Members,
     path::{link_target, normal, resolve, text_of},
@@ -35,7 +35,7 @@ pub struct Image {
 ///
 /// # Errors
 /// When the stream breaks off, is no archive of an image, or is beyond the limits.
-pub fn read<R: Read>(archive: R, wanted: &Wanted, limits: &Limits) -> Result<Image, ArchiveError> {
+pub fn read<R: Read>(archive: R, wanted: &KeptFiles, limits: &Limits) -> Result<Image, ArchiveError> {
     read_for(archive, wanted, limits, &Platform::default())
 }
 
@@ -45,7 +45,7 @@ pub fn read<R: Read>(archive: R, wanted: &Wanted, limits: &Limits) -> Result<Ima
 /// As [`read`].
 pub fn read_for<R: Read>(
     archive: R,
-    wanted: &Wanted,
+    wanted: &KeptFiles,
     limits: &Limits,
     platform: &Platform,
 ) -> Result<Image, ArchiveError> {
@@ -200,8 +200,8 @@ mod tests {
         ])
     }
 
-    fn wanted() -> Wanted {
-        Wanted {
+    fn wanted() -> KeptFiles {
+        KeptFiles {
             contents: ["a/x".to_owned()].into(),
         }
     }

@@ -35,7 +35,7 @@ pub struct CiResult {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct DiveCiFile {
     rules: Option<BTreeMap<String, Scalar>>,
 }
 
@@ -55,7 +55,7 @@ impl CiRules {
     /// # Errors
     /// When it is no YAML, or has a key that is none.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: File = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+        let file: DiveCiFile = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
         let mut rules = Self::default();
         for (key, value) in file.rules.unwrap_or_default() {
             let value = match value {

@@ -207,7 +207,7 @@ mod tests {
         use std::io::Write as _;
 
         use crate::image::{
-            Limits, Platform, Wanted, read_file,
+            KeptFiles, Limits, Platform, read_file,
             tests::maker::{docker_archive, entries},
         };
 
@@ -217,7 +217,7 @@ mod tests {
             read_file(
                 bytes,
                 length,
-                &Wanted::default(),
+                &KeptFiles::default(),
                 &Limits::default(),
                 &Platform::default(),
             )

@@ -9,7 +9,7 @@ use crate::image::error::ArchiveError;
 
 /// Which files' contents are kept: exact paths without a leading slash.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct KeptFiles {
     /// The paths.
     pub contents: BTreeSet<String>,
 }

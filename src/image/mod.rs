@@ -41,7 +41,7 @@ pub use efficiency::{LikeDive, RepeatedFile};
 pub use error::ArchiveError;
 pub use history::{MadeBy, instruction_of};
 pub use layer::{Entry, EntryKind, Layer};
-pub use limits::{Limits, Wanted};
+pub use limits::{KeptFiles, Limits};
 pub use manifest::Platform;
 pub use map::Mapped;
 pub use passwd::{User, users};

@@ -16,7 +16,7 @@ use crate::image::{
     content::{Peeked, decoded},
     error::ArchiveError,
     layer::Layer,
-    limits::{JSON_LIMIT, Limits, MEMBER_LIMIT, Wanted},
+    limits::{JSON_LIMIT, KeptFiles, Limits, MEMBER_LIMIT},
     manifest::{Manifest, Platform, choose},
     members::Members,
     path::{link_target, normal, resolve, text_of},
@@ -49,7 +49,7 @@ pub trait Store: Sync {
 /// When a part is missing or broken, or the image is beyond the limits.
 pub fn read_stored(
     store: &dyn Store,
-    wanted: &Wanted,
+    wanted: &KeptFiles,
     limits: &Limits,
     platform: &Platform,
 ) -> Result<Image, ArchiveError> {
@@ -81,7 +81,7 @@ const READERS: usize = 4;
 fn read_layers(
     store: &dyn Store,
     paths: &[String],
-    wanted: &Wanted,
+    wanted: &KeptFiles,
     limits: &Limits,
 ) -> Result<Vec<Layer>, ArchiveError> {
     let budget = limits.budget();
@@ -133,7 +133,7 @@ fn read_layers(
 pub fn read_file<R: ReadAt>(
     file: R,
     length: u64,
-    wanted: &Wanted,
+    wanted: &KeptFiles,
     limits: &Limits,
     platform: &Platform,
 ) -> Result<Image, ArchiveError> {

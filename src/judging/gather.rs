@@ -354,7 +354,7 @@ impl Asking<'_> {
         let mut read = None;
         self.doing(say!("reading the image's layers"), || {
             engine.export(&facts.id, &mut |archive| {
-                let wanted = image::Wanted {
+                let wanted = image::KeptFiles {
                     contents: [
                         "var/lib/dpkg/status",
                         "var/lib/apt/extended_states",

@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     check::evidence::Builder,
-    course::{Course, Task, load},
+    course::{Course, Mistake, Task, load},
     disk::{self, BackedUp, Place, Reset, Running, Workspace},
     engine::{LocateHints, Target, locate, open, port::Engine},
     error::{Error, Kind},
@@ -98,11 +98,7 @@ impl Lab {
     /// # Errors
     /// When the course has mistakes.
     pub fn open(settings: Settings, interrupt: Interrupt, course: Option<&Path>) -> Result<Self, Error> {
-        let read = match course {
-            None => Course::embedded(Language::current()),
-            Some(folder) => load(&disk::course_from(folder)?, Language::current()),
-        }
-        .map_err(|mistakes| disk::mistaken(&mistakes))?;
+        let read = course_of(course)?;
         let mut lab = Self::with(settings, interrupt, read, Edges::of_process());
         lab.course_folder = course.map(Path::to_path_buf);
         Ok(lab)
@@ -341,7 +337,44 @@ impl Lab {
     }
 }
 
+/// The course in a folder; without one, the built-in one.
+///
+/// # Errors
+/// When the course has mistakes; those of the built-in one are faults of ours.
+pub fn course_of(folder: Option<&Path>) -> Result<Course, Error> {
+    let language = Language::current();
+    match folder {
+        Some(folder) => load(&disk::course_from(folder)?, language).map_err(|mistakes| disk::mistaken(&mistakes)),
+        None => Course::embedded(language).map_err(|mistakes| ours(&mistakes)),
+    }
+}
+
+/// Mistakes in the built-in course, which nobody who uses the program can correct.
+fn ours(mistakes: &[Mistake]) -> Error {
+    let error = Error::internal(say!("the built-in course has mistakes"));
+    mistakes.iter().take(20).fold(error, Error::cause)
+}
+
 /// A container's id as docker shows it.
 pub fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_in_the_built_in_course_are_a_fault_of_the_program() {
+        let error = ours(&[Mistake {
+            file: "course.toml".to_owned(),
+            line: None,
+            column: None,
+            message: "no title".to_owned(),
+        }]);
+        assert_eq!(error.kind(), Kind::Internal);
+        assert!(error.causes()[0].contains("course.toml"), "{error}");
+        let error = course_of(Some(Path::new("/nowhere/at/all"))).unwrap_err();
+        assert_ne!(error.kind(), Kind::Internal);
+    }
 }

@@ -14,5 +14,5 @@ pub mod on_save;
 pub(crate) mod scripted;
 mod transcript;
 
-pub use lab::{Clock, Edges, Lab, Open, short};
+pub use lab::{Clock, Edges, Lab, Open, course_of, short};
 pub use leftovers::Labels;

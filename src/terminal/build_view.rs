@@ -10,7 +10,7 @@ use crate::{clean, engine::port::BuildEvent, output::Style, terminal::stream::St
 #[derive(Debug)]
 pub struct BuildView {
     bars: Option<MultiProgress>,
-    steps: BTreeMap<usize, Step>,
+    steps: BTreeMap<usize, ShownStep>,
     style: Style,
     columns: usize,
     sent: Option<ProgressBar>,
@@ -20,7 +20,7 @@ pub struct BuildView {
 }
 
 #[derive(Debug)]
-struct Step {
+struct ShownStep {
     name: String,
     bar: Option<ProgressBar>,
     internal: bool,
@@ -141,7 +141,7 @@ impl BuildView {
                 } else {
                     self.bar(&self.shortened(&name, 14))
                 };
-                self.steps.insert(id, Step { name, bar, internal });
+                self.steps.insert(id, ShownStep { name, bar, internal });
             }
             BuildEvent::StepLog { id, line } => {
                 if let Some(step) = self.steps.get(&id)

@@ -8,7 +8,7 @@ mod interrupts;
 mod person;
 mod prompt;
 mod push_view;
-mod raw;
+mod raw_mode;
 mod screen;
 mod standard_streams;
 mod stream;

@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     terminal::{
         prompt,
-        raw::Raw,
+        raw_mode::RawMode,
         screen::{Key, Screen},
     },
 };
@@ -88,12 +88,12 @@ impl Terminal for Tty {
     }
 
     fn hand_over(&self) -> Result<(Box<dyn HandedOver>, ShellIo), Error> {
-        let (raw, io) = Raw::enter()?;
+        let (raw, io) = RawMode::enter()?;
         Ok((Box::new(raw), io))
     }
 }
 
-impl HandedOver for Raw {}
+impl HandedOver for RawMode {}
 
 impl Page for Screen {
     fn size(&self) -> (usize, usize) {

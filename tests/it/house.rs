@@ -119,6 +119,7 @@ const CORE: &[&str] = &[
 const CORE_CRATES: &[&str] = &[
     "base64",
     "flate2",
+    "hex",
     "include_dir",
     "intl_pluralrules",
     "jiff",

@@ -90,7 +90,7 @@ impl Judge for Process {
                 Some(value) if value.contains('$') && is_expanded(&views, &joined, value) => undecided = true,
                 _ => {
                     let is_default = option(view, name).is_none() && !by_variable;
-                    let found = Found {
+                    let found = FoundOption {
                         name,
                         value: value.as_deref(),
                         is_default,
@@ -123,7 +123,7 @@ impl Judge for Process {
 }
 
 /// An option's value, as it was found.
-struct Found<'a> {
+struct FoundOption<'a> {
     name: &'a str,
     value: Option<&'a str>,
     /// Whether the words leave it out and the program's own default holds.
@@ -323,7 +323,7 @@ impl Process {
         &self,
         case: &Case<'_>,
         configured: &Configured,
-        found: &Found<'_>,
+        found: &FoundOption<'_>,
         wanted: &str,
         joined: &[String],
     ) -> Failure {

@@ -1,7 +1,7 @@
 //! What an image's ENTRYPOINT and CMD start, behind programs that only start another one.
 
 use super::spelling::{base_name, is_python};
-use crate::dockerfile::{Shell, commands_of_script};
+use crate::dockerfile::{Shell, command_behind, commands_of_script};
 
 /// How many programs that only start another one are looked behind.
 const MOST_STEPS: usize = 12;
@@ -38,35 +38,31 @@ fn starts(words: &[String]) -> Vec<Vec<String>> {
     if is_python(name) {
         return module_or_script(words).into_iter().collect();
     }
-    match behind(name, &words[1..]) {
+    match behind(name, words) {
         Some(rest) => vec![rest.to_vec()],
         None if is_assignment(program) => vec![words[1..].to_vec()],
         None => Vec::new(),
     }
 }
 
-/// What stands behind a program that only starts another one, its own options and operands left out.
+/// What is behind a program that only starts another one, its own options and operands left out: the wrappers of shell
+/// commands, and what starts containers.
 fn behind<'a>(name: &str, words: &'a [String]) -> Option<&'a [String]> {
     // Options that take the next word, and operands of its own.
     let (valued, operands): (&[&str], usize) = match name {
         "poetry" | "pipenv" | "uv" | "pdm" | "hatch" | "rye" => {
-            let at = words.iter().position(|word| !word.starts_with('-'))?;
+            let at = 1 + words.iter().skip(1).position(|word| !word.starts_with('-'))?;
             return (words[at] == "run").then(|| without_options(&words[at + 1..], &[], 0));
         }
-        "exec" => (&["-a"], 0),
-        "env" => (&["-u", "--unset", "-C", "--chdir"], 0),
-        "command" | "nohup" | "setsid" | "eatmydata" | "builtin" | "time" => (&[], 0),
         "tini" | "tini-static" | "docker-init" => (&["-p", "-e"], 0),
         "dumb-init" | "catatonit" => (&["-r", "--rewrite"], 0),
-        "nice" => (&["-n", "--adjustment"], 0),
-        "ionice" => (&["-c", "-n"], 0),
-        "stdbuf" => (&["-i", "-o", "-e"], 0),
-        "timeout" => (&["-s", "-k"], 1),
         "gosu" | "su-exec" | "chroot" => (&[], 1),
-        "sudo" => (&["-u", "-g"], 0),
-        _ => return None,
+        _ => {
+            let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+            return words.get(command_behind(&texts)?.0..);
+        }
     };
-    let rest = without_options(words, valued, operands);
+    let rest = without_options(&words[1..], valued, operands);
     let assigned = rest.iter().take_while(|word| is_assignment(word)).count();
     Some(&rest[assigned..])
 }

@@ -14,7 +14,7 @@ use crate::{
     terminal,
     terminal::Explorer,
 };
-use subject::{Asked, Subject};
+use subject::{InspectOptions, Subject};
 
 /// Show an image's layers, the Dockerfile line behind each, and what is wasted
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Err(Error::usage(say!("`--files` needs `--format json`")));
     }
     let rules = args.ci.then(|| rules(lab, args)).transpose()?;
-    let asked = Asked {
+    let asked = InspectOptions {
         dockerfile: args.dockerfile.as_deref(),
         platform: &platform,
         quiet: args.format == Format::Json,
@@ -94,7 +94,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         let second = subject::look(
             lab,
             Some(other),
-            &Asked {
+            &InspectOptions {
                 dockerfile: None,
                 ..asked
             },

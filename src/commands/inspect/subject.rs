@@ -8,14 +8,14 @@ use crate::{
     dockerfile,
     engine::port::ImageFacts,
     error::Error,
-    image::{self, Analysis, ArchiveError, Image, Limits, Platform, Wanted},
+    image::{self, Analysis, ArchiveError, Image, KeptFiles, Limits, Platform},
     judging::Lab,
     output::Inspected,
 };
 
 /// What is asked of an image.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct InspectOptions<'a> {
     /// The Dockerfile that made it.
     pub(super) dockerfile: Option<&'a Path>,
     /// The platform.
@@ -34,7 +34,7 @@ pub(super) struct Subject {
 }
 
 /// Looks at what a person named.
-pub(super) fn look(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subject, Error> {
+pub(super) fn look(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
     match named.and_then(|named| named.split_once(':')) {
         Some(("archive" | "docker-archive" | "docker-tar" | "oci-archive", file)) => {
             in_archive(lab, named.unwrap_or_default(), file, asked)
@@ -50,19 +50,25 @@ fn path_of<'a>(lab: &Lab, text: &'a str) -> std::path::PathBuf {
     lab.settings.folder.join(text)
 }
 
-fn in_archive(lab: &Lab, name: &str, file: &str, asked: &Asked<'_>) -> Result<Subject, Error> {
+fn in_archive(lab: &Lab, name: &str, file: &str, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
     let (opened, length) = disk::open_archive(&path_of(lab, file))?;
-    let read = image::read_file(opened, length, &Wanted::default(), &Limits::default(), asked.platform);
+    let read = image::read_file(
+        opened,
+        length,
+        &KeptFiles::default(),
+        &Limits::default(),
+        asked.platform,
+    );
     stored(lab, name, read, asked)
 }
 
-fn in_layout(lab: &Lab, name: &str, path: &str, asked: &Asked<'_>) -> Result<Subject, Error> {
+fn in_layout(lab: &Lab, name: &str, path: &str, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
     let place = path_of(lab, path);
     let platform = Platform {
         index_first: true,
         ..asked.platform.clone()
     };
-    let (wanted, limits) = (Wanted::default(), Limits::default());
+    let (wanted, limits) = (KeptFiles::default(), Limits::default());
     let read = if place.is_dir() {
         image::read_stored(&LayoutFolder::at(&place)?, &wanted, &limits, &platform)
     } else {
@@ -72,7 +78,12 @@ fn in_layout(lab: &Lab, name: &str, path: &str, asked: &Asked<'_>) -> Result<Sub
     stored(lab, name, read, asked)
 }
 
-fn stored(lab: &Lab, name: &str, read: Result<Image, ArchiveError>, asked: &Asked<'_>) -> Result<Subject, Error> {
+fn stored(
+    lab: &Lab,
+    name: &str,
+    read: Result<Image, ArchiveError>,
+    asked: &InspectOptions<'_>,
+) -> Result<Subject, Error> {
     let image = read.map_err(|error| refused(name, &error))?;
     let mut found = Inspected {
         name: name.to_owned(),
@@ -141,7 +152,7 @@ fn tie(found: &mut Inspected, source: &Source, base: Option<usize>) {
     found.dockerfile = Some(source.name.clone());
 }
 
-fn on_engine(lab: &Lab, named: Option<&str>, asked: &Asked<'_>) -> Result<Subject, Error> {
+fn on_engine(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
     let workspace = lab.workspace().ok();
     let is_task = named.is_some_and(|name| lab.course.task(name).is_some());
     let task = if named.is_none() || is_task {
@@ -234,7 +245,11 @@ fn base_layers(lab: &Lab, source: &Source, facts: &ImageFacts) -> Result<Option<
 }
 
 /// What an image of the engine is made of: from an earlier look at it, or read now.
-fn known_or_read(lab: &Lab, facts: &ImageFacts, asked: &Asked<'_>) -> Result<(Analysis, Option<Image>), Error> {
+fn known_or_read(
+    lab: &Lab,
+    facts: &ImageFacts,
+    asked: &InspectOptions<'_>,
+) -> Result<(Analysis, Option<Image>), Error> {
     let known = Analyses::below(lab.settings.cache_dir.as_deref());
     let key = |what: &str| {
         Analyses::key(
@@ -255,7 +270,7 @@ fn known_or_read(lab: &Lab, facts: &ImageFacts, asked: &Asked<'_>) -> Result<(An
     let mut read = None;
     lab.engine()?.export(&facts.id, &mut |archive| {
         let archive = BufReader::with_capacity(128 * 1024, archive);
-        let image = image::read_for(archive, &Wanted::default(), &Limits::default(), asked.platform)
+        let image = image::read_for(archive, &KeptFiles::default(), &Limits::default(), asked.platform)
             .map_err(|error| Error::engine(say!("the image cannot be read")).cause(error))?;
         read = Some(image);
         Ok(())

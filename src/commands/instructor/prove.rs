@@ -258,7 +258,7 @@ struct Proving<'a> {
 
 /// What the workers share: answers by position, and the first thing that stopped one of them.
 #[derive(Default)]
-struct Found {
+struct Outcomes {
     judged: BTreeMap<usize, Judged>,
     stopped: Option<Error>,
 }
@@ -323,7 +323,7 @@ impl Proving<'_> {
 
     fn side_by_side(&self, answers: &[Answer], which: &[usize], jobs: usize) -> Result<BTreeMap<usize, Judged>, Error> {
         let next = AtomicUsize::new(0);
-        let found = Mutex::new(Found::default());
+        let found = Mutex::new(Outcomes::default());
         let work = || {
             let lab = self.worker();
             loop {

@@ -13,11 +13,10 @@ use std::{io::Write, path::Path};
 use super::Begun;
 use crate::{
     check::{evidence::Evidence, facts},
-    course::{Course, load},
     disk::{self, DockerfileText, Workspace},
     error::Error,
     exit::ExitStatus,
-    language::Language,
+    judging::course_of,
     lint::{self, Config, Facts, rule},
     output::{self, LINT_FORMATS, LintFormat, LintedFile, Style, Taught, lint_format},
     settings::Settings,
@@ -184,11 +183,7 @@ fn write(
 
 /// Which task of the course teaches which rule.
 fn taught(course: Option<&Path>) -> Result<Taught, Error> {
-    let course = match course {
-        None => Course::embedded(Language::current()),
-        Some(folder) => load(&disk::course_from(folder)?, Language::current()),
-    }
-    .map_err(|mistakes| disk::mistaken(&mistakes))?;
+    let course = course_of(course)?;
     let mut taught = Taught::new();
     for task in &course.tasks {
         for code in &task.teaches {

@@ -60,6 +60,11 @@ fn a_right_answer_passes_and_what_follows_is_made() {
     let (kept, unreadable) = bench.workspace.evidence("1").unwrap();
     assert_eq!((kept.len(), unreadable), (1, 0));
     assert_eq!(bench.engine.asked("serve").len(), 1);
+    // By its labels a container is found again when this program dies.
+    let labels = bench.engine.asked("serve-labels").concat();
+    for label in ["dockerlab.workspace", "dockerlab.task", "dockerlab.run"] {
+        assert!(labels.contains(label), "{labels}");
+    }
     assert_eq!(bench.engine.asked("command"), ["greet"]);
 }
 

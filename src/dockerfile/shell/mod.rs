@@ -13,6 +13,7 @@ mod words;
 mod wrappers;
 
 pub use command::{Command, Connector, Redirection, Shell, Word};
+pub use wrappers::command_behind;
 
 use super::{
     heredoc::{self, Heredoc},

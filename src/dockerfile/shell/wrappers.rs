@@ -22,6 +22,8 @@ struct Wrapper {
     name: &'static str,
     /// Options of one letter that take the next word.
     valued: &'static str,
+    /// Long options that take the next word.
+    long_valued: &'static [&'static str],
     /// Options that make it something else than a wrapper.
     other: &'static str,
     operands: usize,
@@ -32,6 +34,7 @@ const fn wrapper(name: &'static str, valued: &'static str, other: &'static str, 
     Wrapper {
         name,
         valued,
+        long_valued: &[],
         other,
         operands,
         takes_assignments: false,
@@ -45,6 +48,7 @@ const WRAPPERS: [Wrapper; 13] = [
     },
     Wrapper {
         takes_assignments: true,
+        long_valued: &["--unset", "--chdir"],
         ..wrapper("env", "uC", "S", 0)
     },
     wrapper("exec", "a", "", 0),
@@ -52,7 +56,10 @@ const WRAPPERS: [Wrapper; 13] = [
     wrapper("builtin", "", "", 0),
     wrapper("time", "fo", "", 0),
     wrapper("nohup", "", "", 0),
-    wrapper("nice", "n", "", 0),
+    Wrapper {
+        long_valued: &["--adjustment"],
+        ..wrapper("nice", "n", "", 0)
+    },
     wrapper("timeout", "sk", "", 1),
     wrapper("eatmydata", "", "", 0),
     wrapper("setsid", "", "", 0),
@@ -79,17 +86,26 @@ pub(super) fn starts(words: &[Word], reads_heredoc: bool) -> Option<Starts> {
     if Shell::of(&[name]) == Shell::Posix {
         return shell(words, reads_heredoc);
     }
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let (at, assignments) = command_behind(&texts)?;
+    Some(Starts::Command { at, assignments })
+}
+
+/// Where the command begins that these words start, when the first of them is a program that only starts another one,
+/// such as `sudo` or `env`; and the assignments that stand before it.
+pub fn command_behind(words: &[&str]) -> Option<(usize, Vec<(String, String)>)> {
+    let name = words.first()?.rsplit('/').next()?;
     let wrapper = WRAPPERS.iter().find(|wrapper| wrapper.name == name)?;
     let mut at = 1;
     let mut assignments = Vec::new();
     let mut operands = wrapper.operands;
-    while let Some(word) = words.get(at) {
-        let text = word.text.as_str();
+    while let Some(text) = words.get(at).copied() {
         if let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.is_empty()) {
             at += 1;
             if letters == "-" {
                 continue;
             }
+            at += usize::from(wrapper.long_valued.contains(&text));
             let is_long = letters.starts_with('-');
             let last = letters.chars().last().unwrap_or('-');
             if !is_long && letters.contains(|c| wrapper.other.contains(c)) {
@@ -107,7 +123,7 @@ pub(super) fn starts(words: &[Word], reads_heredoc: bool) -> Option<Starts> {
             operands -= 1;
             at += 1;
         } else {
-            return Some(Starts::Command { at, assignments });
+            return Some((at, assignments));
         }
     }
     None

@@ -48,7 +48,7 @@ pub(crate) struct Source {
     dockerfile_name: String,
     dockerfile: Bytes,
     ignore: Option<Bytes>,
-    files: UnboundedSender<Wanted>,
+    files: UnboundedSender<FileRequest>,
 }
 
 /// How the reading of files goes. It is not part of [`Source`], whose end is what ends the reading.
@@ -59,7 +59,7 @@ pub(crate) struct Reading {
 }
 
 /// A file of the context that BuildKit asked for.
-pub(crate) struct Wanted {
+pub(crate) struct FileRequest {
     index: usize,
     id: u32,
     answer: Answer,
@@ -87,7 +87,7 @@ impl Source {
         context: &dyn BuildContext,
         dockerfile_name: &str,
         dockerfile: &[u8],
-        files: UnboundedSender<Wanted>,
+        files: UnboundedSender<FileRequest>,
     ) -> Self {
         Self {
             entries: context.entries().to_vec(),
@@ -113,7 +113,7 @@ impl Reading {
     }
 
     /// Reads the files that are asked for, until no one can ask any more. Blocks: for a thread of its own.
-    pub(crate) fn read_files(&self, context: &dyn BuildContext, mut wanted: UnboundedReceiver<Wanted>) {
+    pub(crate) fn read_files(&self, context: &dyn BuildContext, mut wanted: UnboundedReceiver<FileRequest>) {
         while let Some(wanted) = wanted.blocking_recv() {
             if let Err(error) = self.read_file(context, &wanted) {
                 let path = context
@@ -133,7 +133,7 @@ impl Reading {
         }
     }
 
-    fn read_file(&self, context: &dyn BuildContext, wanted: &Wanted) -> std::io::Result<()> {
+    fn read_file(&self, context: &dyn BuildContext, wanted: &FileRequest) -> std::io::Result<()> {
         let mut file = context.open(wanted.index)?;
         loop {
             let mut piece = Vec::with_capacity(PIECE);
@@ -193,7 +193,7 @@ pub(crate) async fn diff_copy(source: &Source, headers: &HeaderMap, mut messages
                     let at = usize::try_from(request.id).map_err(|_| Broken)?;
                     match contents.get(at).ok_or(Broken)? {
                         Content::File(index) => {
-                            let wanted = Wanted {
+                            let wanted = FileRequest {
                                 index: *index,
                                 id: request.id,
                                 answer: answer.clone(),

@@ -47,9 +47,7 @@ pub(super) fn read(config_dir: Option<&Path>, name: &str) -> Result<Context, Err
         ))
     };
     let dir = config_dir.ok_or_else(missing)?.join("contexts");
-    let id = Sha256::digest(name.as_bytes())
-        .iter()
-        .fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
+    let id = hex::encode(Sha256::digest(name.as_bytes()));
     let path = dir.join("meta").join(&id).join("meta.json");
     let unreadable = |cause: String| {
         Error::engine(say!("cannot read the docker context `{name}`"; name))

@@ -3,7 +3,7 @@
 use std::io::{Read, repeat};
 
 use crate::image::{
-    Analysis, ArchiveError, Image, Limits, Platform, Tree, Wanted, read, read_file, read_for,
+    Analysis, ArchiveError, Image, KeptFiles, Limits, Platform, Tree, read, read_file, read_for,
     tests::maker::{
         Made, amd64, docker_archive, docker_archive_of, entries, oci_archive, packed, raw, read_all_ways, sum, tar,
         tar_of,
@@ -11,7 +11,7 @@ use crate::image::{
 };
 
 fn ways(archive: &[u8], limits: &Limits) -> [Result<Image, ArchiveError>; 2] {
-    let wanted = Wanted::default();
+    let wanted = KeptFiles::default();
     [
         read_for(archive, &wanted, limits, &amd64()),
         read_file(archive, archive.len() as u64, &wanted, limits, &amd64()),
@@ -125,7 +125,7 @@ fn what_an_archive_may_cost_is_bounded() {
     // A name that goes on for ever.
     let header = raw(b"f", b'L', 1 << 32, b"", 0, b"");
     let long = header.as_slice().chain(repeat(b'x').take(1 << 32));
-    let found = read(long, &Wanted::default(), &Limits::default());
+    let found = read(long, &KeptFiles::default(), &Limits::default());
     assert_eq!(found, Err(ArchiveError::TooLarge("bytes in one name")));
 }
 
@@ -226,7 +226,7 @@ fn an_index_is_followed_to_the_platform_that_is_asked_for() {
         read_file(
             archive.as_slice(),
             archive.len() as u64,
-            &Wanted::default(),
+            &KeptFiles::default(),
             &Limits::default(),
             &platform,
         )

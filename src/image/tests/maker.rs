@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::image::{Image, Limits, Platform, Wanted, read_file, read_for};
+use crate::image::{Image, KeptFiles, Limits, Platform, read_file, read_for};
 
 /// An entry: path as it stands in the tar, type, size, link, mode.
 #[derive(Debug, Clone)]
@@ -203,7 +203,7 @@ pub(in crate::image) fn amd64() -> Platform {
 
 /// The image in an archive, read as a stream and by seeking.
 pub(in crate::image) fn read_all_ways(archive: &[u8]) -> impl Iterator<Item = Image> {
-    let (wanted, limits) = (Wanted::default(), Limits::default());
+    let (wanted, limits) = (KeptFiles::default(), Limits::default());
     let streamed = read_for(archive, &wanted, &limits, &amd64()).unwrap();
     let sought = read_file(archive, archive.len() as u64, &wanted, &limits, &amd64()).unwrap();
     assert_eq!(streamed, sought);

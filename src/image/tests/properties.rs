@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use crate::image::{
-    Analysis, EntryKind, Image, Limits, Tree, Wanted, read, read_file,
+    Analysis, EntryKind, Image, KeptFiles, Limits, Tree, read, read_file,
     tests::maker::{Made, docker_archive, entries, read_all_ways},
 };
 
@@ -103,7 +103,7 @@ proptest! {
             let at = index.index(archive.len());
             archive[at] = byte;
         }
-        let (wanted, limits) = (Wanted { contents: ["a".to_owned()].into() }, Limits::default());
+        let (wanted, limits) = (KeptFiles { contents: ["a".to_owned()].into() }, Limits::default());
         for found in [read(archive.as_slice(), &wanted, &limits), read_file(archive.as_slice(), archive.len() as u64, &wanted, &limits, &crate::image::Platform::default())].into_iter().flatten() {
             let found = Analysis::of(&found);
             prop_assert_eq!(found.stored, found.visible + found.hidden);
@@ -112,7 +112,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_an_error_and_never_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
-        prop_assert!(read(bytes.as_slice(), &Wanted::default(), &Limits::default()).is_err());
+        prop_assert!(read(bytes.as_slice(), &KeptFiles::default(), &Limits::default()).is_err());
     }
 
     #[test]

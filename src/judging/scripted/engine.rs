@@ -239,6 +239,7 @@ impl Engine for ScriptedEngine {
     }
 
     fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
+        drop(self.ask("serve-labels", &format!("{:?}", order.labels))?);
         Ok(self.ask("serve", order.image)?.server.clone())
     }
 

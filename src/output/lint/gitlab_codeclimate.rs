@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     io::{Result, Write},
 };
 
@@ -37,13 +36,8 @@ fn write(out: &mut dyn Write, files: &[LintedFile], _style: Style) -> Result<()>
             let count = seen.entry(key.clone()).or_default();
             *count += 1;
             let hash = Sha256::digest(format!("{key}\n{count}"));
-            let fingerprint = hash.iter().take(20).fold(String::new(), |mut text, byte| {
-                // Writing to a text does not fail.
-                let _ = write!(text, "{byte:02x}");
-                text
-            });
             let mut issue = issue(file, finding);
-            issue["fingerprint"] = Value::String(fingerprint);
+            issue["fingerprint"] = Value::String(hex::encode(&hash[..20]));
             issue
         })
         .collect();

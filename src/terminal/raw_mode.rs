@@ -10,9 +10,9 @@ use crate::{engine::port::ShellIo, error::Error, terminal::standard_streams::raw
 
 /// Raw mode, left again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Raw(());
+pub(super) struct RawMode(());
 
-impl Raw {
+impl RawMode {
     /// Switches raw mode on and gives the other ends of the terminal.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Raw {
     }
 }
 
-impl Drop for Raw {
+impl Drop for RawMode {
     fn drop(&mut self) {
         crossterm::terminal::disable_raw_mode().ok();
         raw_stdout().flush().ok();
