@@ -145,6 +145,23 @@ fn an_address_that_the_learner_wrote_wrong_is_their_attempt() {
 }
 
 #[test]
+fn the_logs_of_the_last_five_failed_builds_are_kept() {
+    let bench = Bench::new();
+    bench.build("FROM base:1", Built::failed("no such package"));
+    let mut named = Vec::new();
+    for _ in 0..7 {
+        let (_, report) = report(&bench, &["1"]);
+        let log = &report["tasks"][0]["criteria"][0]["whole-log"];
+        named.push(log.as_str().unwrap().to_owned());
+    }
+    let kept: Vec<bool> = named
+        .iter()
+        .map(|log| bench.workspace.read(log).unwrap().is_some())
+        .collect();
+    assert_eq!(kept, [false, false, true, true, true, true, true]);
+}
+
+#[test]
 fn package_lists_from_the_cache_are_fetched_anew_before_a_package_is_called_unknown() {
     let bench = Bench::new();
     let text = "FROM base:1\nLABEL title=\"server\"\nRUN apt-get update\nRUN apt-get install -y curl\nCOPY app /app\n";
