@@ -51,8 +51,9 @@ pub(crate) fn wanted(composer: &mut Composer) -> Wanted {
                 match package.split_once("==") {
                     Some((what, version)) => {
                         let instruction = composer.spelled(&["ARG", "ENV"]);
-                        composer.put(&instruction, &format!("{name}_VERSION={version}"));
-                        words.push(format!("\"{what}==${{{name}_VERSION}}\""));
+                        // uvicorn takes UVICORN_VERSION for its option `--version`, and does not start with it.
+                        composer.put(&instruction, &format!("{name}_PIN={version}"));
+                        words.push(format!("\"{what}==${{{name}_PIN}}\""));
                     }
                     None => words.push(format!("\"{package}\"")),
                 }
