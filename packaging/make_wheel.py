@@ -1,4 +1,4 @@
-"""Puts a built program into a Python wheel: wheel.py PROGRAM TARGET VERSION OUT.
+"""Puts a built program into a Python wheel: make_wheel.py PROGRAM TARGET VERSION OUT.
 
 maturin could do this too, but builds the program once more; this way archive, deb and wheel hold the same bytes.
 """
