@@ -68,7 +68,11 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         }
         return Ok(ExitStatus::NotPassed);
     }
-    let size = lab.engine()?.image(&task.image)?.map_or(0, |image| image.size);
+    let image = match &built.image_id {
+        Some(id) => lab.engine()?.image(id)?,
+        None => None,
+    };
+    let size = image.map_or(0, |image| image.size);
     writeln!(
         out,
         "{}",

@@ -31,7 +31,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?.clone();
-    let id = lab.needed(&task)?;
+    let id = lab.needed(&workspace, &task)?.id;
     let image = task.image.as_str();
     let Some(reference) = destination::reference(lab, &args.destination, image)? else {
         return Ok(ExitStatus::Done);
@@ -40,7 +40,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let config_dir = lab.target()?.config_dir;
     let looked = find_login(config_dir.as_deref(), &reference.registry)?;
     lab.say(&say!("Pushing {} to {}.", task.image, reference));
-    engine.tag(image, &reference)?;
+    engine.tag(&id, &reference)?;
     let began = Instant::now();
     let mut view = PushView::new(lab.err(), lab.settings.can_redraw, lab.settings.colour_err);
     let order = PushOrder {

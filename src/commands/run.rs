@@ -27,7 +27,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?;
-    let image = lab.needed(task)?;
+    let image = lab.needed(&workspace, task)?.id;
     let (_running, labels) = lab.begin_run(&workspace, &task.id)?;
     let order = RunOrder {
         image: &image,

@@ -29,7 +29,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Err(Error::usage(say!("a shell needs a terminal"))
             .help(say!("`docker run --rm {} COMMAND` runs a single command", task.image)));
     }
-    let image = lab.needed(task)?;
+    let image = lab.needed(&workspace, task)?.id;
     let (_running, labels) = lab.begin_run(&workspace, &task.id)?;
     let order = RunOrder {
         image: &image,

@@ -3,6 +3,7 @@
 //! Nothing here opens a file: the loader takes paths and texts. Every mistake that an author can make is told by
 //! file, line and key, all of them at once.
 
+mod base_names;
 mod embedded;
 mod entry;
 mod file;

@@ -8,11 +8,13 @@ use toml::Spanned;
 use crate::{
     check::Criterion,
     course::{
+        base_names::base_of,
         entry::{Entry, Shared},
         mistake::{Mistake, parse},
         task::Task,
         translation::{TaskTexts, name_in, named},
     },
+    dockerfile::ImageName,
     language::Language,
 };
 
@@ -143,11 +145,16 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
             say!("a task needs either `dockerfile` or `image-of`").to_owned(),
         );
     }
-    if crate::dockerfile::ImageName::parse(table.image.get_ref()).is_err() {
-        tell(
-            table.image.span().start,
-            say!("`image`: `{}` is not a valid image name", table.image.get_ref()),
-        );
+    let image = table.image.get_ref();
+    let solutions = texts.iter().filter(|(path, _)| path.ends_with("/solution.Dockerfile"));
+    let wrong = match ImageName::parse(image) {
+        Err(_) => Some(say!("`image`: `{}` is not a valid image name", image)),
+        Ok(name) => base_of(&name, solutions.map(|(_, text)| *text)).map(|base| {
+            say!("`image`: `{image}` would replace the base image `{base}` on the engine; give it another name"; image, base)
+        }),
+    };
+    if let Some(wrong) = wrong {
+        tell(table.image.span().start, wrong);
     }
     let mut seen: Vec<&str> = Vec::new();
     for (entry, criterion) in table.criterion.iter().zip(&criteria) {

@@ -51,12 +51,24 @@ impl Workspace {
             steps: built.steps.clone(),
             image_id: built.image_id.clone(),
         });
-        let surplus = builds.len().saturating_sub(KEPT);
-        builds.drain(..surplus);
+        forget_surplus(&mut builds);
         let folder = self.ours().join("builds");
         make_folder(&folder).map_err(told)?;
         let text = serde_json::to_vec(&builds).map_err(|error| told(error.into()))?;
         write(&folder.join(format!("{task}.json")), &text).map_err(told)
+    }
+}
+
+/// Keeps the last builds, and the last that made an image: `run` and others look for it.
+fn forget_surplus(builds: &mut Vec<BuildRecord>) {
+    let last_image = builds.iter().rposition(|build| build.image_id.is_some());
+    let surplus = builds.len().saturating_sub(KEPT);
+    let kept = last_image
+        .filter(|index| *index < surplus)
+        .map(|index| builds[index].clone());
+    builds.drain(..surplus);
+    if let Some(kept) = kept {
+        builds[0] = kept;
     }
 }
 
@@ -93,4 +105,31 @@ fn hashes(context: &Context) -> std::collections::BTreeMap<String, String> {
             (entry.path.clone(), hex::encode(&hasher.finalize()[..8]))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(image: Option<&str>) -> BuildRecord {
+        BuildRecord {
+            image_id: image.map(str::to_owned),
+            ..BuildRecord::default()
+        }
+    }
+
+    #[test]
+    fn the_last_image_is_kept_however_many_builds_fail() {
+        let mut builds = vec![build(Some("a")), build(Some("b"))];
+        for _ in 0..20 {
+            builds.push(build(None));
+            forget_surplus(&mut builds);
+        }
+        assert_eq!(builds.len(), KEPT);
+        assert_eq!(builds[0].image_id.as_deref(), Some("b"));
+        builds.push(build(Some("c")));
+        forget_surplus(&mut builds);
+        let images: Vec<_> = builds.iter().filter_map(|build| build.image_id.as_deref()).collect();
+        assert_eq!(images, ["c"], "the latest image is among the last builds");
+    }
 }

@@ -91,8 +91,8 @@ impl Engine for DockerEngine {
         shell::shell(self, order, io)
     }
 
-    fn containers_of(&self, image_id: &str, image_name: &str) -> Result<Vec<ContainerFacts>, Error> {
-        self.block_on(existing::containers_of(self, image_id, image_name))
+    fn containers_of(&self, images: &[String]) -> Result<Vec<ContainerFacts>, Error> {
+        self.block_on(existing::containers_of(self, images))
     }
 
     fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error> {

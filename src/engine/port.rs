@@ -338,9 +338,9 @@ pub trait Engine: Send + Sync {
     /// Gives the learner an interactive terminal in a container, then removes it.
     fn shell(&self, order: &RunOrder<'_>, io: ShellIo) -> Result<ShellEnded, Error>;
 
-    /// The containers, running or not, that were made from this image (its id) or under this name, with their changes.
+    /// The containers, running or not, that were made from one of these images (their ids), with their changes.
     /// Nothing is done to them.
-    fn containers_of(&self, image_id: &str, image_name: &str) -> Result<Vec<ContainerFacts>, Error>;
+    fn containers_of(&self, images: &[String]) -> Result<Vec<ContainerFacts>, Error>;
 
     /// Containers that carry this label (any value when `value` is none).
     fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error>;

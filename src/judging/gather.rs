@@ -18,7 +18,10 @@ use crate::{
     engine::port::{BuildEvent, BuildOrder, CommandOrder, Engine, ImageFacts, ServeOrder},
     error::{Error, Kind},
     image,
-    judging::transcript::Transcript,
+    judging::{
+        own_image::{self, OwnImage},
+        transcript::Transcript,
+    },
     progress::Progress,
 };
 
@@ -122,6 +125,9 @@ pub fn build(
         builder,
         no_cache,
     };
+    if let Some(text) = own_image::about_to_lose_its_tag(engine, workspace, task)? {
+        events(Event::Told(text));
+    }
     let once = |order: &BuildOrder<'_>, events: &mut dyn FnMut(Event)| {
         let mut transcript = Transcript::default();
         let built = engine.build(order, &mut |event| {
@@ -233,7 +239,6 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     fn ask(&mut self, evidence: &mut Evidence) -> Result<(), Error> {
-        let About { engine, .. } = *self.about;
         if self.probes.containers {
             self.containers(evidence)?;
         }
@@ -261,7 +266,7 @@ impl Asking<'_> {
         };
         for other in &self.probes.sizes {
             if let Some(task) = self.about.course.task(other)
-                && let Some(image) = engine.image(&task.image)?
+                && let Some(image) = self.own_image(task)?.image
             {
                 evidence.other_sizes.insert(other.clone(), image.size);
             }
@@ -281,11 +286,19 @@ impl Asking<'_> {
         done
     }
 
+    /// A task's image; what has to be known about it is told.
+    fn own_image(&mut self, task: &Task) -> Result<OwnImage, Error> {
+        let own = own_image::find(self.about.engine, self.about.workspace, task)?;
+        if let Some(remark) = &own.remark {
+            (self.events)(Event::Told(remark.clone()));
+        }
+        Ok(own)
+    }
+
     fn containers(&mut self, evidence: &mut Evidence) -> Result<(), Error> {
-        let About { engine, .. } = *self.about;
-        let name = &self.about.task.image;
-        let image = engine.image(name)?.map(|image| image.id).unwrap_or_default();
-        for container in engine.containers_of(&image, name)? {
+        let About { engine, task, .. } = *self.about;
+        let own = self.own_image(task)?;
+        for container in engine.containers_of(&own.ids)? {
             evidence.sightings.retain(|known| known.container != container.id);
             evidence.sightings.push(container.sighting());
         }

@@ -12,10 +12,16 @@ use crate::{
     check::evidence::Builder,
     course::{Course, Mistake, Task, load},
     disk::{self, BackedUp, Place, Reset, Running, Workspace},
-    engine::{LocateHints, Target, locate, open, port::Engine},
+    engine::{
+        LocateHints, Target, locate, open,
+        port::{Engine, ImageFacts},
+    },
     error::{Error, Kind},
     interrupt::{Hold, Interrupt},
-    judging::leftovers::{self, Fate, Labels},
+    judging::{
+        leftovers::{self, Fate, Labels},
+        own_image,
+    },
     language::Language,
     output::Style,
     progress::Progress,
@@ -291,14 +297,24 @@ impl Lab {
         Ok(self.engine.get_or_init(|| engine).as_ref())
     }
 
-    /// The image of a task that has to be on the engine; its id.
-    pub fn needed(&self, task: &Task) -> Result<String, Error> {
-        match self.engine()?.image(&task.image)? {
-            Some(image) => Ok(image.id),
-            None => {
-                let id = task.image_of.as_deref().unwrap_or(&task.id);
-                Err(Error::usage(say!("the image `{}` does not exist yet", task.image))
-                    .help(say!("build it with `dockerlab build {id}`"; id)))
+    /// The image of a task, which has to be on the engine. Says so when the task's tag is another image.
+    ///
+    /// # Errors
+    /// When the engine fails, or does not have the image.
+    pub fn needed(&self, workspace: &Workspace, task: &Task) -> Result<ImageFacts, Error> {
+        let own = own_image::find(self.engine()?, workspace, task)?;
+        match (own.image, own.remark) {
+            (Some(image), remark) => {
+                if let Some(remark) = remark {
+                    self.say(&remark);
+                }
+                Ok(image)
+            }
+            (None, remark) => {
+                let id = own_image::builder(task);
+                let missing = Error::usage(say!("the image `{}` does not exist yet", task.image));
+                let missing = remark.map_or(missing, Error::usage);
+                Err(missing.help(say!("build it with `dockerlab build {id}`"; id)))
             }
         }
     }

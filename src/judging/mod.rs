@@ -10,6 +10,7 @@ pub mod gather;
 mod lab;
 pub mod leftovers;
 pub mod on_save;
+pub mod own_image;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod transcript;

@@ -302,6 +302,13 @@ fn an_authors_mistakes_are_told_by_file_line_and_key() {
             format!("{}{criterion}check.builds = {{}}\n", head.replace("\"a:b\"", "\"A B\"")),
             "`A B` is not a valid image name",
         ),
+        (
+            format!(
+                "{}{criterion}check.builds = {{}}\n",
+                head.replace("\"a:b\"", "\"python:3.8\"")
+            ),
+            "`python:3.8` would replace the base image `python`",
+        ),
     ];
     for (text, expected) in cases {
         let told = mistakes_in(&text);

@@ -36,6 +36,7 @@ mod needs_engine_lint_check;
 mod needs_engine_page;
 mod needs_engine_prove;
 mod needs_engine_push;
+mod needs_engine_shared;
 mod needs_engine_trouble;
 mod needs_engine_workflow;
 mod page;

@@ -155,27 +155,14 @@ fn tie(found: &mut Inspected, source: &Source, base: Option<usize>) {
 fn on_engine(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
     let workspace = lab.workspace().ok();
     let is_task = named.is_some_and(|name| lab.course.task(name).is_some());
-    let task = if named.is_none() || is_task {
+    let (name, task, facts) = if named.is_none() || is_task {
         let workspace = lab.workspace()?;
         let progress = lab.progress(&workspace)?;
-        Some(lab.task(named, &progress)?)
+        let task = lab.task(named, &progress)?;
+        (task.image.as_str(), Some(task), lab.needed(&workspace, task)?)
     } else {
-        None
-    };
-    let name = task.map_or(named.unwrap_or_default(), |task| task.image.as_str());
-    let engine = lab.engine()?;
-    let Some(facts) = engine.image(name)? else {
-        let error = Error::usage(say!("the engine has no image `{name}`"; name));
-        return Err(match task {
-            Some(task) => error.help(say!(
-                "build it with `dockerlab build {}`",
-                task.image_of.as_deref().unwrap_or(&task.id)
-            )),
-            None if path_of(lab, name).is_dir() => error.help(say!("for a folder, write `oci:{name}`"; name)),
-            None if path_of(lab, name).is_file() => error.help(say!("for a file, write `archive:{name}`"; name)),
-            None => error
-                .help(say!("pull it with `docker pull {name}`, or name a task: {}", lab.course.ids().join(", "); name)),
-        });
+        let name = named.unwrap_or_default();
+        (name, None, image_named(lab, name)?)
     };
     let (analysis, image) = known_or_read(lab, &facts, asked)?;
     let mut found = Inspected {
@@ -198,6 +185,21 @@ fn on_engine(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Resu
         }
     }
     Ok(Subject { found, image })
+}
+
+/// The image that the engine has under a name.
+fn image_named(lab: &Lab, name: &str) -> Result<ImageFacts, Error> {
+    if let Some(facts) = lab.engine()?.image(name)? {
+        return Ok(facts);
+    }
+    let error = Error::usage(say!("the engine has no image `{name}`"; name));
+    Err(if path_of(lab, name).is_dir() {
+        error.help(say!("for a folder, write `oci:{name}`"; name))
+    } else if path_of(lab, name).is_file() {
+        error.help(say!("for a file, write `archive:{name}`"; name))
+    } else {
+        error.help(say!("pull it with `docker pull {name}`, or name a task: {}", lab.course.ids().join(", "); name))
+    })
 }
 
 /// Seconds and cache of each layer's step, from the last build that made this very image of this very text.

@@ -306,7 +306,7 @@ fn a_task_that_is_not_begun_is_told_and_not_passed() {
         .insert("first:test".to_owned(), right_picture());
     bench.engine.script().containers.push(ContainerFacts {
         id: "c".to_owned(),
-        image_name: "first:test".to_owned(),
+        image: right_picture().facts.id,
         changed: vec!["/note".to_owned()],
         ..ContainerFacts::default()
     });
@@ -402,7 +402,7 @@ fn the_last_pass_of_all_says_farewell_once() {
     assert_eq!(check(&bench, &["2"]), ExitStatus::Done);
     bench.engine.script().containers.push(ContainerFacts {
         id: "c".to_owned(),
-        image_name: "first:test".to_owned(),
+        image: right_picture().facts.id,
         changed: vec!["/note".to_owned()],
         ..ContainerFacts::default()
     });

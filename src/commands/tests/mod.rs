@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod containers;
 mod doctor;
+mod own_image;
 mod page;
 mod prove;
 mod push;

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     exit::ExitStatus,
     image::Config,
-    judging::scripted::{Bench, Built, args, base_layer, picture},
+    judging::scripted::{Bench, Built, args, base_layer, picture, right_picture},
     progress::Standing,
     terminal::Key,
 };
@@ -96,6 +96,6 @@ fn a_task_without_a_file_is_judged_when_asked() {
     bench.sees_and_presses("Press c when", Key::Char('c'));
     bench.sees_and_presses("Checked in", Key::Char('q'));
     start(&bench);
-    assert_eq!(bench.engine.asked("containers_of"), ["first:test"]);
+    assert_eq!(bench.engine.asked("containers_of"), [right_picture().facts.id]);
     assert_eq!(bench.progress().standing("3"), Standing::Tried);
 }

@@ -278,9 +278,9 @@ impl Engine for ScriptedEngine {
         })
     }
 
-    fn containers_of(&self, image_id: &str, image_name: &str) -> Result<Vec<ContainerFacts>, Error> {
-        let script = self.ask("containers_of", image_name)?;
-        let of_image = |container: &&ContainerFacts| container.image == image_id || container.image_name == image_name;
+    fn containers_of(&self, images: &[String]) -> Result<Vec<ContainerFacts>, Error> {
+        let script = self.ask("containers_of", &images.join(" "))?;
+        let of_image = |container: &&ContainerFacts| images.contains(&container.image);
         Ok(script.containers.iter().filter(of_image).cloned().collect())
     }
 
