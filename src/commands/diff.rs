@@ -116,7 +116,7 @@ fn scaffold(task: &Task, progress: &Progress) -> String {
     from.map(str::to_owned).or_else(laid).unwrap_or_default()
 }
 
-/// Size, layers and user of the image that was judged last and of the one before it.
+/// Size, layers and user of the image that was checked last, and of the one before it.
 fn images(workspace: &Workspace, task: &Task) -> Result<Vec<String>, Error> {
     let (kept, _) = workspace.evidence(&task.id)?;
     let newest = kept

@@ -227,7 +227,7 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// The step of the first criterion that does not hold; the first step where nothing was judged.
+    /// The step of the first criterion that is not met; the first step if nothing was checked.
     fn show_step(&mut self) {
         let task = self.saves.task();
         let steps = steps(&task.lesson);

@@ -41,6 +41,7 @@ mod needs_engine_trouble;
 mod needs_engine_workflow;
 mod page;
 mod parse_peer;
+mod plain_english;
 mod proofs;
 mod random;
 mod screens;

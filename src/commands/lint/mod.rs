@@ -24,7 +24,7 @@ use crate::{
 };
 use source::{Source, sources};
 
-/// Runs the command. It needs no course, unless to say what of it teaches a rule.
+/// Runs the command. It uses the course only to name the task that teaches a rule.
 pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
     let (settings, course) = (&begun.settings, begun.course.as_deref());
     let style = Style::new(settings.colour_out);

@@ -1,7 +1,7 @@
 //! WORKDIR takes an absolute path.
 //!
-//! A relative path stands on whatever WORKDIR was before, the base image's perhaps, so the same line means another
-//! folder under another base. Write the whole path, from the slash on.
+//! A relative path starts at the WORKDIR before it, which can be the base image's. With a different base, the same line
+//! means a different folder. Write the whole path, starting with a slash.
 //!
 //! ```dockerfile bad
 //! FROM debian:12

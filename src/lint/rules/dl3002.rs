@@ -1,7 +1,7 @@
 //! The last USER is root.
 //!
-//! The process runs as the last user that is named. As root, whoever breaks into it owns everything in the container,
-//! and with a mounted folder perhaps more. Switch to another user once the root's work is done.
+//! The process runs as the last USER. If it runs as root, an attacker who breaks into it controls everything in the
+//! container, and perhaps a mounted folder too. Switch to another user after the steps that need root.
 //!
 //! ```dockerfile bad
 //! FROM debian:12

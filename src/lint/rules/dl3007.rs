@@ -1,7 +1,7 @@
-//! The tag `latest` is another image tomorrow.
+//! The tag `latest` changes over time.
 //!
-//! `latest` is a name that moves: two builds of the same Dockerfile may stand on different images, and nobody can say
-//! which one was tested. Name the version.
+//! `latest` moves: two builds of the same Dockerfile can use different base images, and it is unclear which one was
+//! tested. Name the version.
 //!
 //! ```dockerfile bad
 //! FROM python:latest

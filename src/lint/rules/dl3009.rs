@@ -1,6 +1,6 @@
 //! apt's package lists stay in the layer.
 //!
-//! `apt-get update` stores some 20 to 40 MB of lists that nobody reads again. Remove them in the same RUN: a later one
+//! `apt-get update` stores some 20 to 40 MB of lists that are never used again. Remove them in the same RUN: a later one
 //! cannot give the bytes back, the layer is made.
 //!
 //! ```dockerfile bad

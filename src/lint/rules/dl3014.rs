@@ -1,6 +1,6 @@
 //! apt-get install waits for an answer.
 //!
-//! Without `-y` apt-get asks whether to go on, nobody answers, and the build stops.
+//! Without `-y` apt-get asks whether to continue, gets no answer, and the build stops.
 //!
 //! ```dockerfile bad
 //! FROM debian:12

@@ -1,7 +1,7 @@
 //! COPY --from names no earlier stage.
 //!
-//! A stage can be copied from once it is above. Where an image is meant, write its tag, so that nobody takes it for a
-//! stage that is missing.
+//! A stage must be above the COPY that uses it. For an image, write its tag, so that it does not look like a missing
+//! stage.
 //!
 //! ```dockerfile bad
 //! FROM debian:12

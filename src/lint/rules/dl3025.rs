@@ -1,7 +1,7 @@
 //! Write the command as a JSON array.
 //!
-//! In shell form a shell is the first process: it gets the signal when the container is stopped, passes it to nobody,
-//! and `docker stop` waits ten seconds for nothing. As `["program", "argument"]` the program itself is the first.
+//! In shell form, a shell is the first process. It gets the signal when the container is stopped and does not pass it
+//! on, so `docker stop` waits ten seconds. With `["program", "argument"]`, the program itself is the first process.
 //!
 //! ```dockerfile bad
 //! FROM debian:12

@@ -1,7 +1,7 @@
 //! FROM fixes the platform.
 //!
-//! A fixed `--platform` gives everybody the same architecture, slowly emulated where it is not their own. Leave it to
-//! whoever builds: `docker build --platform`.
+//! A fixed `--platform` builds one architecture for everyone, with slow emulation on other machines. Choose the platform
+//! when you build: `docker build --platform`.
 //!
 //! ```dockerfile bad
 //! FROM --platform=linux/amd64 debian:12

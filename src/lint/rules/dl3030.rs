@@ -1,6 +1,6 @@
 //! yum install waits for an answer.
 //!
-//! Without `-y` yum asks whether to go on, nobody answers, and the build stops.
+//! Without `-y` yum asks whether to continue, gets no answer, and the build stops.
 //!
 //! ```dockerfile bad
 //! FROM centos:7

@@ -1,6 +1,6 @@
 //! yum's cache stays in the layer.
 //!
-//! yum keeps lists and packages that nobody reads again. Run `yum clean all` in the same RUN: a later one cannot give
+//! yum keeps lists and packages that are never used again. Run `yum clean all` in the same RUN: a later one cannot give
 //! the bytes back.
 //!
 //! ```dockerfile bad

@@ -1,6 +1,6 @@
 //! zypper waits for an answer.
 //!
-//! Without `-y` or `-n` zypper asks whether to go on, nobody answers, and the build stops.
+//! Without `-y` or `-n` zypper asks whether to continue, gets no answer, and the build stops.
 //!
 //! ```dockerfile bad
 //! FROM opensuse/leap:15.5

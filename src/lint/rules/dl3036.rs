@@ -1,6 +1,6 @@
 //! zypper's cache stays in the layer.
 //!
-//! zypper keeps lists and packages that nobody reads again. Run `zypper clean` in the same RUN: a later one cannot
+//! zypper keeps lists and packages that are never used again. Run `zypper clean` in the same RUN: a later one cannot
 //! give the bytes back.
 //!
 //! ```dockerfile bad

@@ -1,6 +1,6 @@
 //! dnf install waits for an answer.
 //!
-//! Without `-y` dnf asks whether to go on, nobody answers, and the build stops.
+//! Without `-y` dnf asks whether to continue, gets no answer, and the build stops.
 //!
 //! ```dockerfile bad
 //! FROM fedora:40

@@ -1,6 +1,6 @@
 //! dnf's cache stays in the layer.
 //!
-//! dnf keeps lists and packages that nobody reads again. Run `dnf clean all` in the same RUN: a later one cannot give
+//! dnf keeps lists and packages that are never used again. Run `dnf clean all` in the same RUN: a later one cannot give
 //! the bytes back.
 //!
 //! ```dockerfile bad

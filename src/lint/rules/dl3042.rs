@@ -1,6 +1,6 @@
 //! pip's cache stays in the layer.
 //!
-//! pip keeps what it downloads so that it need not be downloaded again; in an image nobody downloads again.
+//! pip keeps its downloads for the next install; in an image, they are never used again.
 //! `--no-cache-dir`, or `PIP_NO_CACHE_DIR=1`, stores nothing.
 //!
 //! ```dockerfile bad

@@ -1,6 +1,6 @@
-//! A label that has to be there is empty.
+//! A required label is empty.
 //!
-//! Nothing is no answer to what the label asks.
+//! An empty label gives no information.
 //!
 //! ```yaml
 //! label-schema:

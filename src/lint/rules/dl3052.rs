@@ -1,4 +1,4 @@
-//! A label is no address.
+//! A label is not a valid URL.
 //!
 //! The settings say that this label is a URL: with its scheme, and without blanks.
 //!

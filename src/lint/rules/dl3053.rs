@@ -1,4 +1,4 @@
-//! A label is no date with time.
+//! A label is not a valid date and time.
 //!
 //! The settings say that this label is a time as in RFC 3339.
 //!

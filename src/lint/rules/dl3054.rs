@@ -1,4 +1,4 @@
-//! A label is no licence.
+//! A label is not a valid licence.
 //!
 //! The settings say that this label is a licence by its SPDX name, or an expression of several.
 //!

@@ -1,4 +1,4 @@
-//! A label is no git commit.
+//! A label is not a valid git commit.
 //!
 //! The settings say that this label is a commit: 40 letters of its hash, or the first 7.
 //!

@@ -1,4 +1,4 @@
-//! A label is no version.
+//! A label is not a valid version.
 //!
 //! The settings say that this label is a version of three numbers, as in "Semantic Versioning".
 //!

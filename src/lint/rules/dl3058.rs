@@ -1,4 +1,4 @@
-//! A label is no address of mail.
+//! A label is not a valid email address.
 //!
 //! The settings say that this label is one address of electronic mail.
 //!

@@ -1,6 +1,6 @@
 //! yarn's cache stays in the layer.
 //!
-//! yarn keeps what it downloads; in an image nobody downloads again. Run `yarn cache clean` in the same RUN.
+//! yarn keeps its downloads; in an image, they are never used again. Run `yarn cache clean` in the same RUN.
 //!
 //! ```dockerfile bad
 //! FROM node:20

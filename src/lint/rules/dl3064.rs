@@ -1,7 +1,7 @@
 //! This variable looks like a secret.
 //!
-//! What ARG and ENV hold can be read in the image's history by whoever has the image. Hand secrets to the one RUN that
-//! needs them: `RUN --mount=type=secret`.
+//! Anyone who has the image can read the values of ARG and ENV in its history. Pass a secret only to the RUN that needs
+//! it: `RUN --mount=type=secret`.
 //!
 //! ```dockerfile bad
 //! FROM debian:12

@@ -1,7 +1,7 @@
 //! FROM fixes the platform.
 //!
-//! A fixed `--platform` gives everybody the same architecture, slowly emulated where it is not their own. Leave it to
-//! whoever builds, or use a variable.
+//! A fixed `--platform` builds one architecture for everyone, with slow emulation on other machines. Choose the platform
+//! when you build, or use a variable.
 //!
 //! ```dockerfile bad
 //! FROM --platform=linux/amd64 debian:12

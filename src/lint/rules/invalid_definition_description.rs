@@ -1,4 +1,4 @@
-//! The comment above is no description of the stage or argument.
+//! The comment above does not describe the stage or argument.
 //!
 //! `docker build --call=outline` shows the comment right above an ARG or a stage, where it opens with the name. Still
 //! an experiment of docker's; off until a setting gives it a severity.

@@ -1,7 +1,7 @@
 //! Everything is copied before the dependencies are installed.
 //!
-//! The cache of a step holds until a file that it copies changes. Here any change of the code installs all
-//! dependencies anew. Copy the list of dependencies first, install, then copy the rest.
+//! A step comes from the cache until a file that it copies changes. Here, every change of the code installs all
+//! dependencies again. Copy the list of dependencies first, install, then copy the rest.
 //!
 //! ```dockerfile bad
 //! FROM python:3.12

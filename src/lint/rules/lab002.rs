@@ -1,7 +1,7 @@
-//! Nothing says who runs the process, so root does.
+//! There is no USER, so the process runs as root.
 //!
-//! As root, whoever breaks into the process owns everything in the container. Make a user, and name it by its number
-//! in USER.
+//! If the process runs as root, an attacker who breaks into it controls everything in the container. Create a user, and
+//! put its number in USER.
 //!
 //! ```dockerfile bad
 //! FROM python:3.12-slim

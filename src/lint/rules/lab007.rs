@@ -1,6 +1,7 @@
-//! The server listens where nobody outside the container reaches it.
+//! The server cannot be reached from outside the container.
 //!
-//! 127.0.0.1 is the container itself. A published port leads to the container's own address; listen on 0.0.0.0.
+//! Inside a container, 127.0.0.1 is the container itself. `-p` forwards requests to the container's other address, so
+//! listen on 0.0.0.0.
 //!
 //! ```dockerfile bad
 //! FROM python:3.12

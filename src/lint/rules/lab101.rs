@@ -1,4 +1,4 @@
-//! The image holds package lists that nobody reads again.
+//! The image holds package lists that are never used again.
 //!
 //! This is not read from the Dockerfile but seen in the image that was built from it: a layer of it has the lists.
 //! Remove them in the RUN that fetched them.

@@ -1,6 +1,6 @@
-//! The image holds caches that nobody uses again.
+//! The image holds caches that are never used again.
 //!
-//! This is not read from the Dockerfile but seen in the image that was built from it: a layer of it has what a package
+//! This is read from the built image, not from the Dockerfile: a layer of it has what a package
 //! manager downloaded or would have liked to find again. Leave it out, or mount a cache there.
 //!
 //! ```layers

@@ -1,9 +1,9 @@
 //! A variable is used that nothing defines.
 //!
 //! It is empty there. An ARG above the first FROM counts for FROM only; repeat `ARG NAME` below FROM to use it in the
-//! stage. The text alone does not say which variables a base image sets, so dockerlab reports a variable that is an ARG
-//! above FROM, one whose name is nearly that of another, and every unknown one where the base is `scratch`.
-//! `docker build --check` has the base image and reports all of them.
+//! stage. The text does not show which variables a base image sets. So dockerlab reports a variable that is an ARG above
+//! FROM, a variable whose name is close to another one, and, if the base is `scratch`, every unknown variable.
+//! `docker build --check` knows the base image and reports all of them.
 //!
 //! ```dockerfile bad
 //! FROM debian:12

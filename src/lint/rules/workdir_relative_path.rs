@@ -1,6 +1,6 @@
 //! WORKDIR is relative, and nothing says to what.
 //!
-//! Without an absolute WORKDIR above, the path stands on the base image's folder, which may be another one tomorrow.
+//! Without an absolute WORKDIR above, the path starts at the base image's folder, which can change.
 //!
 //! ```dockerfile bad
 //! FROM debian:12
