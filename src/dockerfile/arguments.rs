@@ -271,6 +271,12 @@ mod tests {
         use ProblemKind as Kind;
         for (text, expected) in [
             ("FROM a\nRUNN x", vec![(2, Kind::UnknownInstruction)]),
+            ("FROM a\n\\\n", vec![(2, Kind::UnknownInstruction)]),
+            (
+                "FROM a\nRUN x\n  \\\n\n# c",
+                vec![(3, Kind::UnknownInstruction), (4, Kind::EmptyContinuation)],
+            ),
+            ("FROM a\nCMD [\"a\"] \\\n", vec![]),
             ("", vec![(1, Kind::Empty)]),
             ("# only\n\n", vec![(2, Kind::Empty)]),
             ("RUN x\n", vec![(1, Kind::NoFrom)]),

@@ -103,9 +103,6 @@ impl<'a> Reader<'a> {
             joined.text.push_str(kept);
             continues = more;
         }
-        if joined.text.trim().is_empty() {
-            return None;
-        }
         if let Some(number) = empty_line {
             self.problems.push(Problem::new(
                 ProblemKind::EmptyContinuation,
@@ -233,9 +230,14 @@ impl<'a> Reader<'a> {
         if keyword == Keyword::Unknown {
             let names = Keyword::ALL.map(|(_, name)| name);
             let short: String = name.chars().take(40).collect();
-            let message = say!("unknown instruction `{short}`"; short);
+            let message = if name.is_empty() {
+                let escape = self.escape;
+                say!("nothing follows this `{escape}`: Docker reads it as an instruction without a name"; escape)
+            } else {
+                say!("unknown instruction `{short}`"; short)
+            };
             // In a file with more mistakes than that, nobody asks what each was meant to be.
-            let meant = if self.problems.len() < MOST_SUGGESTIONS {
+            let meant = if !name.is_empty() && self.problems.len() < MOST_SUGGESTIONS {
                 nearest(name, &names)
             } else {
                 None

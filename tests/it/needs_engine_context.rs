@@ -17,7 +17,7 @@ use dockerlab::{
     dockerfile::{Ignore, Walk},
 };
 
-use crate::support::{Dice, current};
+use crate::support::{Dice, buildx, current};
 
 /// How many folders one build takes: each is a layer.
 const TOGETHER: usize = 60;
@@ -31,23 +31,6 @@ const PARTS: &[&str] = &[
     "a", "b", "ab", "build", "libs", "app.jar", "x.txt", ".git", "é", "c d", "*", "**", "*", "**", "?", "a*", "*b",
     "*.txt", "**b", "a**", "[ab]", "[^a]", "b\\]", "\\a", ".", "..", "*.*", "?b", "[a-c]*", "a?",
 ];
-
-fn buildx() -> Command {
-    let engines = std::env::var_os("DOCKERLAB_ENGINE_DIR").map_or_else(
-        || {
-            let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-            cache
-                .unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"))
-                .join("dockerlab-engine")
-        },
-        PathBuf::from,
-    );
-    let plugin = "usr/libexec/docker/cli-plugins/docker-buildx";
-    let found = [Path::new("/").join(plugin), engines.join("newer").join(plugin)]
-        .into_iter()
-        .find(|path| path.is_file());
-    Command::new(found.expect("buildx, which `scripts/engine` installs"))
-}
 
 /// Fills a folder: a few names, folders in each other up to four deep.
 fn fill(dice: &mut Dice, folder: &Path, depth: usize) {
@@ -86,14 +69,14 @@ fn ignore(dice: &mut Dice) -> String {
 /// What Docker's client sends of each folder.
 fn theirs(host: &str, folders: &[PathBuf], scratch: &Path) -> Vec<BTreeSet<String>> {
     let mut dockerfile = String::from("FROM scratch\n");
-    let mut build = buildx();
+    let mut build = Command::new(buildx());
     for (index, folder) in folders.iter().enumerate() {
         writeln!(dockerfile, "COPY --from=c{index} . /{index}/").unwrap();
         build.arg(format!("--build-context=c{index}={}", folder.display()));
     }
     fs::write(scratch.join("Dockerfile"), dockerfile).unwrap();
     let tar = scratch.join("image.tar");
-    let mut command = buildx();
+    let mut command = Command::new(buildx());
     command.arg("build").args(build.get_args());
     let ran = command
         .args(["--quiet", "--output"])

@@ -1,29 +1,13 @@
 //! BuildKit's rules compared with `docker build --check` of the engine: the same names at the same lines.
 
-use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
+use std::{collections::BTreeSet, fs, process::Command};
 
 use dockerlab::lint::{Config, Facts, Family, UNREADABLE, lint};
 use serde_json::Value;
 
-use crate::support::current;
+use crate::support::{buildx, current};
 
 type Found = BTreeSet<(u64, String)>;
-
-/// The buildx that `scripts/engine` brings along, or the system's.
-fn buildx() -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
-        || PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"),
-        PathBuf::from,
-    );
-    let own = std::env::var_os("DOCKERLAB_ENGINE_DIR").map_or_else(|| cache.join("dockerlab-engine"), PathBuf::from);
-    let places = [
-        own.join("newer/usr/libexec/docker/cli-plugins/docker-buildx"),
-        PathBuf::from("/usr/libexec/docker/cli-plugins/docker-buildx"),
-        PathBuf::from("/usr/lib/docker/cli-plugins/docker-buildx"),
-    ];
-    let found = places.into_iter().find(|path| path.exists());
-    found.expect("docker-buildx is missing: `scripts/engine up current` brings it, or install docker's plugin")
-}
 
 /// What docker finds; none where it refuses the file.
 fn theirs(host: &str, text: &str) -> Option<Found> {
@@ -110,6 +94,11 @@ fn files() -> Vec<String> {
         "FROM scratch as Build\ncmd a\nMAINTAINER b\nEXPOSE 80/TCP\nWORKDIR x\nENV A 1\n",
         "FROM scratch AS context\nFROM scratch AS context\n",
         "FROM --platform=$TARGETPLATFORM scratch\n",
+        "FROM scratch\nCMD [\"a\"] \\\n",
+        "FROM scratch\nCMD [\"a\"] \\\\\n",
+        "FROM scratch\nENTRYPOINT [\"a\"] \\\n# c\nCMD [\"b\"]\n",
+        "FROM scratch\nENTRYPOINT [\"a\"] \\\n\nCMD [\"b\"]\n",
+        "# escape=`\nFROM scratch\nCMD [\"a\"] `\n b\n",
     ];
     files.extend(rest.map(str::to_owned));
     files

@@ -38,18 +38,37 @@ fn theirs(texts: &[String]) -> Vec<Value> {
     let writing = std::thread::spawn(move || stdin.write_all(&input));
     let answer = child.wait_with_output().unwrap();
     writing.join().unwrap().unwrap();
-    serde_json::from_slice(&answer.stdout).unwrap()
+    let mut read: Vec<Value> = serde_json::from_slice(&answer.stdout).unwrap();
+    // The binding knows no empty text.
+    for instruction in read.iter_mut().filter_map(Value::as_array_mut).flatten() {
+        for field in ["cmd", "original"] {
+            if instruction[field].is_null() {
+                instruction[field] = Value::from("");
+            }
+        }
+    }
+    read
 }
 
-/// Where we differ on purpose: from BuildKit 0.13 on, text behind a JSON array makes it a shell form.
-fn known(theirs: &Value) -> bool {
-    theirs.as_array().unwrap().iter().any(|one| {
-        let original = one["original"].as_str().unwrap();
-        one["json"] == true
-            && original
-                .rfind(']')
-                .is_some_and(|at| !original[at + 1..].trim().is_empty())
-    })
+/// Whether ours differ from theirs on purpose alone: from BuildKit 0.13 on, text behind a JSON array makes it a shell
+/// form. Everything else about such an instruction has to be the same.
+fn known(ours: &Value, theirs: &Value) -> bool {
+    let instructions = |all: &Value| all.as_array().cloned().unwrap_or_default();
+    let (mut ours, theirs) = (instructions(ours), instructions(theirs));
+    for (our, their) in ours.iter_mut().zip(&theirs) {
+        let original = their["original"].as_str().unwrap_or_default();
+        let array = original.find('[').map_or("", |at| &original[at..]);
+        let mut values = serde_json::Deserializer::from_str(array).into_iter::<Vec<String>>();
+        if their["json"] == true
+            && our["json"] == false
+            && matches!(values.next(), Some(Ok(_)))
+            && !array[values.byte_offset()..].trim().is_empty()
+        {
+            our["json"] = their["json"].clone();
+            our["value"] = their["value"].clone();
+        }
+    }
+    ours == theirs
 }
 
 #[track_caller]
@@ -65,7 +84,7 @@ fn compare(texts: &[String]) -> (usize, usize) {
         if ours == theirs {
             continue;
         }
-        if known(&theirs) {
+        if known(&ours, &theirs) {
             passed_over += 1;
             continue;
         }
@@ -181,6 +200,101 @@ fn every_corner_is_read_as_buildkit_reads_it() {
     }
     let (accepted, _) = compare(&texts);
     assert!(accepted > 450, "{accepted}");
+}
+
+/// One instruction of each kind, where it can in JSON form, and beginnings of JSON that come to nothing.
+const HEADS: &[&str] = &[
+    "RUN [\"a\", \"b\"]",
+    "RUN --network=none [\"a\"]",
+    "RUN <<EOF cat",
+    "RUN \"a",
+    "RUN a",
+    "CMD [\"a\"]",
+    "CMD [\"a\\\\\"]",
+    "CMD []",
+    "CMD [\"a\",",
+    "CMD [\"a\"",
+    "CMD [",
+    "CMD",
+    "ENTRYPOINT [\"a\", \"b c\"]",
+    "SHELL [\"a\", \"-c\"]",
+    "VOLUME [\"/a\"]",
+    "COPY [\"a b\", \"c\"]",
+    "COPY --from=x [\"a\", \"b\"]",
+    "ADD [\"a\", \"c\"]",
+    "HEALTHCHECK CMD [\"a\"]",
+    "HEALTHCHECK --interval=5s CMD [\"a\"]",
+    "HEALTHCHECK NONE",
+    "ONBUILD CMD [\"a\"]",
+    "ONBUILD COPY [\"a\", \"b\"]",
+    "ONBUILD HEALTHCHECK CMD [\"a\"]",
+    "ENV a=b",
+    "ENV a b",
+    "LABEL a=b",
+    "ARG a",
+    "EXPOSE 80",
+    "USER x",
+    "WORKDIR /x",
+    "STOPSIGNAL 9",
+    "MAINTAINER x",
+    "FROM x AS y",
+    "FOO [\"a\"]",
+];
+
+/// What stands between an instruction and the escape character behind it.
+const BETWEEN: &[&str] = &["", " ", "\t", "\\", " \\ ", "\u{a0}", "\u{c}", "\r"];
+
+/// What follows the escape character.
+const ENDS: &[&str] = &[
+    "",
+    " ",
+    "\n",
+    " \n",
+    "\t\n",
+    "\r\n",
+    " \r\n",
+    "\u{a0}\n",
+    "\u{b}\n",
+    "\u{c}\n",
+    "\\\n",
+    "\\ \n",
+    "x\n",
+    " x\n",
+    "\n\n",
+    "\n# c",
+    "\n# c\n",
+    "\n  # c\n",
+    "\n# c\n\n",
+    "\n\n# c\n",
+    "\n\\\n",
+    "\n\\\n\\\n",
+    "\n \\\nRUN z",
+    "\n#\\\nRUN z\n",
+    "\nRUN z\n",
+    "\n\nRUN z\n",
+    "\n# c\nRUN z\n",
+    "\n\t\n\t# c\nCMD [\"z\"]\n",
+    "\n [\"b\"]\n",
+    "\n\"c\"]\n",
+    "\n]\n",
+    "\\\r\n\r\n",
+];
+
+#[test]
+#[ignore = "needs BuildKit's parser: scripts/lint-peers"]
+fn an_escape_character_behind_an_instruction_is_read_as_buildkit_reads_it() {
+    let mut texts = Vec::new();
+    for head in HEADS {
+        for between in BETWEEN {
+            for end in ENDS {
+                let text = format!("{head}{between}\\{end}");
+                texts.push(format!("# escape=`\nFROM x\n{}", text.replace('\\', "`")));
+                texts.push(format!("FROM x\n{text}"));
+            }
+        }
+    }
+    let (accepted, _) = compare(&texts);
+    assert!(accepted > 10_000, "{accepted}");
 }
 
 #[test]

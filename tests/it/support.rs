@@ -82,6 +82,24 @@ pub(crate) fn current() -> Engine {
     engine("DOCKERLAB_TEST_ENGINE", false)
 }
 
+/// Docker's own client for builds: the one that `scripts/engine` installs, or the system's.
+pub(crate) fn buildx() -> PathBuf {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache"),
+        PathBuf::from,
+    );
+    let engines =
+        std::env::var_os("DOCKERLAB_ENGINE_DIR").map_or_else(|| cache.join("dockerlab-engine"), PathBuf::from);
+    let mut places = [
+        engines.join("newer/usr/libexec/docker/cli-plugins/docker-buildx"),
+        PathBuf::from("/usr/libexec/docker/cli-plugins/docker-buildx"),
+        PathBuf::from("/usr/lib/docker/cli-plugins/docker-buildx"),
+    ]
+    .into_iter();
+    let found = places.find(|path| path.is_file());
+    found.expect("docker-buildx is missing: `scripts/engine up current` installs it")
+}
+
 /// A folder that goes away with the test.
 pub(crate) struct Place {
     pub(crate) dir: tempfile::TempDir,
