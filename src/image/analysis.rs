@@ -183,14 +183,11 @@ const FOLDERS: usize = 2_000;
 
 fn folders(stack: &Stack<'_>) -> Vec<Folder> {
     let mut found: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
-    for (path, slot) in stack.nodes() {
-        let entry = stack.entry(slot.place);
-        if entry.kind != EntryKind::File {
-            continue;
-        }
+    for (path, place) in stack.files() {
+        let size = stack.entry(place).size;
         for (end, _) in path.match_indices('/').take(FOLDER_DEPTH) {
             let (bytes, files) = found.entry(&path[..end]).or_default();
-            *bytes = bytes.saturating_add(entry.size);
+            *bytes = bytes.saturating_add(size);
             *files += 1;
         }
     }
@@ -229,21 +226,21 @@ fn waste(stack: &Stack<'_>) -> Vec<Waste> {
         };
         add(&mut groups, reason, &entry.path, entry.size);
     }
-    for (path, slot) in stack.nodes() {
-        let entry = stack.entry(slot.place);
-        if entry.kind != EntryKind::File || entry.size == 0 {
+    for (path, place) in stack.files() {
+        let size = stack.entry(place).size;
+        if size == 0 {
             continue;
         }
         let Some(topic) = Topic::of(path).filter(|topic| topic.is_waste_in_sight()) else {
             continue;
         };
         let reason = Reason {
-            written: slot.place.layer,
+            written: place.layer,
             hidden: None,
             cause: Cause::Left,
             topic: Some(topic),
         };
-        add(&mut groups, reason, path, entry.size);
+        add(&mut groups, reason, path, size);
     }
     let mut waste: Vec<Waste> = groups.into_values().collect();
     waste.sort_by_key(|waste| std::cmp::Reverse(waste.bytes));

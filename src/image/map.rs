@@ -4,10 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use crate::image::{
-    layer::{EntryKind, Layer},
-    stack::Stack,
-};
+use crate::image::{layer::Layer, stack::Stack};
 
 /// A file or a folder with all below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,20 +44,20 @@ impl Mapped {
     pub fn of(layers: &[Layer], least: u64) -> Self {
         let stack = Stack::of(layers);
         let mut root = Folder::default();
-        for (path, slot) in stack.nodes() {
-            let entry = stack.entry(slot.place);
-            if entry.kind != EntryKind::File || entry.size == 0 {
+        for (path, place) in stack.files() {
+            let size = stack.entry(place).size;
+            if size == 0 {
                 continue;
             }
-            let layer = slot.place.layer as usize;
+            let layer = place.layer as usize;
             let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
             let mut folder = &mut root;
-            folder.add(entry.size, layer);
+            folder.add(size, layer);
             for part in above.split('/').filter(|part| !part.is_empty()).take(DEPTH) {
                 folder = folder.folders.entry(part).or_default();
-                folder.add(entry.size, layer);
+                folder.add(size, layer);
             }
-            folder.files.push((name, entry.size, layer));
+            folder.files.push((name, size, layer));
         }
         let least = root.bytes / least.max(1);
         root.cut("", least)

@@ -96,6 +96,30 @@ impl<'a> Stack<'a> {
             .map_or(0, |contents| self.entry(contents.place).size)
     }
 
+    /// The visible files by path, each with the entry that stores its bytes. A file of several names is given once: at
+    /// the name that stores it where that is visible, at the first of the others where it is not.
+    pub(super) fn files(&self) -> Vec<(&'a str, Place)> {
+        let mut given = vec![false; self.contents.len()];
+        for slot in self.nodes.values() {
+            if let Some(id) = slot.contents.map(|id| id as usize)
+                && self.contents[id].place == slot.place
+            {
+                given[id] = true;
+            }
+        }
+        let mut files = Vec::with_capacity(self.contents.len());
+        for (path, slot) in &self.nodes {
+            let Some(id) = slot.contents.map(|id| id as usize) else {
+                continue;
+            };
+            let place = self.contents[id].place;
+            if place == slot.place || !std::mem::replace(&mut given[id], true) {
+                files.push((*path, place));
+            }
+        }
+        files
+    }
+
     /// Lays a layer over the ones so far.
     pub(super) fn lay(&mut self, layer: &'a Layer) {
         let index = u32::try_from(self.layers.len()).unwrap_or(u32::MAX);

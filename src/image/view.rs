@@ -80,6 +80,7 @@ impl View {
         stack.tell_removed = true;
         stack.lay(layer);
         let mut building = Building::new();
+        let mut files = stack.files().into_iter().peekable();
         for (path, slot) in stack.nodes() {
             let entry = stack.entry(slot.place);
             let mark = if slot.place.layer as usize == index {
@@ -97,12 +98,17 @@ impl View {
             } else {
                 Mark::Same
             };
-            building.put(path, &stack, *slot, stack.size(*slot), mark);
+            let bytes = files
+                .next_if(|(file, _)| file == path)
+                .map_or(0, |(_, place)| stack.entry(place).size);
+            building.put(path, &stack, *slot, bytes, mark);
         }
         for (path, slot) in &stack.removed {
             if !stack.nodes().contains_key(path) {
-                let size = sizes.get(path).copied().unwrap_or(0);
-                building.put(path, &stack, *slot, size, Mark::Removed);
+                // A hard link has its file's bytes without storing them.
+                let is_file = stack.entry(slot.place).kind == EntryKind::File;
+                let bytes = sizes.get(path).copied().filter(|_| is_file).unwrap_or(0);
+                building.put(path, &stack, *slot, bytes, Mark::Removed);
             }
         }
         building.end()
@@ -154,12 +160,10 @@ impl Building {
         position
     }
 
-    fn put(&mut self, path: &str, stack: &Stack<'_>, slot: Slot, size: u64, mark: Mark) {
+    fn put(&mut self, path: &str, stack: &Stack<'_>, slot: Slot, bytes: u64, mark: Mark) {
         let entry = stack.entry(slot.place);
         let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
         let above = self.folder(above);
-        // A hard link has its file's bytes without storing them.
-        let bytes = if matches!(entry.kind, EntryKind::File) { size } else { 0 };
         let node = Seen {
             name: name.to_owned(),
             path: path.to_owned(),

@@ -1,7 +1,8 @@
 //! Small images, with the bytes that are truly hidden in them and what dive 0.13.1's binary says of them.
 
 use crate::image::{
-    Analysis, EntryKind,
+    Analysis, Mapped, View,
+    stack::Stack,
     tests::maker::{docker_archive, entries, oci_archive, read_all_ways},
 };
 
@@ -216,11 +217,66 @@ const CASES: &[Case] = &[
         dive_score: 1.0,
         dive_files: &[],
     },
+    Case {
+        name: "W_hard_link_outlives_the_first_name",
+        layers: "f:1000 h=>f | !f",
+        bytes: 1_000,
+        hidden: 0,
+        dive_wasted: 1_000,
+        dive_score: 0.0,
+        dive_files: &[("/f", 2, 1000)],
+    },
+    Case {
+        name: "X_hard_link_to_a_lower_layer",
+        layers: "f:1000 | h=>f",
+        bytes: 1_000,
+        hidden: 0,
+        dive_wasted: 0,
+        dive_score: 1.0,
+        dive_files: &[],
+    },
+    Case {
+        name: "Y_hard_link_to_a_lower_layer_removed_name_by_name",
+        layers: "f:1000 | h=>f | !f | !h",
+        bytes: 1_000,
+        hidden: 1_000,
+        dive_wasted: 1_000,
+        dive_score: 0.0,
+        dive_files: &[("/f", 2, 1000), ("/h", 2, 0)],
+    },
+    // `RUN ln m a && ln m z`, `RUN rm m`, `RUN chmod 600 z` as overlay2 stores them: the first two copy, the last breaks.
+    Case {
+        name: "Z_hard_links_as_overlay2_stores_them",
+        layers: "m:1000 | a:1000 m=>a z=>a | !m | z:1000@600",
+        bytes: 3_000,
+        hidden: 1_000,
+        dive_wasted: 2_000,
+        dive_score: 0.333_333_333_333_333_3,
+        dive_files: &[("/z", 2, 1000), ("/m", 3, 1000)],
+    },
+    Case {
+        name: "ZA_all_names_removed_at_once",
+        layers: "l/ l/f:1000 l/h=>l/f | !l",
+        bytes: 1_000,
+        hidden: 1_000,
+        dive_wasted: 0,
+        dive_score: 1.0,
+        dive_files: &[],
+    },
+    Case {
+        name: "ZB_first_name_replaced",
+        layers: "f:1000 h=>f | f:300",
+        bytes: 1_300,
+        hidden: 0,
+        dive_wasted: 1_300,
+        dive_score: 0.230_769_230_769_230_78,
+        dive_files: &[("/f", 2, 1300)],
+    },
 ];
 
 #[test]
 fn hidden_bytes_and_dives_own_figures_are_right() {
-    assert_eq!(CASES.len(), 22);
+    assert_eq!(CASES.len(), 28);
     for case in CASES {
         let layers: Vec<_> = case.layers.split(" | ").map(entries).collect();
         for image in read_all_ways(&docker_archive(&layers)).chain(read_all_ways(&oci_archive(&layers, "gzip"))) {
@@ -254,19 +310,19 @@ fn hidden_bytes_and_dives_own_figures_are_right() {
     }
 }
 
-/// Stored bytes less the visible ones, each file with several names counted once.
+/// Stored bytes less the visible ones, each file with several names counted once: in the folders, in the map of the page
+/// and on the screen.
 #[test]
 fn what_is_hidden_is_what_is_not_in_the_merged_tree() {
     for case in CASES {
         let layers: Vec<_> = case.layers.split(" | ").map(entries).collect();
         for image in read_all_ways(&docker_archive(&layers)) {
-            let tree = crate::image::Tree::merge(&image.layers);
-            let visible: u64 = tree
-                .iter()
-                .filter(|(_, node)| node.kind == EntryKind::File)
-                .map(|(_, node)| node.size)
-                .sum();
+            let stack = Stack::of(&image.layers);
+            let visible: u64 = stack.files().iter().map(|(_, place)| stack.entry(*place).size).sum();
             assert_eq!(case.bytes - visible, case.hidden, "{}", case.name);
+            assert_eq!(Mapped::of(&image.layers, 100).bytes, visible, "{}", case.name);
+            let last = image.layers.len() - 1;
+            assert_eq!(View::of(&image.layers, last).nodes[0].bytes, visible, "{}", case.name);
         }
     }
 }
