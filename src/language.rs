@@ -296,7 +296,7 @@ mod tests {
             assert_eq!(Language::of(name), french, "{name}");
         }
         assert_eq!(Language::of("C.UTF-8"), Some(Language::ENGLISH));
-        assert_eq!(Language::of("de_DE"), None);
+        assert_eq!(Language::of("tlh_XX"), None);
         assert_eq!(Language::of(""), None);
     }
 

@@ -205,7 +205,7 @@ mod tests {
         let status = |names: &[&str]| -> String {
             names
                 .iter()
-                .map(|name| format!("Package: {name}\nStatus: install ok installed\nVersion: 1\n\n"))
+                .map(|name| ["Package: ", name, "\nStatus: install ok installed\nVersion: 1\n\n"].concat())
                 .collect()
         };
         let dpkg = |names: &[&str]| status(names);
