@@ -167,7 +167,7 @@ fn mistakes_in(task: &str) -> String {
 }
 
 const HEAD: &str =
-    "id = \"1\"\ntitle = \"t\"\nsummary = \"s\"\nlearned = \"l\"\ndockerfile = \"D\"\nimage = \"a:b\"\nport = 1\n";
+    "id = \"1\"\ntitle = \"t\"\nsummary = \"s\"\nlearned = \"l\"\ndockerfile = \"D\"\nimage = \"x:b\"\nport = 1\n";
 
 #[test]
 fn tasks_share_criteria_and_change_what_they_name() {
@@ -299,13 +299,13 @@ fn an_authors_mistakes_are_told_by_file_line_and_key() {
             "1-a/task.toml:8:8: `from`: there is no earlier task `0`",
         ),
         (
-            format!("{}{criterion}check.builds = {{}}\n", head.replace("\"a:b\"", "\"A B\"")),
+            format!("{}{criterion}check.builds = {{}}\n", head.replace("\"x:b\"", "\"A B\"")),
             "`A B` is not a valid image name",
         ),
         (
             format!(
                 "{}{criterion}check.builds = {{}}\n",
-                head.replace("\"a:b\"", "\"python:3.8\"")
+                head.replace("\"x:b\"", "\"python:3.8\"")
             ),
             "`python:3.8` would replace the base image `python`",
         ),

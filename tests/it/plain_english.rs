@@ -101,6 +101,7 @@ fn faults(text: &Text, words: &[(Regex, &str)]) -> Vec<String> {
 
 /// The prose of a Markdown text: code is one word, tables, figures and headings are left out.
 fn without_code(text: &str) -> String {
+    static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new("`[^`]*`|\\(?https?://\\S+").unwrap());
     let mut prose = String::new();
     let mut in_fence = false;
     for line in text.lines() {
@@ -122,7 +123,6 @@ fn without_code(text: &str) -> String {
             prose.push('\n');
         }
     }
-    static CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new("`[^`]*`|\\(?https?://\\S+").unwrap());
     CODE.replace_all(&prose, "CODE").into_owned()
 }
 

@@ -54,10 +54,10 @@ fn commands_take_the_image_that_was_built_and_say_that_the_tag_moved() {
     };
     run::run(&bench.lab, &args(&["1"])).unwrap();
     told(&bench);
-    assert_eq!(bench.engine.asked("run"), [own.clone()]);
+    assert_eq!(bench.engine.asked("run"), std::slice::from_ref(&own));
     shell::run(&bench.lab, &args(&["1"])).unwrap();
     told(&bench);
-    assert_eq!(bench.engine.asked("shell"), [own.clone()]);
+    assert_eq!(bench.engine.asked("shell"), std::slice::from_ref(&own));
     push::run(&bench.lab, &args(&["1", "--to", "example.test/me"])).unwrap();
     told(&bench);
     let pushed = bench.engine.script().images["example.test/me/first:test"]
