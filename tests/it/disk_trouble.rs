@@ -287,7 +287,7 @@ fn a_state_that_is_roots_is_left_as_it_is_and_the_way_back_is_told() {
             .expect(2)
             .says("belongs to root")
             .says("sudo chown -R")
-            .says("nothing was touched");
+            .says("nothing was changed");
         assert_eq!(place.text(".dockerlab/state.json"), state, "{file}");
         let set_aside = fs::read_dir(place.root().join(".dockerlab"))
             .unwrap()

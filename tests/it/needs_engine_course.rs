@@ -61,7 +61,7 @@ fn whole_course(engine: Engine) {
     place
         .run(&["check", "4"])
         .expect(1)
-        .says("no container of that image has been seen yet");
+        .says("no container of this image has been seen yet");
     in_shell(&place, &["pwd", "ls", "touch toto.py", "ls"]);
     place
         .run(&["check", "4"])
@@ -134,7 +134,7 @@ fn start_is_driven_with_keys_and_judges_on_save() {
     let solution = fs::read_to_string(repository().join("lessons/1-layers/solution.Dockerfile")).unwrap();
     place.put("Dockerfile-task-1", solution);
     lab.exp_string("Task 1 is passed.").unwrap();
-    lab.exp_string("layers of your own").unwrap();
+    lab.exp_string("layers added").unwrap();
     press(&mut lab, "\r");
     lab.exp_string("Package managers are built").unwrap();
     press(&mut lab, "q");

@@ -160,7 +160,7 @@ fn an_image_arrives_and_the_second_push_sends_nothing() {
     place.put("app/unique.txt", "another");
     let found = outcome(&place);
     assert_eq!(found["outcome"], "fail", "{found}");
-    assert!(found["found"].as_str().unwrap().contains("built anew"), "{found}");
+    assert!(found["found"].as_str().unwrap().contains("built again after"), "{found}");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn logins_are_found_where_the_docker_client_keeps_them_and_never_shown() {
     // None, a wrong one, the right one, and a helper's.
     run(&place, "", None, &push)
         .expect(3)
-        .says(&format!("nobody is logged in at {host}"))
+        .says(&format!("you are not logged in to {host}"))
         .says("config.json")
         .says(&format!("`docker login {host}`"));
     let auths = |password: &str| {
@@ -182,7 +182,7 @@ fn logins_are_found_where_the_docker_client_keeps_them_and_never_shown() {
     };
     run(&place, &auths("wrong"), None, &push)
         .expect(3)
-        .says("does not accept the login");
+        .says("rejected the login");
     let right = run(&place, &auths(PASSWORD), None, &push).expect(0);
     assert!(right.stdout.contains(&format!("{host} has it")), "{}", right.stdout);
     let programs = place.dir.path().join("programs");
@@ -280,7 +280,7 @@ fn refusals_are_told_apart() {
             r#"{"errors":[{"code":"NAME_UNKNOWN","message":"Repository \"r\" not found"}]}"#,
         ),
     })
-    .says("knows no `p/r/");
+    .says("has no repository `p/r/");
     refused(|line| match line {
         _ if line.starts_with("GET /v2/ ") => (200, "{}"),
         _ if line.starts_with("HEAD") => (200, ""),
@@ -289,7 +289,7 @@ fn refusals_are_told_apart() {
             r#"{"errors":[{"code":"MANIFEST_INVALID","message":"cannot update tag. The repository has enabled tag immutability"}]}"#,
         ),
     })
-    .says("tags there stay as they are");
+    .says("does not allow tags to change");
     refused(|line| match line {
         _ if line.starts_with("GET /v2/ ") => (200, "{}"),
         _ if line.starts_with("HEAD") => (200, ""),
@@ -298,7 +298,7 @@ fn refusals_are_told_apart() {
             r#"{"errors":[{"code":"DENIED","message":"storage quota exceeded"}]}"#,
         ),
     })
-    .says("has no room for it");
+    .says("has no space left for it");
     // What the engine hands on of a registry whose disk is full is the status alone.
     refused(|line| match line {
         _ if line.starts_with("GET /v2/ ") => (200, "{}"),
@@ -314,15 +314,15 @@ fn refusals_are_told_apart() {
     place
         .run(&["push", "1", "--to", &closed])
         .expect(3)
-        .says("the engine did not reach");
+        .says("the engine could not reach");
     place
         .run(&["push", "1", "--to", "Not A Name"])
         .expect(2)
-        .says("is no image's name");
+        .says("is not a valid image name");
     place
         .run(&["push", "1"])
         .expect(2)
-        .says("it is not known where to push");
+        .says("there is no place to push to");
 }
 
 #[test]
@@ -330,18 +330,18 @@ fn refusals_are_told_apart() {
 fn a_registry_of_ones_own_is_started_and_stopped() {
     let place = built();
     let port = free_port().to_string();
-    place.run(&["registry", "status"]).expect(0).says("No registry runs.");
+    place.run(&["registry", "status"]).expect(0).says("No registry is running.");
     place
         .run(&["registry", "up", "--port", &port])
         .expect(0)
-        .says("A registry runs at");
+        .says("A registry is running at");
     place.run(&["registry", "up"]).expect(0).says("already");
     place
         .run(&["config", "push-to", &format!("127.0.0.1:{port}/lab")])
         .expect(0);
     place.run(&["push", "1"]).expect(0).says("has it");
     place.run(&["registry", "down"]).expect(0).says("stopped");
-    place.run(&["registry", "status"]).expect(0).says("No registry runs.");
+    place.run(&["registry", "status"]).expect(0).says("No registry is running.");
     assert!(TcpStream::connect(("127.0.0.1", port.parse().unwrap())).is_err());
-    place.run(&["registry", "down"]).expect(0).says("No registry runs.");
+    place.run(&["registry", "down"]).expect(0).says("No registry is running.");
 }

@@ -156,7 +156,7 @@ fn a_copy_of_a_workspace_leaves_the_containers_of_the_other_alone() {
     let mut runs = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut told = BufReader::new(runs.stderr.take().unwrap()).lines();
     assert!(
-        told.any(|line| line.unwrap().contains("runs on http://")),
+        told.any(|line| line.unwrap().contains("is running at http://")),
         "it never ran"
     );
     let copy = place.dir.path().join("copy");
