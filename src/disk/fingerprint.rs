@@ -13,15 +13,16 @@ use crate::{
 pub struct Fingerprint(u64);
 
 impl Workspace {
-    /// The fingerprint now. What cannot be read counts as one more state that it can be in.
-    pub fn fingerprint(&self, dockerfile: &str) -> Fingerprint {
+    /// The fingerprint now. What cannot be read counts as one more state that it can be in. `without` are files that do
+    /// not count, such as the Dockerfiles of other tasks: a check that passes adds the next one.
+    pub fn fingerprint(&self, dockerfile: &str, without: &[&str]) -> Fingerprint {
         let mut hasher = DefaultHasher::new();
         match self.read(dockerfile) {
             Ok(source) => source.map(|source| source.text).hash(&mut hasher),
             Err(error) => error.to_string().hash(&mut hasher),
         }
         match Context::scan(self, Some(dockerfile), Walk::BuildKit) {
-            Ok(context) => context.hash_to(&mut hasher),
+            Ok(context) => context.hash_to(&mut hasher, without),
             Err(error) => error.to_string().hash(&mut hasher),
         }
         Fingerprint(hasher.finish())

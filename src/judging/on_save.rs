@@ -122,7 +122,15 @@ impl<'a> OnSave<'a> {
             return;
         }
         let started = Instant::now();
-        let now = self.workspace.fingerprint(&name);
+        let others: Vec<&str> = self
+            .lab
+            .course
+            .tasks
+            .iter()
+            .filter_map(|task| task.dockerfile.as_deref())
+            .filter(|other| *other != name)
+            .collect();
+        let now = self.workspace.fingerprint(&name, &others);
         self.took = started.elapsed();
         self.looked = Some(Instant::now());
         if self.seen == Some(now) {
