@@ -1,7 +1,7 @@
 //! Any bytes as an archive of an image, read as a stream and as a file, with little room.
 #![no_main]
 
-use dockerlab::image::{Analysis, Limits, Platform, Tree, KeptFiles, read, read_file};
+use dockerlab::image::{Analysis, Choice, KeptFiles, Limits, Tree, read, read_file};
 
 libfuzzer_sys::fuzz_target!(|archive: &[u8]| {
     let wanted = KeptFiles::default();
@@ -16,6 +16,5 @@ libfuzzer_sys::fuzz_target!(|archive: &[u8]| {
         let analysis = Analysis::of(&image);
         assert!(analysis.hidden <= analysis.stored && analysis.visible <= analysis.stored);
     }
-    let platform = Platform::default();
-    let _ = read_file(archive, archive.len() as u64, &wanted, &limits, &platform);
+    let _ = read_file(archive, archive.len() as u64, &wanted, &limits, &Choice::default());
 });

@@ -16,7 +16,7 @@ use crate::image::{
     history::made_by,
     layer::Layer,
     limits::{Budget, JSON_LIMIT, JSON_LIMIT_TOGETHER, KeptFiles, Limits, MEMBER_LIMIT},
-    manifest::{Manifest, Platform, choose},
+    manifest::{Choice, Manifest, choose},
     members::Members,
     path::{link_target, normal, resolve, text_of},
     source::Stream,
@@ -36,10 +36,10 @@ pub struct Image {
 /// # Errors
 /// When the stream breaks off, is no archive of an image, or is beyond the limits.
 pub fn read<R: Read>(archive: R, wanted: &KeptFiles, limits: &Limits) -> Result<Image, ArchiveError> {
-    read_for(archive, wanted, limits, &Platform::default())
+    read_for(archive, wanted, limits, &Choice::default())
 }
 
-/// Reads an archive as [`read`] does; of several images in it the one for this platform.
+/// Reads an archive as [`read`] does; of several images in it the one that is chosen.
 ///
 /// # Errors
 /// As [`read`].
@@ -47,12 +47,13 @@ pub fn read_for<R: Read>(
     archive: R,
     wanted: &KeptFiles,
     limits: &Limits,
-    platform: &Platform,
+    choice: &Choice,
 ) -> Result<Image, ArchiveError> {
     let mut found = Parts {
         layers: BTreeMap::new(),
         texts: BTreeMap::new(),
         links: BTreeMap::new(),
+        unread: BTreeMap::new(),
         budget: limits.budget(),
     };
     let mut texts_left = JSON_LIMIT_TOGETHER;
@@ -79,7 +80,14 @@ pub fn read_for<R: Read>(
                 part.read_to_end(&mut text).map_err(ArchiveError::read)?;
                 found.texts.insert(path, text);
             }
-            Content::Json | Content::Other => {}
+            Content::Json => {}
+            Content::Other => {
+                if let Some(error) = part.unread()
+                    && found.unread.len() < MEMBER_LIMIT
+                {
+                    found.unread.insert(path, error);
+                }
+            }
             content => {
                 if found.layers.len() >= limits.layers {
                     return Err(ArchiveError::TooLarge("layers"));
@@ -89,19 +97,21 @@ pub fn read_for<R: Read>(
             }
         }
     }
-    found.put_together(platform, limits)
+    found.put_together(choice, limits)
 }
 
 struct Parts {
     layers: BTreeMap<String, Layer>,
     texts: BTreeMap<String, Vec<u8>>,
     links: BTreeMap<String, String>,
+    /// Parts in a compression that is not read.
+    unread: BTreeMap<String, ArchiveError>,
     budget: Budget,
 }
 
 impl Parts {
-    fn put_together(mut self, platform: &Platform, limits: &Limits) -> Result<Image, ArchiveError> {
-        let Manifest { config, layers } = choose(platform, limits, &mut |path| Ok(self.texts.get(path).cloned()))?;
+    fn put_together(mut self, choice: &Choice, limits: &Limits) -> Result<Image, ArchiveError> {
+        let Manifest { config, layers } = choose(choice, limits, &mut |path| Ok(self.texts.get(path).cloned()))?;
         let text = self
             .texts
             .get(resolve(&self.links, &config))
@@ -130,7 +140,13 @@ impl Parts {
                 }
                 layer
             };
-            found.push(layer.ok_or(ArchiveError::Missing(say!("layer `{path}`"; path)))?);
+            found.push(match layer {
+                Some(layer) => layer,
+                None => {
+                    let missing = || ArchiveError::Missing(say!("layer `{path}`"; path));
+                    return Err(self.unread.remove(path).unwrap_or_else(missing));
+                }
+            });
         }
         Ok(Image::of(config, found))
     }

@@ -203,11 +203,26 @@ mod tests {
     }
 
     #[test]
+    fn a_layer_in_a_compression_that_is_not_read_is_told_of_by_seeking_and_in_a_stream() {
+        use crate::image::{Choice, KeptFiles, Limits, read_file, read_for, tests::maker::docker_archive_of};
+
+        let layer = [b"\x04\x22\x4d\x18".as_slice(), &[7; 2000]].concat();
+        let archive = docker_archive_of(&[layer]);
+        let (kept, limits, choice) = (KeptFiles::default(), Limits::default(), Choice::default());
+        for error in [
+            read_file(archive.as_slice(), archive.len() as u64, &kept, &limits, &choice).unwrap_err(),
+            read_for(archive.as_slice(), &kept, &limits, &choice).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("lz4"), "{error}");
+        }
+    }
+
+    #[test]
     fn an_archive_may_be_compressed_as_a_whole() {
         use std::io::Write as _;
 
         use crate::image::{
-            KeptFiles, Limits, Platform, read_file,
+            Choice, KeptFiles, Limits, read_file,
             tests::maker::{docker_archive, entries},
         };
 
@@ -219,7 +234,7 @@ mod tests {
                 length,
                 &KeptFiles::default(),
                 &Limits::default(),
-                &Platform::default(),
+                &Choice::default(),
             )
         };
         let plain = read(&archive).unwrap();

@@ -39,6 +39,11 @@ impl<S: Source> Peeked<S> {
         Ok(Self { start, taken: 0, rest })
     }
 
+    /// Why the part is not read: a compression that is none of ours.
+    pub(super) fn unread(&self) -> Option<ArchiveError> {
+        Compression::of(&self.start).err()
+    }
+
     /// What the part is, given its size.
     pub(super) fn content(&self, size: u64) -> Content {
         if let Ok(Some(compression)) = Compression::of(&self.start) {

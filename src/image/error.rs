@@ -11,6 +11,27 @@ pub enum ArchiveError {
     Missing(String),
     /// It holds images for other platforms only: which it was asked for, and which it has.
     OtherPlatform(String, String),
+    /// It holds several images and none was chosen: their names.
+    Several(Vec<String>),
+    /// It has no image of this name: which, and the names it has.
+    NoImage(String, Vec<String>),
+}
+
+/// How many names are told.
+const NAMES_TOLD: usize = 20;
+
+/// Names, as many as are told.
+fn told(names: &[String]) -> String {
+    let first: Vec<String> = names
+        .iter()
+        .take(NAMES_TOLD)
+        .map(|name| format!("`{}`", name.chars().take(200).collect::<String>()))
+        .collect();
+    let first = first.join(", ");
+    match names.len().saturating_sub(NAMES_TOLD) {
+        0 => first,
+        more => say!("{first} and {more} more"; first, more),
+    }
 }
 
 impl ArchiveError {
@@ -31,6 +52,14 @@ impl std::fmt::Display for ArchiveError {
                 "{}",
                 say!("the archive has no image for {wanted}; it has {has}"; wanted, has)
             ),
+            Self::Several(names) => write!(f, "{}", say!("it contains several images: {}", told(names))),
+            Self::NoImage(wanted, names) => {
+                write!(
+                    f,
+                    "{}",
+                    say!("it has no image `{wanted}`; it has {}", told(names); wanted)
+                )
+            }
         }
     }
 }

@@ -3,69 +3,34 @@
 
 use serde::Deserialize;
 
-use crate::image::{error::ArchiveError, limits::Limits, path::normal};
+use crate::{
+    dockerfile::ImageName,
+    image::{error::ArchiveError, limits::Limits, path::normal, platform::Platform},
+};
 
-/// The platform that an image is wanted for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Platform {
-    /// "linux".
-    pub os: String,
-    /// "amd64".
-    pub architecture: String,
-    /// "v8"; empty for any.
-    pub variant: String,
+/// Which image of an archive is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// The platform it runs on.
+    pub platform: Platform,
+    /// Its name, or `@` and its position from 0; none for the only one.
+    pub name: Option<String>,
     /// Whether `index.json` is asked before `manifest.json`.
     pub index_first: bool,
 }
 
-impl Default for Platform {
-    /// Linux on this kind of processor, by the names that Go has for them.
-    fn default() -> Self {
-        let architecture = if cfg!(target_arch = "aarch64") {
-            "arm64"
-        } else if cfg!(target_arch = "x86") {
-            "386"
-        } else if cfg!(target_arch = "arm") {
-            "arm"
-        } else if cfg!(target_arch = "powerpc64") {
-            "ppc64le"
-        } else if cfg!(target_arch = "s390x") {
-            "s390x"
-        } else if cfg!(target_arch = "riscv64") {
-            "riscv64"
-        } else {
-            "amd64"
-        };
-        Self {
-            os: "linux".to_owned(),
-            architecture: architecture.to_owned(),
-            variant: String::new(),
-            index_first: false,
+impl Choice {
+    /// Whether an image is meant, by the names it has and its position.
+    fn is_named(&self, names: &[String], position: usize) -> bool {
+        let Some(wanted) = &self.name else { return true };
+        if let Some(number) = wanted.strip_prefix('@') {
+            return number.parse() == Ok(position);
         }
-    }
-}
-
-impl Platform {
-    /// Reads "linux/arm64" or "linux/arm/v7".
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('/');
-        let platform = Self {
-            os: parts.next()?.to_owned(),
-            architecture: parts.next()?.to_owned(),
-            variant: parts.next().unwrap_or_default().to_owned(),
-            index_first: false,
-        };
-        let is_whole = !platform.os.is_empty() && !platform.architecture.is_empty() && parts.next().is_none();
-        is_whole.then_some(platform)
-    }
-
-    fn name(&self) -> String {
-        let end = if self.variant.is_empty() {
-            String::new()
-        } else {
-            format!("/{}", self.variant)
-        };
-        format!("{}/{}{end}", self.os, self.architecture)
+        let parsed = ImageName::parse(wanted).ok();
+        names.iter().any(|name| {
+            let is_same = |wanted: &ImageName| ImageName::parse(name).is_ok_and(|name| wanted.same_image(&name, false));
+            name == wanted || parsed.as_ref().is_some_and(is_same)
+        })
     }
 }
 
@@ -79,6 +44,7 @@ pub(super) struct Manifest {
 #[serde(rename_all = "PascalCase")]
 struct DockerManifest {
     config: String,
+    repo_tags: Option<Vec<String>>,
     layers: Option<Vec<String>>,
 }
 
@@ -89,6 +55,27 @@ struct Descriptor {
     platform: Option<OciPlatform>,
     #[serde(default)]
     media_type: String,
+    annotations: Option<Annotations>,
+}
+
+/// Where an image's name is kept: containerd writes all of it, other tools the tag or any other text.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Annotations {
+    #[serde(rename = "io.containerd.image.name")]
+    name: Option<String>,
+    #[serde(rename = "org.opencontainers.image.ref.name")]
+    reference: Option<String>,
+}
+
+impl Annotations {
+    fn names(self) -> Vec<String> {
+        let name = self.name.map(|name| match ImageName::parse(&name) {
+            Ok(parsed) => parsed.to_string(),
+            Err(_) => name,
+        });
+        name.or(self.reference).into_iter().collect()
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -118,15 +105,21 @@ const INDEX_DEPTH: usize = 4;
 const INDEX_LIMIT: usize = 200;
 
 /// Finds the image in an archive.
-pub(super) fn choose(platform: &Platform, limits: &Limits, texts: &mut Texts<'_>) -> Result<Manifest, ArchiveError> {
-    let manifest = if platform.index_first
-        && let Some(index) = texts("index.json")?
+pub(super) fn choose(choice: &Choice, limits: &Limits, texts: &mut Texts<'_>) -> Result<Manifest, ArchiveError> {
+    let index = |texts: &mut Texts<'_>| texts("index.json");
+    let manifest = if choice.index_first
+        && let Some(index) = index(texts)?
     {
-        by_index(&index, platform, texts)?
+        by_index(&index, choice, texts)?
     } else if let Some(text) = texts("manifest.json")? {
-        by_docker(&text)?
-    } else if let Some(index) = texts("index.json")? {
-        by_index(&index, platform, texts)?
+        match (by_docker(&text, choice)?, index(texts)?) {
+            (Found::One(manifest), _) => manifest,
+            // One image for several platforms, which only the index tells apart.
+            (Found::SameName(_), Some(index)) => by_index(&index, choice, texts)?,
+            (Found::SameName(names), None) => return Err(ArchiveError::Several(names)),
+        }
+    } else if let Some(index) = index(texts)? {
+        by_index(&index, choice, texts)?
     } else {
         return Err(ArchiveError::Missing(say!("manifest.json or index.json").to_owned()));
     };
@@ -136,26 +129,83 @@ pub(super) fn choose(platform: &Platform, limits: &Limits, texts: &mut Texts<'_>
     Ok(manifest)
 }
 
-fn by_docker(text: &[u8]) -> Result<Manifest, ArchiveError> {
+/// An image in a list of them: the names it has, and its position in the whole list.
+struct Listed<T> {
+    names: Vec<String>,
+    position: usize,
+    image: T,
+}
+
+/// Numbers images, each with its names.
+fn listed<T>(images: impl IntoIterator<Item = (Vec<String>, T)>) -> Vec<Listed<T>> {
+    let numbered = images.into_iter().enumerate();
+    numbered
+        .map(|(position, (names, image))| Listed { names, position, image })
+        .collect()
+}
+
+/// The names to choose images by: tags, `@` and the position for an image without one.
+fn names_of<T>(images: &[Listed<T>]) -> Vec<String> {
+    let mut names = Vec::new();
+    for image in images {
+        if image.names.is_empty() {
+            names.push(format!("@{}", image.position));
+        }
+        for name in &image.names {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+    }
+    names
+}
+
+/// Keeps the images that are meant.
+fn keep_named<T>(images: &mut Vec<Listed<T>>, choice: &Choice) -> Result<(), ArchiveError> {
+    let names = names_of(images);
+    images.retain(|image| choice.is_named(&image.names, image.position));
+    match &choice.name {
+        Some(wanted) if images.is_empty() => Err(ArchiveError::NoImage(wanted.clone(), names)),
+        _ => Ok(()),
+    }
+}
+
+/// What Docker's list says of the image that is wanted.
+enum Found {
+    One(Manifest),
+    /// Several of one name, which stands here.
+    SameName(Vec<String>),
+}
+
+fn by_docker(text: &[u8], choice: &Choice) -> Result<Found, ArchiveError> {
     let manifests: Vec<DockerManifest> =
         serde_json::from_slice(text).map_err(|error| ArchiveError::Read(format!("manifest.json: {error}")))?;
-    let manifest = manifests
+    let named = manifests
         .into_iter()
-        .next()
-        .ok_or_else(|| ArchiveError::Missing(say!("image in manifest.json").to_owned()))?;
+        .map(|mut manifest| (manifest.repo_tags.take().unwrap_or_default(), manifest));
+    let mut images = listed(named);
+    keep_named(&mut images, choice)?;
+    let Some(first) = images.first() else {
+        return Err(ArchiveError::Missing(say!("image in manifest.json").to_owned()));
+    };
+    let is_another = |image: &Listed<DockerManifest>| image.image.config != first.image.config;
+    if images.iter().any(is_another) {
+        let names = names_of(&images);
+        return if images.iter().all(|image| image.names == first.names) {
+            Ok(Found::SameName(names))
+        } else {
+            Err(ArchiveError::Several(names))
+        };
+    }
+    let manifest = &first.image;
     let inside = |path: &String| {
         normal(path)
             .ok_or_else(|| ArchiveError::Read(say!("manifest.json names `{path}`, which is outside the archive"; path)))
     };
-    Ok(Manifest {
+    Ok(Found::One(Manifest {
         config: inside(&manifest.config)?,
-        layers: manifest
-            .layers
-            .unwrap_or_default()
-            .iter()
-            .map(inside)
-            .collect::<Result<_, _>>()?,
-    })
+        layers: manifest.layers.iter().flatten().map(inside).collect::<Result<_, _>>()?,
+    }))
 }
 
 /// The path of a blob; a digest is an algorithm and hexadecimal digits, nothing that could lead elsewhere.
@@ -175,23 +225,48 @@ fn blob(digest: &str) -> Result<String, ArchiveError> {
     }
 }
 
-fn by_index(index: &[u8], platform: &Platform, texts: &mut Texts<'_>) -> Result<Manifest, ArchiveError> {
-    // Every image that the index leads to, with the platform that is told of it, in the index's order.
-    let mut images: Vec<(Option<OciPlatform>, OciManifest)> = Vec::new();
-    let mut waiting = vec![(index.to_vec(), None, 0)];
+/// An image that an index leads to, with the platform that is told of it.
+struct Indexed {
+    told: Option<OciPlatform>,
+    manifest: OciManifest,
+}
+
+/// An index or an image that is still to be read.
+struct Waiting {
+    text: Vec<u8>,
+    told: Option<OciPlatform>,
+    names: Vec<String>,
+    depth: usize,
+}
+
+/// Every image that the index leads to, in its order.
+fn indexed(index: &[u8], texts: &mut Texts<'_>) -> Result<Vec<Listed<Indexed>>, ArchiveError> {
+    let mut images = Vec::new();
+    let mut waiting = vec![Waiting {
+        text: index.to_vec(),
+        told: None,
+        names: Vec::new(),
+        depth: 0,
+    }];
     let mut looked_at = 0;
-    while let Some((text, told, depth)) = waiting.pop() {
+    while let Some(next) = waiting.pop() {
         looked_at += 1;
         if looked_at > INDEX_LIMIT {
             return Err(ArchiveError::TooLarge("images"));
         }
-        if let Ok(manifest) = serde_json::from_slice::<OciManifest>(&text) {
-            images.push((told, manifest));
+        if let Ok(manifest) = serde_json::from_slice::<OciManifest>(&next.text) {
+            images.push((
+                next.names,
+                Indexed {
+                    told: next.told,
+                    manifest,
+                },
+            ));
             continue;
         }
         let index: OciIndex =
-            serde_json::from_slice(&text).map_err(|error| ArchiveError::Read(format!("index.json: {error}")))?;
-        if depth >= INDEX_DEPTH {
+            serde_json::from_slice(&next.text).map_err(|error| ArchiveError::Read(format!("index.json: {error}")))?;
+        if next.depth >= INDEX_DEPTH {
             return Err(ArchiveError::TooLarge(say!("indexes within each other")));
         }
         for descriptor in index.manifests.into_iter().take(INDEX_LIMIT).rev() {
@@ -202,10 +277,23 @@ fn by_index(index: &[u8], platform: &Platform, texts: &mut Texts<'_>) -> Result<
             }
             // A layout may leave out the images of other platforms.
             if let Some(text) = texts(&blob(&descriptor.digest)?)? {
-                waiting.push((text, descriptor.platform, depth + 1));
+                let own = descriptor.annotations.unwrap_or_default().names();
+                waiting.push(Waiting {
+                    text,
+                    told: descriptor.platform,
+                    names: if own.is_empty() { next.names.clone() } else { own },
+                    depth: next.depth + 1,
+                });
             }
         }
     }
+    Ok(listed(images))
+}
+
+fn by_index(index: &[u8], choice: &Choice, texts: &mut Texts<'_>) -> Result<Manifest, ArchiveError> {
+    let mut images = indexed(index, texts)?;
+    keep_named(&mut images, choice)?;
+    let platform = &choice.platform;
     let suits = |told: Option<&OciPlatform>, also_variant: bool| {
         told.is_some_and(|told| {
             told.os == platform.os
@@ -215,23 +303,39 @@ fn by_index(index: &[u8], platform: &Platform, texts: &mut Texts<'_>) -> Result<
     };
     let has: Vec<String> = images
         .iter()
-        .filter_map(|(told, _)| told.as_ref())
+        .filter_map(|image| image.image.told.as_ref())
         .map(|told| format!("{}/{}", told.os, told.architecture))
         .collect();
-    let position = images
-        .iter()
-        .position(|(told, _)| suits(told.as_ref(), true))
-        .or_else(|| images.iter().position(|(told, _)| suits(told.as_ref(), false)))
-        .or_else(|| images.iter().position(|(told, _)| told.is_none()))
-        .or((images.len() == 1).then_some(0));
-    let Some(position) = position else {
-        return Err(if images.is_empty() {
-            ArchiveError::Missing(say!("image in index.json").to_owned())
-        } else {
-            ArchiveError::OtherPlatform(platform.name(), has.join(", "))
-        });
+    let ranks: [&dyn Fn(&Indexed) -> bool; 3] = [
+        &|image| suits(image.told.as_ref(), true),
+        &|image| suits(image.told.as_ref(), false),
+        &|image| image.told.is_none(),
+    ];
+    let rank = ranks
+        .into_iter()
+        .find(|suits| images.iter().any(|image| suits(&image.image)));
+    let is_only_one = images.len() == 1;
+    match rank {
+        Some(suits) => images.retain(|image| suits(&image.image)),
+        None if is_only_one => {}
+        None if images.is_empty() => {}
+        None => return Err(ArchiveError::OtherPlatform(platform.name(), has.join(", "))),
+    }
+    let names = names_of(&images);
+    let mut images = images.into_iter();
+    let Some(first) = images.next() else {
+        return Err(ArchiveError::Missing(say!("image in index.json").to_owned()));
     };
-    let (_, manifest) = images.swap_remove(position);
+    let variant = |image: &Indexed| image.told.as_ref().map(|told| told.variant.clone());
+    // The same image under two names is one; of the variants of a platform the first one is meant.
+    let is_another = |other: &Listed<Indexed>| {
+        other.image.manifest.config.digest != first.image.manifest.config.digest
+            && (other.names != first.names || variant(&other.image) == variant(&first.image))
+    };
+    if images.any(|image| is_another(&image)) {
+        return Err(ArchiveError::Several(names));
+    }
+    let manifest = first.image.manifest;
     Ok(Manifest {
         config: blob(&manifest.config.digest)?,
         layers: manifest

@@ -17,7 +17,7 @@ use crate::image::{
     error::ArchiveError,
     layer::Layer,
     limits::{JSON_LIMIT, KeptFiles, Limits, MEMBER_LIMIT},
-    manifest::{Manifest, Platform, choose},
+    manifest::{Choice, Manifest, choose},
     members::Members,
     path::{link_target, normal, resolve, text_of},
     source::{ReadAt, Window},
@@ -43,7 +43,7 @@ pub trait Store: Sync {
     fn open(&self, path: &str) -> io::Result<Option<Opened<'_>>>;
 }
 
-/// Reads an image from its parts; of several the one for this platform.
+/// Reads an image from its parts; of several the one that is chosen.
 ///
 /// # Errors
 /// When a part is missing or broken, or the image is beyond the limits.
@@ -51,7 +51,7 @@ pub fn read_stored(
     store: &dyn Store,
     wanted: &KeptFiles,
     limits: &Limits,
-    platform: &Platform,
+    choice: &Choice,
 ) -> Result<Image, ArchiveError> {
     let mut text = |path: &str| {
         let Some(opened) = store.open(path).map_err(ArchiveError::read)? else {
@@ -66,7 +66,7 @@ pub fn read_stored(
             .map_err(ArchiveError::read)?;
         Ok(Some(text))
     };
-    let Manifest { config, layers } = choose(platform, limits, &mut text)?;
+    let Manifest { config, layers } = choose(choice, limits, &mut text)?;
     let config = text(&config)?.ok_or_else(|| ArchiveError::Missing(say!("configuration `{config}`"; config)))?;
     let config =
         Config::parse(&config).ok_or_else(|| ArchiveError::Read(say!("its configuration is invalid").to_owned()))?;
@@ -135,16 +135,16 @@ pub fn read_file<R: ReadAt>(
     length: u64,
     wanted: &KeptFiles,
     limits: &Limits,
-    platform: &Platform,
+    choice: &Choice,
 ) -> Result<Image, ArchiveError> {
     let mut start = [0; 8];
     let count = file.read_at(&mut start, 0).map_err(ArchiveError::read)?;
     match Compression::of(&start[..count])? {
         Some(compression) => {
             let stream = BufReader::with_capacity(64 * 1024, Window::new(&file, 0, length));
-            read_for(BufReader::new(compression.decoder(stream)), wanted, limits, platform)
+            read_for(BufReader::new(compression.decoder(stream)), wanted, limits, choice)
         }
-        None => read_stored(&ArchiveFile::open(file, length)?, wanted, limits, platform),
+        None => read_stored(&ArchiveFile::open(file, length)?, wanted, limits, choice),
     }
 }
 

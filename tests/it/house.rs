@@ -22,7 +22,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("clean", &[]),
     ("regular_file", &[]),
     ("dockerfile", &[]),
-    ("image", &[]),
+    ("image", &["dockerfile"]),
     ("lint", &["dockerfile", "words"]),
     ("check", &["dockerfile", "image", "lint", "words"]),
     ("release", &[]),

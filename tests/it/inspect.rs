@@ -135,6 +135,49 @@ fn a_layout_says_the_same_as_an_archive_every_time() {
         .says("first 5 layers");
 }
 
+/// An archive of two images, each with its tag.
+fn several(place: &Place) {
+    let mut archive = tar::Builder::new(Vec::new());
+    let layers = layers();
+    for (index, layer) in layers.iter().enumerate() {
+        member(&mut archive, &format!("{index}/layer.tar"), layer);
+    }
+    member(&mut archive, "c.json", config().as_bytes());
+    member(&mut archive, "d.json", config().replace("amd64", "arm64").as_bytes());
+    let manifest = serde_json::json!([
+        { "Config": "c.json", "RepoTags": ["app:1"], "Layers": ["0/layer.tar", "1/layer.tar"] },
+        { "Config": "d.json", "RepoTags": ["team/app:2"], "Layers": ["0/layer.tar"] },
+    ]);
+    member(&mut archive, "manifest.json", manifest.to_string().as_bytes());
+    fs::write(place.root().join("all.tar"), archive.into_inner().unwrap()).unwrap();
+}
+
+#[test]
+fn of_several_images_in_an_archive_one_is_chosen_by_name() {
+    let place = with_image();
+    several(&place);
+    inspect(&place, &["archive:all.tar"])
+        .expect(2)
+        .says("it contains several images: `app:1`, `team/app:2`")
+        .says("choose one, for example `archive:all.tar:app:1`");
+    inspect(&place, &["archive:all.tar:app:3"])
+        .expect(2)
+        .says("it has no image `app:3`; it has `app:1`, `team/app:2`")
+        .says("for example `archive:all.tar:app:1`");
+    for name in ["team/app:2", "docker.io/team/app:2", "@1"] {
+        let told = inspect(&place, &[&format!("archive:all.tar:{name}"), "--format", "json"]);
+        let told = told.expect(0).json();
+        assert_eq!(told["platform"], "linux/arm64", "{name}");
+        assert_eq!(told["bytes"], 90_000, "{name}");
+    }
+    inspect(&place, &["archive:all.tar:app:1", "archive:all.tar:team/app:2"])
+        .expect(0)
+        .says("43.0 kB");
+    // A file of that name comes first.
+    fs::copy(place.root().join("image.tar"), place.root().join("all.tar:app")).unwrap();
+    inspect(&place, &["archive:all.tar:app"]).expect(0).says("in 5 layers");
+}
+
 #[test]
 fn limits_come_from_dives_file_and_from_flags() {
     let place = with_image();

@@ -19,10 +19,10 @@ use subject::{InspectOptions, Subject};
 /// Show an image's layers, the Dockerfile line behind each, and what is wasted
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab inspect                        the image of the task you are at\n  dockerlab inspect ubuntu:20.04\n  dockerlab inspect archive:image.tar --dockerfile Dockerfile\n  dockerlab inspect oci:layout --platform linux/arm64\n  dockerlab inspect 1 3-2                  compare two images\n  dockerlab inspect 3-2 --html image.html\n  dockerlab inspect 3-2 --ci --lowest-efficiency 0.95"
+    after_help = "Examples:\n  dockerlab inspect                        the image of the task you are at\n  dockerlab inspect ubuntu:20.04\n  dockerlab inspect archive:image.tar --dockerfile Dockerfile\n  dockerlab inspect archive:all.tar:app:1.2  one of several images\n  dockerlab inspect oci:layout --platform linux/arm64\n  dockerlab inspect 1 3-2                  compare two images\n  dockerlab inspect 3-2 --html image.html\n  dockerlab inspect 3-2 --ci --lowest-efficiency 0.95"
 )]
 pub struct Args {
-    /// A task, an image, `archive:FILE` or `oci:PATH` (default: the task you are at)
+    /// A task, an image, `archive:FILE[:IMAGE]` or `oci:PATH[:IMAGE]` (default: the task you are at)
     #[arg(value_name = "IMAGE")]
     image: Option<String>,
     /// A second one, to compare

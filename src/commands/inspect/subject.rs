@@ -1,6 +1,9 @@
 //! Where an image comes from: the engine, an archive, a layout; and what is known of it beside.
 
-use std::{io::BufReader, path::Path};
+use std::{
+    io::BufReader,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     check::{BuildRecord, coach, origins},
@@ -8,7 +11,7 @@ use crate::{
     dockerfile,
     engine::port::ImageFacts,
     error::Error,
-    image::{self, Analysis, ArchiveError, Image, KeptFiles, Limits, Platform},
+    image::{self, Analysis, ArchiveError, Choice, Image, KeptFiles, Limits, Platform},
     judging::Lab,
     output::Inspected,
 };
@@ -37,43 +40,46 @@ pub(super) struct Subject {
 pub(super) fn look(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
     match named.and_then(|named| named.split_once(':')) {
         Some(("archive" | "docker-archive" | "docker-tar" | "oci-archive", file)) => {
-            in_archive(lab, named.unwrap_or_default(), file, asked)
+            in_file(lab, named.unwrap_or_default(), file, false, asked)
         }
-        Some(("oci", path)) => in_layout(lab, named.unwrap_or_default(), path, asked),
+        Some(("oci", path)) => in_file(lab, named.unwrap_or_default(), path, true, asked),
         _ => on_engine(lab, named, asked),
     }
 }
 
 /// A path as dive writes it, `//` before it or not.
-fn path_of<'a>(lab: &Lab, text: &'a str) -> std::path::PathBuf {
+fn path_of<'a>(lab: &Lab, text: &'a str) -> PathBuf {
     let text: &'a str = text.strip_prefix("//").unwrap_or(text);
     lab.settings.folder.join(text)
 }
 
-fn in_archive(lab: &Lab, name: &str, file: &str, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
-    let (opened, length) = disk::open_archive(&path_of(lab, file))?;
-    let read = image::read_file(
-        opened,
-        length,
-        &KeptFiles::default(),
-        &Limits::default(),
-        asked.platform,
-    );
-    stored(lab, name, read, asked)
+/// The file or folder that a text names, and which image in it: `FILE`, or `FILE:NAME` as skopeo writes it.
+fn file_and_image<'a>(lab: &Lab, text: &'a str) -> (PathBuf, Option<&'a str>) {
+    let whole = path_of(lab, text);
+    if whole.exists() {
+        return (whole, None);
+    }
+    let mut colons = text.match_indices(':').map(|(at, _)| at);
+    match colons.find(|at| *at > 0 && path_of(lab, &text[..*at]).exists()) {
+        Some(at) => (path_of(lab, &text[..at]), Some(&text[at + 1..])),
+        None => (whole, None),
+    }
 }
 
-fn in_layout(lab: &Lab, name: &str, path: &str, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
-    let place = path_of(lab, path);
-    let platform = Platform {
-        index_first: true,
-        ..asked.platform.clone()
+/// Looks at an image in an archive, or with `is_layout` in an OCI layout, which may be a folder.
+fn in_file(lab: &Lab, name: &str, text: &str, is_layout: bool, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
+    let (place, image) = file_and_image(lab, text);
+    let choice = Choice {
+        platform: asked.platform.clone(),
+        name: image.map(str::to_owned),
+        index_first: is_layout,
     };
     let (wanted, limits) = (KeptFiles::default(), Limits::default());
-    let read = if place.is_dir() {
-        image::read_stored(&LayoutFolder::at(&place)?, &wanted, &limits, &platform)
+    let read = if is_layout && place.is_dir() {
+        image::read_stored(&LayoutFolder::at(&place)?, &wanted, &limits, &choice)
     } else {
         let (opened, length) = disk::open_archive(&place)?;
-        image::read_file(opened, length, &wanted, &limits, &platform)
+        image::read_file(opened, length, &wanted, &limits, &choice)
     };
     stored(lab, name, read, asked)
 }
@@ -103,6 +109,16 @@ fn refused(name: &str, error: &ArchiveError) -> Error {
     let told = Error::usage(say!("`{name}` cannot be read"; name)).cause(error);
     match error {
         ArchiveError::OtherPlatform(..) => told.help(say!("choose one with --platform")),
+        ArchiveError::Several(names) | ArchiveError::NoImage(_, names) => {
+            let base = match error {
+                ArchiveError::NoImage(wanted, _) => name.strip_suffix(wanted).unwrap_or(name).trim_end_matches(':'),
+                _ => name,
+            };
+            match names.first() {
+                Some(first) => told.help(say!("choose one, for example `{base}:{first}`"; base, first)),
+                None => told,
+            }
+        }
         ArchiveError::TooLarge(_) => told.help(say!("such an image is broken or malicious; nothing was unpacked")),
         ArchiveError::Missing(_) | ArchiveError::Read(_) => told.help(say!(
             "is it a complete archive from `docker save -o FILE IMAGE` or `skopeo copy`?"
@@ -270,9 +286,13 @@ fn known_or_read(
     let view = lab.build_view(asked.quiet);
     let doing = view.doing(say!("reading the image's layers"));
     let mut read = None;
+    let choice = Choice {
+        platform: asked.platform.clone(),
+        ..Choice::default()
+    };
     lab.engine()?.export(&facts.id, &mut |archive| {
         let archive = BufReader::with_capacity(128 * 1024, archive);
-        let image = image::read_for(archive, &KeptFiles::default(), &Limits::default(), asked.platform)
+        let image = image::read_for(archive, &KeptFiles::default(), &Limits::default(), &choice)
             .map_err(|error| Error::engine(say!("the image cannot be read")).cause(error))?;
         read = Some(image);
         Ok(())

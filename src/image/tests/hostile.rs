@@ -3,10 +3,10 @@
 use std::io::{Read, repeat};
 
 use crate::image::{
-    Analysis, ArchiveError, Image, KeptFiles, Limits, Platform, Tree, read, read_file, read_for,
+    Analysis, ArchiveError, Image, KeptFiles, Limits, Tree, read, read_file, read_for,
     tests::maker::{
-        Made, amd64, docker_archive, docker_archive_of, entries, oci_archive, packed, raw, read_all_ways, sum, tar,
-        tar_of,
+        Made, amd64, docker_archive, docker_archive_of, entries, for_platform, oci_archive, packed, raw, read_all_ways,
+        sum, tar, tar_of,
     },
 };
 
@@ -222,13 +222,12 @@ fn names_that_are_no_utf8_stay_apart_and_long_ones_are_whole() {
 fn an_index_is_followed_to_the_platform_that_is_asked_for() {
     let archive = oci_archive(&[entries("a:1")], "zstd");
     let asked = |platform: &str| {
-        let platform = Platform::parse(platform).unwrap();
         read_file(
             archive.as_slice(),
             archive.len() as u64,
             &KeptFiles::default(),
             &Limits::default(),
-            &platform,
+            &for_platform(platform),
         )
     };
     assert_eq!(asked("linux/amd64").unwrap().layers.len(), 1);

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::image::{Image, KeptFiles, Limits, Platform, read_file, read_for};
+use crate::image::{Choice, Image, KeptFiles, Limits, Platform, read_file, read_for};
 
 /// An entry: path as it stands in the tar, type, size, link, mode.
 #[derive(Debug, Clone)]
@@ -196,9 +196,16 @@ pub(in crate::image) fn packed(bytes: &[u8], compression: &str) -> Vec<u8> {
     }
 }
 
-/// The platform that the archives above are for.
-pub(in crate::image) fn amd64() -> Platform {
-    Platform::parse("linux/amd64").unwrap()
+/// The choice of the image for the platform that the archives above are for.
+pub(in crate::image) fn amd64() -> Choice {
+    for_platform("linux/amd64")
+}
+
+pub(in crate::image) fn for_platform(platform: &str) -> Choice {
+    Choice {
+        platform: Platform::parse(platform).unwrap(),
+        ..Choice::default()
+    }
 }
 
 /// The image in an archive, read as a stream and by seeking.

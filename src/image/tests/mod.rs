@@ -4,3 +4,4 @@ mod cases;
 mod hostile;
 pub(super) mod maker;
 mod properties;
+mod several;

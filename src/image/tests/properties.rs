@@ -104,7 +104,7 @@ proptest! {
             archive[at] = byte;
         }
         let (wanted, limits) = (KeptFiles { contents: ["a".to_owned()].into() }, Limits::default());
-        for found in [read(archive.as_slice(), &wanted, &limits), read_file(archive.as_slice(), archive.len() as u64, &wanted, &limits, &crate::image::Platform::default())].into_iter().flatten() {
+        for found in [read(archive.as_slice(), &wanted, &limits), read_file(archive.as_slice(), archive.len() as u64, &wanted, &limits, &crate::image::Choice::default())].into_iter().flatten() {
             let found = Analysis::of(&found);
             prop_assert_eq!(found.stored, found.visible + found.hidden);
         }
