@@ -134,13 +134,13 @@ fn an_image_arrives_and_the_second_push_sends_nothing() {
     let digest = registry.digest(NAME);
     assert!(pushed.stdout.contains(&format!("@{digest}")), "{}", pushed.stdout);
     assert!(
-        pushed.stdout.contains("2 layers sent, 0 there already"),
+        pushed.stdout.contains("2 layers sent, 0 already there"),
         "{}",
         pushed.stdout
     );
     let again = place.run(&["push", "1", "--to", &to]).expect(0);
     assert!(
-        again.stdout.contains("0 layers sent, 2 there already"),
+        again.stdout.contains("0 layers sent, 2 already there"),
         "{}",
         again.stdout
     );
