@@ -149,7 +149,11 @@ impl Context {
     pub(super) fn hash_to(&self, hasher: &mut impl Hasher, without: &[&str]) {
         self.ignore.as_ref().map(|file| (&file.name, &file.text)).hash(hasher);
         self.misnamed.hash(hasher);
-        for entry in self.entries.iter().filter(|entry| !without.contains(&entry.path.as_str())) {
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| !without.contains(&entry.path.as_str()))
+        {
             (&entry.path, entry.mode, entry.modified_ns).hash(hasher);
             match &entry.kind {
                 EntryKind::File { size } => size.hash(hasher),

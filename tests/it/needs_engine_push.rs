@@ -160,7 +160,10 @@ fn an_image_arrives_and_the_second_push_sends_nothing() {
     place.put("app/unique.txt", "another");
     let found = outcome(&place);
     assert_eq!(found["outcome"], "fail", "{found}");
-    assert!(found["found"].as_str().unwrap().contains("built again after"), "{found}");
+    assert!(
+        found["found"].as_str().unwrap().contains("built again after"),
+        "{found}"
+    );
 }
 
 #[test]
@@ -308,7 +311,7 @@ fn refusals_are_told_apart() {
             r#"{"errors":[{"code":"UNKNOWN","message":"no space left on device"}]}"#,
         ),
     })
-    .says("failed by itself")
+    .says("reported an internal error")
     .says("is its disk full?");
     let closed = format!("127.0.0.1:{}/p/r", free_port());
     place
@@ -319,10 +322,7 @@ fn refusals_are_told_apart() {
         .run(&["push", "1", "--to", "Not A Name"])
         .expect(2)
         .says("is not a valid image name");
-    place
-        .run(&["push", "1"])
-        .expect(2)
-        .says("there is no place to push to");
+    place.run(&["push", "1"]).expect(2).says("there is no place to push to");
 }
 
 #[test]
@@ -330,7 +330,10 @@ fn refusals_are_told_apart() {
 fn a_registry_of_ones_own_is_started_and_stopped() {
     let place = built();
     let port = free_port().to_string();
-    place.run(&["registry", "status"]).expect(0).says("No registry is running.");
+    place
+        .run(&["registry", "status"])
+        .expect(0)
+        .says("No registry is running.");
     place
         .run(&["registry", "up", "--port", &port])
         .expect(0)
@@ -341,7 +344,13 @@ fn a_registry_of_ones_own_is_started_and_stopped() {
         .expect(0);
     place.run(&["push", "1"]).expect(0).says("has it");
     place.run(&["registry", "down"]).expect(0).says("stopped");
-    place.run(&["registry", "status"]).expect(0).says("No registry is running.");
+    place
+        .run(&["registry", "status"])
+        .expect(0)
+        .says("No registry is running.");
     assert!(TcpStream::connect(("127.0.0.1", port.parse().unwrap())).is_err());
-    place.run(&["registry", "down"]).expect(0).says("No registry is running.");
+    place
+        .run(&["registry", "down"])
+        .expect(0)
+        .says("No registry is running.");
 }

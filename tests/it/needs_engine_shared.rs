@@ -129,8 +129,8 @@ fn workspaces_and_checks_side_by_side_with_buildkit() {
 }
 
 #[test]
-#[ignore = "needs an engine: scripts/test"]
-fn workspaces_and_checks_side_by_side_with_the_classic_builder() {
+#[ignore = "needs an engine and several minutes"]
+fn workspaces_and_checks_side_by_side_with_the_classic_builder_at_length() {
     in_eight_workspaces(engine("DOCKERLAB_TEST_ENGINE", true), 1);
     in_one_workspace(engine("DOCKERLAB_TEST_ENGINE", true), 1);
 }

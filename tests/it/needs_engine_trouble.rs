@@ -139,13 +139,16 @@ fn failures_are_told_with_the_line_and_the_cause() {
         (format!("{ubuntu}COPY nowhere /x\n"), "Dockerfile-task-1:3"),
         (
             format!(
-                "{ubuntu}RUN echo \"E: The repository 'ppa deadsnakes focal Release' does not have a Release file.\" && exit 100\n"
+                "{ubuntu}RUN echo \"E: The repository 'http://ppa.example/deadsnakes/ppa/ubuntu focal Release' does not have a Release file.\" && exit 100\n"
             ),
-            "no longer serves Ubuntu 20.04",
+            "the deadsnakes archive has",
         ),
         (
-            format!("{ubuntu}RUN echo 'E: Failed to fetch bullseye-security 404 Not Found' && exit 100\n"),
-            "whose support ended in August 2026",
+            // The address is not in the Dockerfile.
+            format!(
+                "{ubuntu}RUN H=archive; echo \"E: The repository 'http://$H.example bullseye Release' does not have a Release file.\"; exit 100\n"
+            ),
+            "August 2026",
         ),
     ];
     for (text, expected) in cases {
@@ -154,7 +157,7 @@ fn failures_are_told_with_the_line_and_the_cause() {
     }
     place.put(
         "Dockerfile-task-1",
-        format!("{ubuntu}RUN echo 'Temporary failure resolving archive' && exit 100\n"),
+        format!("{ubuntu}RUN H=archive; echo \"W: Failed to fetch http://$H.example/x  Temporary failure resolving '$H.example'\"; exit 100\n"),
     );
     let report = place.run(&["check", "1", "--format", "json"]).json();
     let builds = report["tasks"][0]["criteria"]
