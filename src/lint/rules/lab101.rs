@@ -4,7 +4,7 @@
 //! Remove them in the RUN that fetched them.
 //!
 //! ```layers
-//! 2 /var/lib/apt/lists/deb.debian.org_dists_bookworm_main_Packages 43000000
+//! 2 /var/lib/apt/lists/archive.example_dists_bookworm_main_Packages 43000000
 //! ```
 //!
 //! ```dockerfile bad
