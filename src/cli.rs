@@ -8,7 +8,7 @@ use std::{ffi::OsString, io::Write, path::PathBuf};
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::{
-    commands::{self, Begun},
+    commands::{self, Invocation},
     disk::Preferences,
     error::{Error, Kind},
     exit::ExitStatus,
@@ -71,15 +71,15 @@ pub fn run() -> ExitStatus {
         }
     };
     let style = output::Style::new(settings.colour_err);
-    let begun = Begun {
+    let invocation = Invocation {
         settings,
         interrupt,
         course: cli.course,
         cli: Cli::command(),
     };
     let done = match cli.command {
-        Some(verb) => verb.run(begun),
-        None => commands::overview(begun, || {
+        Some(verb) => verb.run(invocation),
+        None => commands::overview(invocation, || {
             localized::localized(Cli::command()).render_long_help().to_string()
         }),
     };

@@ -24,7 +24,7 @@
 //! | [`lint`] | rules for Dockerfiles, one file each |
 //! | [`dockerfile`] | source text to instructions, stages, shell words, `.dockerignore` |
 //! | [`build_context`] | what disk makes and engine sends |
-//! | [`error`], [`exit`], [`interrupt`], [`language`], [`release`], [`settings`], [`words`] | importable by all; import nothing but each other |
+//! | [`error`], [`exit`], [`interrupt`], [`language`], [`quantity`], [`release`], [`settings`] | importable by all; import nothing but each other |
 //!
 //! # Invariants, held by tests
 //!
@@ -59,8 +59,8 @@ pub mod output;
 pub mod program;
 pub mod progress;
 pub mod proof;
+pub mod quantity;
 pub mod regular_file;
 pub mod release;
 pub mod settings;
 pub mod terminal;
-pub mod words;

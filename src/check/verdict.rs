@@ -193,7 +193,7 @@ impl Verdicts {
             .all(|verdict| verdict.outcome == Outcome::Pass && !verdict.provisional)
     }
 
-    /// Whether the learner has something to mend: a required criterion failed.
+    /// Whether the learner has something to fix: a required criterion failed.
     pub fn failed(&self) -> bool {
         self.first_failure().is_some()
     }

@@ -11,7 +11,7 @@ use crate::{
         Lab, attempt,
         gather::{self, About},
     },
-    output, words,
+    output, quantity,
 };
 
 /// Build a task's image
@@ -79,8 +79,8 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         say!(
             "Built {} in {}: {}.",
             style.code(&task.image),
-            words::seconds(built.seconds),
-            words::size(size)
+            quantity::seconds(built.seconds),
+            quantity::size(size)
         )
     )?;
     Ok(ExitStatus::Done)

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     exit::ExitStatus,
     judging::{Lab, attempt},
-    output::{self, CheckedFormat as Format},
+    output::{self, CheckFormat as Format},
 };
 
 /// Build a task's image and check it

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     exit::ExitStatus,
     judging::{Lab, short},
-    words,
+    quantity,
 };
 
 /// List the containers that dockerlab left on the engine, and remove them
@@ -32,7 +32,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         writeln!(
             lab.out(),
             "{}",
-            say!("Cleared the cache in {}.", words::count(count, "image"))
+            say!("Cleared the cache in {}.", quantity::count(count, "image"))
         )?;
         return Ok(ExitStatus::Done);
     }
@@ -56,7 +56,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         };
         writeln!(out, "  {}  {state}  {}", short(&container.id), container.image_name)?;
     }
-    let count = words::count(found.len(), "container");
+    let count = quantity::count(found.len(), "container");
     if !args.yes {
         if !lab.settings.can_ask {
             return Err(Error::usage(say!("{count} would be removed"; count)).help(say!("use --yes to remove them")));

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::Begun;
+use super::Invocation;
 use crate::{error::Error, exit::ExitStatus, terminal};
 
 /// Print a completion script for your shell
@@ -16,9 +16,9 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(invocation: &Invocation, args: &Args) -> Result<ExitStatus, Error> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut begun.cli.clone(), "dockerlab", &mut script);
+    clap_complete::generate(args.shell, &mut invocation.cli.clone(), "dockerlab", &mut script);
     terminal::stdout().write_all(&script)?;
     Ok(ExitStatus::Done)
 }

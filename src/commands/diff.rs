@@ -13,7 +13,7 @@ use crate::{
     language::Language,
     output::{self, Style},
     progress::{Progress, Standing},
-    words,
+    quantity,
 };
 
 /// Compare your Dockerfile with its starting point, your last one that passed, or the reference
@@ -127,7 +127,7 @@ fn images(workspace: &Workspace, task: &Task) -> Result<Vec<String>, Error> {
     let lines = newest.map(|(at, evidence, image)| {
         let uid = evidence.run.known().and_then(|run| run.server.as_ref()?.known()?.uid);
         let uid = uid.map_or(say!("user unknown").to_owned(), |uid| say!("uid {uid}"; uid));
-        say!("image of {at}: {}, {}, {uid}", words::size(image.size), words::count(image.layers.len(), "layer"); at, uid)
+        say!("image of {at}: {}, {}, {uid}", quantity::size(image.size), quantity::count(image.layers.len(), "layer"); at, uid)
     });
     Ok(lines.collect())
 }

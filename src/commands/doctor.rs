@@ -1,4 +1,4 @@
-//! `dockerlab doctor`: what is wrong with the engine, and how to mend it.
+//! `dockerlab doctor`: what is wrong with the engine, and how to fix it.
 
 use crate::{
     error::Error,

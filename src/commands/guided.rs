@@ -20,8 +20,8 @@ use crate::{
     },
     output::{self, CheckReport, Guided, Style},
     progress::{Progress, Standing},
+    quantity,
     terminal::{Key, Page as Screen},
-    words,
 };
 
 /// How long one look at the keys takes.
@@ -57,7 +57,7 @@ pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand:
     writeln!(
         lab.out(),
         "{}",
-        say!("{passed} of {} passed. Your work is saved. Continue with {}.", words::count(lab.course.tasks.len(), "task"), lab.style().code("dockerlab start"); passed)
+        say!("{passed} of {} passed. Your work is saved. Continue with {}.", quantity::count(lab.course.tasks.len(), "task"), lab.style().code("dockerlab start"); passed)
     )?;
     Ok(ExitStatus::Done)
 }
@@ -203,7 +203,7 @@ impl<'a> Page<'a> {
         self.view.error = failed.map(told).unwrap_or_default();
         self.view.not_begun = false;
         self.view.so_far = report.without_engine.is_some();
-        let took = words::seconds(report.seconds);
+        let took = quantity::seconds(report.seconds);
         self.view.status = if report.verdicts.failed() {
             say!("Checked in {took}. Fix what fails first, then save."; took)
         } else {
@@ -340,7 +340,7 @@ impl<'a> Page<'a> {
         let shown = lines
             .iter()
             .map(|line| {
-                let size = line.image_size.map(words::size).unwrap_or_default();
+                let size = line.image_size.map(quantity::size).unwrap_or_default();
                 say!(
                     "{} {} {} {} tried {} hints {}",
                     format!("{:<4}", line.task),
@@ -399,7 +399,7 @@ fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
         let built = report.evidence.build.known();
         let cached = built.map_or(0, |build| build.steps.iter().filter(|step| step.cached).count());
         let steps = built.map_or(0, |build| build.steps.len());
-        told.push(say!("Your image: {}, {} added to the base image; {cached} of {} came from the cache.", words::size(image.size), words::count(own, "layer"), words::count(steps, "step"); cached));
+        told.push(say!("Your image: {}, {} added to the base image; {cached} of {} came from the cache.", quantity::size(image.size), quantity::count(own, "layer"), quantity::count(steps, "step"); cached));
         let before = progress
             .tasks
             .iter()
@@ -409,7 +409,7 @@ fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
                 Some((id, passed.image_size?))
             });
         let sizes: Vec<String> = before
-            .map(|(id, size)| say!("task {id}: {}", words::size(size); id))
+            .map(|(id, size)| say!("task {id}: {}", quantity::size(size); id))
             .collect();
         if !sizes.is_empty() {
             told.push(say!("For comparison: {}.", sizes.join(", ")));

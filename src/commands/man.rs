@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Begun;
+use super::Invocation;
 use crate::{error::Error, exit::ExitStatus, terminal};
 
 /// Print the manual page, or write one for each command into a folder
@@ -14,10 +14,10 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
+pub fn run(invocation: &Invocation, args: &Args) -> Result<ExitStatus, Error> {
     match &args.dir {
-        None => clap_mangen::Man::new(begun.cli.clone()).render(&mut terminal::stdout())?,
-        Some(folder) => clap_mangen::generate_to(begun.cli.clone(), folder).map_err(|error| {
+        None => clap_mangen::Man::new(invocation.cli.clone()).render(&mut terminal::stdout())?,
+        Some(folder) => clap_mangen::generate_to(invocation.cli.clone(), folder).map_err(|error| {
             Error::io(say!("cannot write manual pages to `{}`", folder.display()))
                 .cause(error)
                 .help(say!("name an existing folder that you can write to"))

@@ -20,7 +20,7 @@ mod tests;
 
 /// What the command line and the environment gave, before anything is read.
 #[expect(missing_debug_implementations, reason = "it is handed on and never shown")]
-pub struct Begun {
+pub struct Invocation {
     /// The settings.
     pub settings: Settings,
     /// The wish to stop.
@@ -31,7 +31,7 @@ pub struct Begun {
     pub cli: clap::Command,
 }
 
-impl Begun {
+impl Invocation {
     /// Runs a command in a lab; its errors say what is wrong with the engine, if that is why.
     fn in_lab(self, run: impl FnOnce(&Lab) -> Result<ExitStatus, Error>) -> Result<ExitStatus, Error> {
         let lab = Lab::open(self.settings, self.interrupt, self.course.as_deref())?;
@@ -40,8 +40,8 @@ impl Begun {
 }
 
 /// What happens without a command: where one is in a workspace, or the help.
-pub fn overview(begun: Begun, help: impl FnOnce() -> String) -> Result<ExitStatus, Error> {
-    begun.in_lab(|lab| overview::run(lab, help))
+pub fn overview(invocation: Invocation, help: impl FnOnce() -> String) -> Result<ExitStatus, Error> {
+    invocation.in_lab(|lab| overview::run(lab, help))
 }
 
 macro_rules! commands {
@@ -56,15 +56,15 @@ macro_rules! commands {
 
         impl Verb {
             /// Runs the command.
-            pub fn run(&self, begun: Begun) -> Result<ExitStatus, Error> {
+            pub fn run(&self, invocation: Invocation) -> Result<ExitStatus, Error> {
                 match self {
-                    $(Self::$verb(args) => commands!(@$with begun, $module, args),)*
+                    $(Self::$verb(args) => commands!(@$with invocation, $module, args),)*
                 }
             }
         }
     };
-    (@lab $begun:ident, $module:ident, $args:ident) => { $begun.in_lab(|lab| $module::run(lab, $args)) };
-    (@alone $begun:ident, $module:ident, $args:ident) => { $module::run(&$begun, $args) };
+    (@lab $invocation:ident, $module:ident, $args:ident) => { $invocation.in_lab(|lab| $module::run(lab, $args)) };
+    (@alone $invocation:ident, $module:ident, $args:ident) => { $module::run(&$invocation, $args) };
 }
 
 // A command's module and verb, in the order of `--help`, and what it runs with: a `lab`, which has read the course, or

@@ -5,13 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Begun;
+use super::Invocation;
 use crate::{
     disk::{read_dockerfile, read_dockerfile_from_stdin},
     dockerfile,
     error::Error,
     exit::ExitStatus,
-    output::{self, ParsedFormat, Style},
+    output::{self, ParseFormat, Style},
     terminal,
 };
 
@@ -25,14 +25,14 @@ pub struct Args {
     #[arg(default_value = "Dockerfile")]
     file: PathBuf,
     /// How it is written; docs/parse-json.md describes json and tokens
-    #[arg(long, value_enum, default_value_t = ParsedFormat::Human)]
-    format: ParsedFormat,
+    #[arg(long, value_enum, default_value_t = ParseFormat::Human)]
+    format: ParseFormat,
 }
 
 /// Runs the command. A Dockerfile that docker refuses is told on stderr, and gives 1; what could be read of it is shown
 /// all the same.
-pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
-    let settings = &begun.settings;
+pub fn run(invocation: &Invocation, args: &Args) -> Result<ExitStatus, Error> {
+    let settings = &invocation.settings;
     let read = if args.file == Path::new("-") {
         read_dockerfile_from_stdin()?
     } else {
@@ -41,9 +41,9 @@ pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
     let parsed = dockerfile::parse(&read.text);
     let mut out = terminal::stdout();
     match args.format {
-        ParsedFormat::Human => output::parsed(&mut out, &parsed, settings.columns, Style::new(settings.colour_out))?,
-        ParsedFormat::Json => output::parsed_json(&mut out, &dockerfile::as_buildkit(&read.text, &parsed))?,
-        ParsedFormat::Tokens => output::tokens_json(&mut out, &parsed)?,
+        ParseFormat::Human => output::parsed(&mut out, &parsed, settings.columns, Style::new(settings.colour_out))?,
+        ParseFormat::Json => output::parsed_json(&mut out, &dockerfile::as_buildkit(&read.text, &parsed))?,
+        ParseFormat::Tokens => output::tokens_json(&mut out, &parsed)?,
     }
     out.flush()?;
     let style = Style::new(settings.colour_err);

@@ -10,8 +10,8 @@ use crate::{
     error::Error,
     exit::ExitStatus,
     judging::Lab,
+    quantity,
     terminal::PushView,
-    words,
 };
 
 /// Push a task's image to a registry, and confirm that it arrived
@@ -58,9 +58,9 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         "{}",
         say!(
             "{} sent, {} already there, in {}.",
-            words::count(pushed.uploaded, "layer"),
+            quantity::count(pushed.uploaded, "layer"),
             pushed.there,
-            words::seconds(began.elapsed().as_secs_f64())
+            quantity::seconds(began.elapsed().as_secs_f64())
         )
     )?;
     let evidence = PushEvidence {

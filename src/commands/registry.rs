@@ -9,7 +9,7 @@ use clap::Subcommand;
 
 use crate::{
     disk::{RegistryFolder, Workspace},
-    engine::port::{ContainerFacts, Engine, REGISTRY_LABEL, ServiceOrder},
+    engine::port::{ContainerFacts, DetachedOrder, Engine, REGISTRY_LABEL},
     error::Error,
     exit::ExitStatus,
     judging::{Lab, leftovers, short},
@@ -83,13 +83,13 @@ fn up(lab: &Lab, workspace: &Workspace, port: u16) -> Result<ExitStatus, Error> 
             ("dockerlab.registry.port".to_owned(), port.to_string()),
         ];
         labels.extend(leftovers::place_labels(&lab.place(workspace)));
-        let order = ServiceOrder {
+        let order = DetachedOrder {
             image: IMAGE,
             port: INSIDE,
             host_port: port,
             labels: &labels,
         };
-        let id = engine.start_service(&order)?;
+        let id = engine.start_detached(&order)?;
         say!("the container {}", short(&id))
     } else {
         lab.say(&say!("{IMAGE} cannot be pulled; trying docker-registry on this machine."; IMAGE));

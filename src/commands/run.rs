@@ -37,7 +37,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         memory: MEMORY,
     };
     let mut out = lab.out();
-    let ended = lab.engine()?.run(&order, &mut |event| match event {
+    let ended = lab.engine()?.run_attached(&order, &mut |event| match event {
         RunEvent::Started { address, .. } => {
             let address = address.unwrap_or_else(|| format!("127.0.0.1:{}", args.port));
             lab.say(&say!("{} is running at http://{address} (stop it with Ctrl-C)", task.image; address));

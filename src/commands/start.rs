@@ -10,9 +10,8 @@ use crate::{
     exit::ExitStatus,
     judging::{Lab, attempt},
     language::Language,
-    output,
+    output, quantity,
     release::Release,
-    words,
 };
 
 /// Create a workspace, or continue in one
@@ -58,7 +57,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             "{}",
             say!(
                 "Added {} to {}.",
-                words::count(laid.added.len(), "file"),
+                quantity::count(laid.added.len(), "file"),
                 workspace.root().display()
             )
         )?;

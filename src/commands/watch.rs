@@ -11,7 +11,7 @@ use crate::{
         Lab,
         on_save::{News, OnSave},
     },
-    output, words,
+    output, quantity,
 };
 
 /// Check a task every time you save
@@ -94,7 +94,7 @@ fn so_far(verdicts: &Verdicts) -> String {
     } else {
         say!(
             "{} so far: {}",
-            words::count(failed.len(), "failure"),
+            quantity::count(failed.len(), "failure"),
             failed.join("; ")
         )
     }

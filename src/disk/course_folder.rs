@@ -51,7 +51,7 @@ fn file(path: &Path, name: String) -> Result<Option<CourseFile>, Error> {
 pub fn mistaken(mistakes: &[Mistake]) -> Error {
     let mut error = Error::usage(say!(
         "the course has {}",
-        crate::words::count(mistakes.len(), "mistake")
+        crate::quantity::count(mistakes.len(), "mistake")
     ));
     for mistake in mistakes.iter().take(20) {
         error = error.cause(mistake);

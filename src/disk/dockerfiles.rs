@@ -1,4 +1,4 @@
-//! Dockerfiles wherever they are: found, read with a bound, mended with a backup.
+//! Dockerfiles wherever they are: found, read with a bound, replaced with a backup.
 
 use std::{
     io::Read,
@@ -131,11 +131,11 @@ fn is_dockerfile(name: &str) -> bool {
     is_named && !is_other
 }
 
-/// Writes a mended Dockerfile over the old one, which is copied beside it under a dated name first; returns that name.
+/// Writes a corrected Dockerfile over the old one, which is copied beside it under a dated name first; returns that name.
 ///
 /// # Errors
 /// When the file changed in the meantime, or cannot be written; it is then as it was.
-pub fn mend_dockerfile(path: &Path, before: &str, after: &str, stamp: &str) -> Result<PathBuf, Error> {
+pub fn replace_dockerfile(path: &Path, before: &str, after: &str, stamp: &str) -> Result<PathBuf, Error> {
     let name = path.display();
     if read_text(path, &name.to_string(), TEXT_LIMIT)?.as_deref() != Some(before) {
         return Err(Error::usage(

@@ -31,7 +31,9 @@ mod workspace;
 pub use analyses::Analyses;
 pub use context::Context;
 pub use course_folder::{course_from, mistaken};
-pub use dockerfiles::{DockerfileText, dockerfiles_in, mend_dockerfile, read_dockerfile, read_dockerfile_from_stdin};
+pub use dockerfiles::{
+    DockerfileText, dockerfiles_in, read_dockerfile, read_dockerfile_from_stdin, replace_dockerfile,
+};
 pub use fingerprint::Fingerprint;
 pub use image_file::{LayoutFolder, open_archive, read_named, write_named};
 pub use kept::Kept;

@@ -7,8 +7,8 @@ use super::{
     docker::DockerEngine,
     existing, foreground, health, http_probe, image, one_off,
     port::{
-        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, Health, ImageFacts, PushEvent, PushOrder, Pushed,
-        RunEvent, RunOrder, ServeOrder, ServiceOrder, ShellEnded, ShellIo,
+        BuildEvent, BuildOrder, CommandProbe, ContainerFacts, DetachedOrder, Engine, Health, ImageFacts, PushEvent,
+        PushOrder, Pushed, RunEvent, RunOrder, ServerProbe, ShellEnded, ShellIo,
     },
     push, shell,
 };
@@ -32,7 +32,7 @@ impl Engine for DockerEngine {
         self.block_on(image::facts(self))
     }
 
-    fn start_service(&self, order: &ServiceOrder<'_>) -> Result<String, Error> {
+    fn start_detached(&self, order: &DetachedOrder<'_>) -> Result<String, Error> {
         background::start(self, order)
     }
 
@@ -75,15 +75,15 @@ impl Engine for DockerEngine {
         image::export(self, image, read)
     }
 
-    fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
-        http_probe::serve(self, order)
+    fn probe_server(&self, order: &ServerProbe<'_>) -> Result<ServerEvidence, Error> {
+        http_probe::probe_server(self, order)
     }
 
-    fn command(&self, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error> {
+    fn probe_command(&self, order: &CommandProbe<'_>) -> Result<CommandEvidence, Error> {
         one_off::command(self, order)
     }
 
-    fn run(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
+    fn run_attached(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
         foreground::run(self, order, events)
     }
 

@@ -3,12 +3,12 @@
 use super::{
     containers::{self, Network, Plan},
     docker::DockerEngine,
-    port::{JUDGED_MEMORY, ServiceOrder},
+    port::{DetachedOrder, JUDGED_MEMORY},
 };
 use crate::error::Error;
 
 /// Starts a container of ours in the background, published on 127.0.0.1, and leaves it running. Returns its id.
-pub(super) fn start(engine: &DockerEngine, order: &ServiceOrder<'_>) -> Result<String, Error> {
+pub(super) fn start(engine: &DockerEngine, order: &DetachedOrder<'_>) -> Result<String, Error> {
     let publish = (order.port, order.host_port);
     let plan = Plan {
         image: order.image,

@@ -14,7 +14,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE};
 use bytes::Bytes;
 use futures_util::Stream;
 use hyper::Request;
-use serde::Deserialize;
 use tokio::sync::mpsc::Receiver;
 
 use super::{
@@ -24,6 +23,7 @@ use super::{
     docker::{BUILD, DockerEngine, TICK},
     errors::slow,
     image,
+    json_message::JsonMessage,
     port::{BuildEvent, BuildOrder},
     requests::{self, Lines, Tasks, encode},
     steps::{Ended, Steps},
@@ -159,36 +159,18 @@ async fn follow(
         let Some(line) = line else {
             return Ok(None);
         };
-        let told: Told = serde_json::from_slice(&line).unwrap_or_default();
-        if let Some(message) = told.error_detail.and_then(|detail| detail.message).or(told.error) {
-            return Ok(Some(message));
+        let message = JsonMessage::read(&line);
+        if let Some(failure) = message.failure() {
+            return Ok(Some(failure.to_owned()));
         }
-        if let Some(id) = told.aux.and_then(|aux| Some(aux.get("ID")?.as_str()?.to_owned())) {
-            progress.image_id = Some(id);
+        if let Some(id) = message.aux("ID") {
+            progress.image_id = Some(id.to_owned());
         }
-        if let Some(text) = told.stream {
-            progress.take(&text, events);
-        }
-        if let Some(text) = told.status.filter(|text| is_worth_telling(text)) {
-            progress.take(&format!("{text}\n"), events);
+        progress.take(message.stream(), events);
+        if is_worth_telling(message.status()) {
+            progress.take(&format!("{}\n", message.status()), events);
         }
     }
-}
-
-/// One line of the answer.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Told {
-    stream: Option<String>,
-    status: Option<String>,
-    error: Option<String>,
-    error_detail: Option<Detail>,
-    aux: Option<serde_json::Value>,
-}
-
-#[derive(Default, Deserialize)]
-struct Detail {
-    message: Option<String>,
 }
 
 /// What a pull during a build says, its progress bars left out.

@@ -11,7 +11,7 @@ use super::{
     ask_inside::{self, Inside},
     containers::{self, Network, OwnContainer, Plan, Refused},
     docker::{DockerEngine, TICK},
-    port::{JUDGED_MEMORY, ServeOrder},
+    port::{JUDGED_MEMORY, ServerProbe},
     proc_files::{command_line, effective_user, listening},
     text::clean_text,
 };
@@ -41,7 +41,7 @@ const OTHER_PORTS: Duration = Duration::from_secs(10);
 /// Answers from here on are asked for again: a server may answer so while it starts.
 const SERVER_ERROR: u16 = 500;
 
-pub(super) fn serve(engine: &DockerEngine, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
+pub(super) fn probe_server(engine: &DockerEngine, order: &ServerProbe<'_>) -> Result<ServerEvidence, Error> {
     let plan = Plan {
         image: order.image,
         labels: order.labels,
@@ -78,7 +78,7 @@ fn is_ready(answer: &HttpAnswer) -> bool {
 /// it publishes may be reached from this machine.
 async fn watch(
     made: &OwnContainer<'_>,
-    order: &ServeOrder<'_>,
+    order: &ServerProbe<'_>,
     is_near: bool,
     evidence: &mut ServerEvidence,
 ) -> Result<(), Error> {

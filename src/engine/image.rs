@@ -15,6 +15,7 @@ use super::{
     client::{Login, find_login},
     docker::{Abilities, DockerEngine, REQUEST},
     errors::{is_missing, slow, status, with_disk_help, words},
+    json_message::JsonMessage,
     port::ImageFacts,
     requests::{self, Lines, Tasks, encode},
     text::one_line,
@@ -246,12 +247,6 @@ fn config(found: &mut bollard::models::ImageInspect) -> Config {
     }
 }
 
-/// One line of a pull's progress.
-#[derive(Default, Deserialize)]
-struct Told {
-    error: Option<String>,
-}
-
 /// Pulls an image. False: the registry has none by that name, or was not reached in time.
 pub(super) async fn pull(engine: &DockerEngine, name: &str, within: Duration) -> Result<bool, Error> {
     check_name(name)?;
@@ -280,9 +275,10 @@ pub(super) async fn pull(engine: &DockerEngine, name: &str, within: Duration) ->
         .await?;
         let mut lines = Lines::new(answer);
         while let Some(line) = lines.next().await.map_err(io::Error::other)? {
-            let told: Told = serde_json::from_slice(&line).unwrap_or_default();
-            if let Some(error) = told.error {
-                return Err(Refusal::DockerStreamError { error });
+            if let Some(error) = JsonMessage::read(&line).failure() {
+                return Err(Refusal::DockerStreamError {
+                    error: error.to_owned(),
+                });
             }
         }
         Ok::<(), Refusal>(())

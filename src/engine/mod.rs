@@ -32,6 +32,7 @@ mod foreground;
 mod health;
 mod http_probe;
 mod image;
+mod json_message;
 mod log_frames;
 mod one_off;
 pub mod port;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     containers::{self, Network, OwnContainer, Plan, Refused},
     docker::DockerEngine,
-    port::{CommandOrder, JUDGED_MEMORY},
+    port::{CommandProbe, JUDGED_MEMORY},
 };
 use crate::{check::evidence::CommandEvidence, error::Error};
 
@@ -20,7 +20,7 @@ const NOT_ALLOWED: i64 = 126;
 /// The exit code of `timeout(1)`.
 const TIMED_OUT: i64 = 124;
 
-pub(super) fn command(engine: &DockerEngine, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error> {
+pub(super) fn command(engine: &DockerEngine, order: &CommandProbe<'_>) -> Result<CommandEvidence, Error> {
     let Some((program, rest)) = order.words.split_first() else {
         return Err(Error::usage(say!("a command needs a program")));
     };

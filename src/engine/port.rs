@@ -116,7 +116,7 @@ impl ImageFacts {
 
 /// A container to be started as `docker run` would, and watched until it answers.
 #[derive(Debug, Clone)]
-pub struct ServeOrder<'a> {
+pub struct ServerProbe<'a> {
     /// Image id or name.
     pub image: &'a str,
     /// Port in the container that should answer, TCP.
@@ -131,7 +131,7 @@ pub struct ServeOrder<'a> {
 
 /// A one-off command in a container of its own, as the image's user in its working directory.
 #[derive(Debug, Clone)]
-pub struct CommandOrder<'a> {
+pub struct CommandProbe<'a> {
     /// Image id or name.
     pub image: &'a str,
     /// The words. The first is the program, unless the entry point is kept.
@@ -140,7 +140,7 @@ pub struct CommandOrder<'a> {
     pub keeps_entrypoint: bool,
     /// How long it may take.
     pub within: Duration,
-    /// Labels as in [`ServeOrder`].
+    /// Labels as in [`ServerProbe`].
     pub labels: &'a [(String, String)],
 }
 
@@ -153,7 +153,7 @@ pub struct RunOrder<'a> {
     pub cmd: Option<&'a [String]>,
     /// Port in the container to publish, and the port on 127.0.0.1 (0: the engine chooses).
     pub publish: Option<(u16, u16)>,
-    /// Labels as in [`ServeOrder`].
+    /// Labels as in [`ServerProbe`].
     pub labels: &'a [(String, String)],
     /// Memory limit in bytes.
     pub memory: u64,
@@ -230,7 +230,7 @@ impl ContainerFacts {
 
 /// A container that stays in the background.
 #[derive(Debug)]
-pub struct ServiceOrder<'a> {
+pub struct DetachedOrder<'a> {
     /// Its image.
     pub image: &'a str,
     /// The port that it serves on.
@@ -326,14 +326,14 @@ pub trait Engine: Send + Sync {
     ) -> Result<(), Error>;
 
     /// Starts a container of the image, waits for an answer, looks at its first process, and removes it.
-    fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error>;
+    fn probe_server(&self, order: &ServerProbe<'_>) -> Result<ServerEvidence, Error>;
 
     /// Runs a one-off command and removes its container.
-    fn command(&self, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error>;
+    fn probe_command(&self, order: &CommandProbe<'_>) -> Result<CommandEvidence, Error>;
 
     /// Runs a container in front of the learner until it ends or they interrupt it; returns its exit code
     /// (none when interrupted). The container is stopped and removed either way.
-    fn run(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error>;
+    fn run_attached(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error>;
 
     /// Gives the learner an interactive terminal in a container, then removes it.
     fn shell(&self, order: &RunOrder<'_>, io: ShellIo) -> Result<ShellEnded, Error>;
@@ -346,7 +346,7 @@ pub trait Engine: Send + Sync {
     fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error>;
 
     /// Starts a container in the background and leaves it running; returns its id.
-    fn start_service(&self, order: &ServiceOrder<'_>) -> Result<String, Error>;
+    fn start_detached(&self, order: &DetachedOrder<'_>) -> Result<String, Error>;
 
     /// Removes a container that carries [`WORKSPACE_LABEL`] or [`REGISTRY_LABEL`]; refuses any other. Gone already is fine.
     fn remove_container(&self, id: &str) -> Result<(), Error>;

@@ -10,6 +10,7 @@ use super::{
     docker::DockerEngine,
     errors::{is_missing, slow, status, words},
     image::check_name,
+    json_message::JsonMessage,
     port::{PushEvent, PushOrder, PushState, Pushed},
     push_refusal,
     requests::{self, Lines, Tasks, encode},
@@ -23,36 +24,6 @@ const SILENCE: Duration = Duration::from_mins(5);
 const ANSWER: Duration = Duration::from_mins(1);
 /// Layers whose states are kept.
 const LAYERS: usize = 1_000;
-
-/// One message of a push.
-#[derive(Default, Deserialize)]
-struct Told {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    status: String,
-    #[serde(default, rename = "progressDetail")]
-    progress: Progress,
-    #[serde(default)]
-    error: Option<String>,
-    #[serde(default)]
-    aux: Option<Aux>,
-}
-
-#[derive(Default, Deserialize)]
-struct Progress {
-    #[serde(default)]
-    current: u64,
-    #[serde(default)]
-    total: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Aux {
-    #[serde(default)]
-    digest: String,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -147,39 +118,38 @@ impl Push {
     /// Takes up a message; returns the engine's words where it is a refusal.
     fn take(&mut self, line: &[u8], events: &mut dyn FnMut(PushEvent)) -> Option<String> {
         // Blank lines, and what a later engine may add.
-        let told: Told = serde_json::from_slice(line).unwrap_or_default();
-        if let Some(words) = told.error {
-            return Some(one_line(&words));
+        let message = JsonMessage::read(line);
+        if let Some(words) = message.failure() {
+            return Some(one_line(words));
         }
         // The containerd store sends no aux, but the same in words: "TAG: digest: sha256:… size: N".
-        let in_words = told
-            .status
+        let in_words = message
+            .status()
             .split_once("digest: ")
             .and_then(|(_, rest)| rest.split(' ').next());
-        let digest = told.aux.map(|aux| aux.digest);
-        if let Some(digest) = digest.as_deref().or(in_words).filter(|digest| is_digest(digest)) {
+        if let Some(digest) = message.aux("Digest").or(in_words).filter(|digest| is_digest(digest)) {
             self.digest = Some(digest.to_owned());
         }
-        if told.id.is_empty() || !told.id.chars().all(|c| c.is_ascii_alphanumeric()) {
+        let layer = message.id();
+        if layer.is_empty() || !layer.chars().all(|c| c.is_ascii_alphanumeric()) {
             return None;
         }
-        let state = match told.status.as_str() {
+        let state = match message.status() {
             "Preparing" | "Waiting" => PushState::Waiting,
-            "Pushing" => PushState::Uploading {
-                // The engine's count includes what surrounds the files.
-                done: told
-                    .progress
-                    .current
-                    .min(told.progress.total.max(told.progress.current)),
-                of: told.progress.total.max(told.progress.current),
-            },
+            "Pushing" => {
+                let (done, of) = message.progress();
+                PushState::Uploading { done, of }
+            }
             "Pushed" => PushState::Uploaded,
             words if words.starts_with("Layer already exists") || words.starts_with("Mounted") => PushState::There,
             _ => return None,
         };
-        if self.layers.len() < LAYERS || self.layers.contains_key(&told.id) {
-            self.layers.insert(told.id.clone(), state.clone());
-            events(PushEvent { layer: told.id, state });
+        if self.layers.len() < LAYERS || self.layers.contains_key(layer) {
+            self.layers.insert(layer.to_owned(), state.clone());
+            events(PushEvent {
+                layer: layer.to_owned(),
+                state,
+            });
         }
         None
     }

@@ -74,7 +74,7 @@ impl Steps {
         }
     }
 
-    /// A step ended. It is told the first time; later news only mend the record.
+    /// A step ended. It is told the first time; later news only corrects the record.
     pub(super) fn end(&mut self, id: usize, end: Ended, events: &mut dyn FnMut(BuildEvent)) {
         self.start(id, events);
         let Some(step) = self.steps.get_mut(id) else {

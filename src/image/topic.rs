@@ -85,7 +85,7 @@ impl Topic {
     }
 
     /// What to write instead, where it is left in the image.
-    pub fn mend(self) -> &'static str {
+    pub fn fix(self) -> &'static str {
         match self {
             Self::AptLists => say!("end the same RUN with `&& rm -rf /var/lib/apt/lists/*`"),
             Self::AptArchives => say!("end the same RUN with `&& apt-get clean`"),

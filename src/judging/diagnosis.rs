@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Kind},
     judging::lab::Lab,
     output::{self, Diagnosis, State, Topic},
-    words,
+    quantity,
 };
 
 /// Free bytes below which a course's images may not fit.
@@ -41,11 +41,11 @@ pub fn look(lab: &Lab) -> Result<Vec<Diagnosis>, Error> {
                 text.push_str(": ");
                 text.push_str(cause);
             }
-            let mend = error
+            let fix = error
                 .help_text()
                 .unwrap_or(say!("start Docker, or set DOCKER_HOST"))
                 .to_owned();
-            return Ok(vec![Topic::Engine.found(State::Bad, text).mend(mend)]);
+            return Ok(vec![Topic::Engine.found(State::Bad, text).fix(fix)]);
         }
     };
     let facts = engine.facts()?;
@@ -79,7 +79,7 @@ fn context(lab: &Lab) -> Diagnosis {
                 State::Note,
                 say!("DOCKER_HOST and DOCKER_CONTEXT are both set; DOCKER_HOST is used"),
             )
-            .mend(say!("unset the one you do not want"));
+            .fix(say!("unset the one you do not want"));
     }
     Topic::Context.found(State::Good, say!("found by {how}"; how))
 }
@@ -98,7 +98,7 @@ fn api(facts: &EngineFacts) -> Diagnosis {
             State::Bad,
             say!("{} is older than 1.{OLDEST_API}", facts.api; OLDEST_API),
         )
-        .mend(say!("update the engine"))
+        .fix(say!("update the engine"))
 }
 
 fn builder(lab: &Lab, facts: &EngineFacts) -> Diagnosis {
@@ -106,7 +106,7 @@ fn builder(lab: &Lab, facts: &EngineFacts) -> Diagnosis {
         Some(Builder::BuildKit) => Topic::Builder.found(State::Good, "BuildKit"),
         Some(Builder::Classic) => Topic::Builder
             .found(State::Note, say!("the classic one (no here-documents, no RUN --mount)"))
-            .mend(say!("unset DOCKER_BUILDKIT, or update the engine")),
+            .fix(say!("unset DOCKER_BUILDKIT, or update the engine")),
         Some(Builder::Buildah) => Topic::Builder.found(State::Good, say!("Podman's Buildah")),
         None => Topic::Builder.found(State::Note, say!("unknown")),
     }
@@ -122,15 +122,15 @@ fn store(facts: &EngineFacts) -> Diagnosis {
 }
 
 fn machine(facts: &EngineFacts) -> Diagnosis {
-    let memory = words::size(facts.memory);
+    let memory = quantity::size(facts.memory);
     if facts.memory > 0 && facts.memory < MEMORY {
         return Topic::Machine
             .found(State::Note, say!("{memory} for all containers is not much"; memory))
-            .mend(say!(
+            .fix(say!(
                 "give the engine at least 2 GB (Docker Desktop: Settings, Resources)"
             ));
     }
-    let processors = words::count(usize::try_from(facts.cpus).unwrap_or(0), "processor");
+    let processors = quantity::count(usize::try_from(facts.cpus).unwrap_or(0), "processor");
     Topic::Machine.found(State::Good, format!("{}, {processors}, {memory}", facts.platform))
 }
 
@@ -141,12 +141,12 @@ fn disk(health: &Health) -> Diagnosis {
             say!("the free space cannot be seen from here; `docker system df` shows what is used"),
         );
     };
-    let size = words::size(free);
+    let size = quantity::size(free);
     let text = say!("{size} free for images and containers"; size);
-    let mend = say!("free unused data with `docker system prune`; `docker system df` shows what uses the space");
+    let fix = say!("free unused data with `docker system prune`; `docker system df` shows what uses the space");
     match free {
-        0..FULL => Topic::Disk.found(State::Bad, text).mend(mend),
-        FULL..TIGHT => Topic::Disk.found(State::Note, text).mend(mend),
+        0..FULL => Topic::Disk.found(State::Bad, text).fix(fix),
+        FULL..TIGHT => Topic::Disk.found(State::Note, text).fix(fix),
         _ => Topic::Disk.found(State::Good, text),
     }
 }
@@ -159,7 +159,7 @@ fn clock(health: &Health) -> Diagnosis {
         }
         Some(ahead) => {
             #[expect(clippy::cast_precision_loss, reason = "differences of seconds are small")]
-            let apart = words::seconds(ahead.abs() as f64);
+            let apart = quantity::seconds(ahead.abs() as f64);
             let text = if ahead > 0 {
                 say!("the engine's clock is {apart} ahead: packages and certificates may be rejected"; apart)
             } else {
@@ -167,7 +167,7 @@ fn clock(health: &Health) -> Diagnosis {
             };
             Topic::Clock
                 .found(State::Bad, text)
-                .mend(say!("set this machine's clock, or restart Docker Desktop"))
+                .fix(say!("set this machine's clock, or restart Docker Desktop"))
         }
     }
 }
@@ -185,7 +185,7 @@ fn ports(lab: &Lab) -> Vec<Diagnosis> {
                     State::Note,
                     say!("{port} is already in use on this machine ({error})"; port, error),
                 )
-                .mend(say!(
+                .fix(say!(
                     "use `dockerlab run --port {}`; checks choose a free port themselves",
                     port.wrapping_add(1)
                 )),
@@ -210,7 +210,7 @@ fn proxy(lab: &Lab, health: &Health) -> Option<Diagnosis> {
                     State::Note,
                     say!("this shell uses a proxy ({}), the engine does not", here.join(", ")),
                 )
-                .mend(say!(
+                .fix(say!(
                     "if images cannot be pulled, set the proxy for the engine: in Docker Desktop under Settings, Resources, Proxies, or with HTTPS_PROXY in the environment of the service"
                 )),
         ),
@@ -247,7 +247,7 @@ fn bases(lab: &Lab, engine: &dyn Engine, health: &Health) -> Result<Vec<Diagnosi
     let login = target.and_then(|folder| has_login(&folder, "docker.io"));
     let finding = Topic::Bases.found(State::Note, absent(last));
     found.push(if login == Some(false) && health.mirrors == 0 {
-        finding.mend(say!(
+        finding.fix(say!(
             "if Docker Hub answers `toomanyrequests`: it limits pulls per address, and allows more after `docker login`"
         ))
     } else {
@@ -266,7 +266,7 @@ pub fn before_the_first_build(lab: &Lab, workspace: &Workspace) -> Result<Vec<Di
         return Ok(Vec::new());
     }
     let mut found = look(lab)?;
-    found.retain(|finding| finding.state != State::Good && finding.mend.is_some());
+    found.retain(|finding| finding.state != State::Good && finding.fix.is_some());
     workspace.set_examined(&identity)?;
     Ok(found)
 }
@@ -290,8 +290,8 @@ pub fn explained(lab: &Lab, error: Error) -> Error {
         None => error,
         Some(finding) => {
             let error = error.cause(say!("dockerlab doctor, {}: {}", finding.what, finding.text));
-            match finding.mend {
-                Some(mend) => error.help(mend),
+            match finding.fix {
+                Some(fix) => error.help(fix),
                 None => error,
             }
         }

@@ -15,7 +15,7 @@ use crate::{
     course::{Course, Task},
     disk::{Analyses, Context, Workspace},
     dockerfile::{self, ImageName, Walk},
-    engine::port::{BuildEvent, BuildOrder, CommandOrder, Engine, ImageFacts, ServeOrder},
+    engine::port::{BuildEvent, BuildOrder, CommandProbe, Engine, ImageFacts, ServerProbe},
     error::{Error, Kind},
     image,
     judging::{
@@ -425,7 +425,7 @@ impl Asking<'_> {
         let probes = self.probes;
         let mut run = RunEvidence::default();
         if let Some((port, path, within)) = &probes.serve {
-            let order = ServeOrder {
+            let order = ServerProbe {
                 image: id,
                 port: *port,
                 path,
@@ -433,7 +433,7 @@ impl Asking<'_> {
                 labels,
             };
             let served = self.doing(say!("starting a container and sending a request"), || {
-                engine.serve(&order)
+                engine.probe_server(&order)
             });
             run.server = Some(unless_engine(served)?);
         }
@@ -441,14 +441,14 @@ impl Asking<'_> {
             run.commands = self.doing(say!("running commands in the image"), || {
                 let mut commands = BTreeMap::new();
                 for (line, words) in &probes.commands {
-                    let order = CommandOrder {
+                    let order = CommandProbe {
                         image: id,
                         words,
                         keeps_entrypoint: false,
                         within: COMMAND,
                         labels,
                     };
-                    commands.insert(line.clone(), unless_engine(engine.command(&order))?);
+                    commands.insert(line.clone(), unless_engine(engine.probe_command(&order))?);
                 }
                 Ok(commands)
             })?;
@@ -457,14 +457,14 @@ impl Asking<'_> {
             run.arguments = self.doing(say!("replacing CMD, as `docker run IMAGE ARGS` does"), || {
                 let mut arguments = BTreeMap::new();
                 for (line, words) in &probes.arguments {
-                    let order = CommandOrder {
+                    let order = CommandProbe {
                         image: id,
                         words,
                         keeps_entrypoint: true,
                         within: ARGUMENTS,
                         labels,
                     };
-                    arguments.insert(line.clone(), unless_engine(engine.command(&order))?);
+                    arguments.insert(line.clone(), unless_engine(engine.probe_command(&order))?);
                 }
                 Ok(arguments)
             })?;

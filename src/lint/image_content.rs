@@ -45,7 +45,7 @@ pub(super) fn left_behind(file: &LintedDockerfile<'_>, folders: &[&str], report:
         let bytes: u64 = paths.iter().map(|one| one.bytes).sum();
         // A few kilobytes are no waste worth a word.
         if let Some(worst) = paths.first().filter(|_| bytes >= 100_000) {
-            let what = say!("{}, such as {}", crate::words::size(bytes), worst.path);
+            let what = say!("{}, such as {}", crate::quantity::size(bytes), worst.path);
             report.within(step, (step.line, step.instruction.start_column), &what);
         }
     }

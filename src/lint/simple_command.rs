@@ -30,11 +30,11 @@ impl Arg {
             } else {
                 word.text.clone()
             },
-            written: word.raw.replace("\\\n", "").replace('\n', " "),
+            written: word.written.replace("\\\n", "").replace('\n', " "),
             is_expanded: word.has_expansion,
             at: (word.line, word.column),
-            length: u32::try_from(word.raw.chars().count()).unwrap_or(u32::MAX),
-            on_one_line: !word.raw.contains('\n'),
+            length: u32::try_from(word.written.chars().count()).unwrap_or(u32::MAX),
+            on_one_line: !word.written.contains('\n'),
         }
     }
 
@@ -85,12 +85,12 @@ impl SimpleCommand {
     /// A command; none for lone assignments, redirections and conditions.
     pub(super) fn of(command: &Command) -> Option<Self> {
         let (mut first, mut rest) = command.words.split_first()?;
-        let is_timed = first.raw == "time" && !rest.is_empty();
+        let is_timed = first.written == "time" && !rest.is_empty();
         // `time` is a word of the shell's, as `!` is.
-        while first.raw == "time" || (first.raw == "-p" && rest.len() < command.words.len() - 1) {
+        while first.written == "time" || (first.written == "-p" && rest.len() < command.words.len() - 1) {
             (first, rest) = rest.split_first()?;
         }
-        if matches!(first.raw.as_str(), "[[" | "[" | "((") {
+        if matches!(first.written.as_str(), "[[" | "[" | "((") {
             return None;
         }
         Some(Self {

@@ -9,12 +9,12 @@ use crate::{
     error::Error,
     lint::Finding,
     output::{coached::coached, style::Style, wrapped},
-    words,
+    quantity,
 };
 
 /// How a verdict is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CheckedFormat {
+pub enum CheckFormat {
     /// For reading
     Human,
     /// For programs; docs/check-json.md describes it
@@ -278,7 +278,7 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
     writeln!(
         out,
         "{}",
-        say!("{passed} of {} met{rest}  {}", words::count(required.len(), "criterion"), style.dim(format!("({})", words::seconds(report.seconds))); passed, rest)
+        say!("{passed} of {} met{rest}  {}", quantity::count(required.len(), "criterion"), style.dim(format!("({})", quantity::seconds(report.seconds))); passed, rest)
     )?;
     let optional: Vec<&Verdict> = verdicts.optional().collect();
     if !optional.is_empty() {
@@ -309,10 +309,10 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
                 "{}",
                 say!(
                     "Your image: {}, {} added to {} of the base image; built in {}.",
-                    words::size(image.size),
-                    words::count(layers, "layer"),
+                    quantity::size(image.size),
+                    quantity::count(layers, "layer"),
                     own,
-                    words::seconds(build)
+                    quantity::seconds(build)
                 )
             )?;
         }

@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 use crate::{
     check::{Because, Coached},
     output::{style::Style, wrapped},
-    words,
+    quantity,
 };
 
 /// Writes which steps came from the cache, which ran again and what made them.
@@ -17,16 +17,16 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
     }
     let is_first = coached.steps.iter().any(|step| step.because == Some(Because::First));
     let head = if ran == 0 {
-        say!("all {} from the cache", words::count(kept, "step"))
+        say!("all {} from the cache", quantity::count(kept, "step"))
     } else if is_first {
         say!(
             "{} ran ({}), {} from the cache; the next build will be compared with this one",
-            words::count(ran, "step"),
-            words::seconds(seconds),
+            quantity::count(ran, "step"),
+            quantity::seconds(seconds),
             kept
         )
     } else {
-        say!("{} from the cache, {ran} ran again ({})", words::count(kept, "step"), words::seconds(seconds); ran)
+        say!("{} from the cache, {ran} ran again ({})", quantity::count(kept, "step"), quantity::seconds(seconds); ran)
     };
     writeln!(out, "{} {head}.", style.dim(say!("Cache:")))?;
     if is_first {
@@ -40,7 +40,7 @@ pub fn coached(out: &mut dyn Write, coached: &Coached, columns: usize, style: St
             .line
             .map_or(say!("line ?").to_owned(), |line| say!("line {line}"; line));
         let text = format!("{}: {}", shown(&step.name, 40), reason(because));
-        let head = format!("  {line:<8} {:>8}  ", words::seconds(step.seconds));
+        let head = format!("  {line:<8} {:>8}  ", quantity::seconds(step.seconds));
         writeln!(
             out,
             "{}{}",

@@ -40,7 +40,7 @@ pub struct Diagnosis {
     pub what: &'static str,
     pub text: String,
     /// What to do about it.
-    pub mend: Option<String>,
+    pub fix: Option<String>,
 }
 
 impl Topic {
@@ -67,7 +67,7 @@ impl Topic {
             state,
             what: self.shown(),
             text: text.into(),
-            mend: None,
+            fix: None,
         }
     }
 }
@@ -75,8 +75,8 @@ impl Topic {
 impl Diagnosis {
     /// Says what to do about it.
     #[must_use]
-    pub fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
+    pub fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
         self
     }
 }
@@ -98,7 +98,7 @@ pub fn diagnoses(out: &mut dyn Write, found: &[Diagnosis], columns: usize, style
     found.iter().try_for_each(|finding| line(out, finding, columns, style))
 }
 
-/// Writes a finding: its state in words, what it is about, and how to mend it.
+/// Writes a finding: its state in words, what it is about, and how to fix it.
 fn line(out: &mut dyn Write, finding: &Diagnosis, columns: usize, style: Style) -> Result<()> {
     let (word, dressed) = match finding.state {
         State::Good => (say!("OK"), style.good(say!("OK"))),
@@ -115,10 +115,10 @@ fn line(out: &mut dyn Write, finding: &Diagnosis, columns: usize, style: Style) 
         pad(finding.what, 15),
         wrapped(&finding.text, columns, &indent)
     )?;
-    if let Some(mend) = &finding.mend {
+    if let Some(fix) = &finding.fix {
         let label = say!("fix:");
         let deeper = " ".repeat(24 + label.chars().count());
-        writeln!(out, "{indent}{} {}", style.dim(label), wrapped(mend, columns, &deeper))?;
+        writeln!(out, "{indent}{} {}", style.dim(label), wrapped(fix, columns, &deeper))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{
     check::{Outcome, Verdict, Verdicts},
     lint::Finding,
     output::{check::advice_lines, style::Style, wrapped},
-    words,
+    quantity,
 };
 
 /// What the page shows.
@@ -296,7 +296,7 @@ pub fn scrolled(title: &str, text: &[String], top: usize, columns: usize, rows: 
     page.extend(shown);
     page.resize(room + 2, String::new());
     let place = if text.len() > room {
-        say!("   {} of {}", words::count(end, "line"), text.len())
+        say!("   {} of {}", quantity::count(end, "line"), text.len())
     } else {
         String::new()
     };

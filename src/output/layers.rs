@@ -1,6 +1,6 @@
 //! An image's layers as a table.
 
-use crate::{check::evidence::ImageEvidence, image::instruction_of, words};
+use crate::{check::evidence::ImageEvidence, image::instruction_of, quantity};
 
 /// A line a layer, base first: its size, a bar, and the instruction that made it.
 pub fn layers(image: &ImageEvidence, columns: usize) -> Vec<String> {
@@ -10,8 +10,8 @@ pub fn layers(image: &ImageEvidence, columns: usize) -> Vec<String> {
     let mut lines = vec![
         say!(
             "{} in all, {}",
-            words::size(image.size),
-            words::count(image.layers.len(), "layer")
+            quantity::size(image.size),
+            quantity::count(image.layers.len(), "layer")
         ),
         String::new(),
     ];
@@ -23,7 +23,7 @@ pub fn layers(image: &ImageEvidence, columns: usize) -> Vec<String> {
         let whose = if index < own { say!("base") } else { say!("own ") };
         lines.push(format!(
             "{whose} {:>9}  {:<16}  {} {text}",
-            words::size(layer.bytes),
+            quantity::size(layer.bytes),
             "#".repeat(bar),
             made_by.keyword
         ));

@@ -15,13 +15,13 @@ mod json;
 mod layers;
 mod lint;
 mod markdown;
-mod parsed;
+mod parse_report;
 mod proof;
 mod regrade;
 mod status;
 mod style;
 
-pub use check::{CheckReport, CheckedFormat, checked};
+pub use check::{CheckFormat, CheckReport, checked};
 pub use check_github::checked_github;
 pub use coached::coached;
 pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
@@ -30,7 +30,7 @@ pub use error_json::error_json;
 pub use format::Format;
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{
-    Inspected, InspectedFormat, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive,
+    InspectFormat, Inspected, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive,
     page as inspected_page, ruled,
 };
 pub use json::checks as checks_json;
@@ -40,7 +40,7 @@ pub use lint::{
     format as lint_format, listed as rules_listed,
 };
 pub use markdown::render as markdown;
-pub use parsed::{ParsedFormat, parsed, parsed_json, tokens_json};
+pub use parse_report::{ParseFormat, parsed, parsed_json, tokens_json};
 pub use proof::{ProofReport, proved, proved_json, proved_statically};
 pub use regrade::{Regraded, regraded, regraded_json};
 pub use status::{StatusLine, standing, status, status_json};

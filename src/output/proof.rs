@@ -9,7 +9,7 @@ use crate::{
     course::Task,
     output::{style::Style, wrapped},
     proof::{Awaited, Fault, Judged, Proved},
-    words,
+    quantity,
 };
 
 /// A course's proof.
@@ -101,15 +101,15 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
     if report.unproved > 0 {
         let text = say!(
             "{} can only be proved with an engine.",
-            words::count(report.unproved, "answer")
+            quantity::count(report.unproved, "answer")
         );
         writeln!(out, "{}", wrapped(&text, columns, ""))?;
     }
-    let time = words::seconds(report.seconds);
+    let time = quantity::seconds(report.seconds);
     if faults.is_empty() {
         writeln!(out, "{}  ({time})", style.good(say!("Everything is proved.")))
     } else {
-        writeln!(out, "{}  ({time})", style.fail(words::count(faults.len(), "fault")))
+        writeln!(out, "{}  ({time})", style.fail(quantity::count(faults.len(), "fault")))
     }
 }
 

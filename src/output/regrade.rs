@@ -9,7 +9,7 @@ use crate::{
     clean,
     output::{style::Style, wrapped},
     progress::Attempt,
-    words,
+    quantity,
 };
 
 /// A check of before, with the verdict of today.
@@ -105,7 +105,7 @@ pub fn regraded(out: &mut dyn Write, found: &[Regraded], columns: usize, style: 
         "{}",
         say!(
             "{} checked again, {} with a different result.",
-            words::count(found.len(), "check"),
+            quantity::count(found.len(), "check"),
             changed
         )
     )

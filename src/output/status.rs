@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use serde::Serialize;
 
-use crate::{clean, output::style::Style, words};
+use crate::{clean, output::style::Style, quantity};
 
 /// A task's line.
 #[derive(Debug, Clone, Serialize)]
@@ -51,7 +51,7 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         };
         let image = line.image_size.map_or(String::new(), |size| {
             let bar = usize::try_from(size.saturating_mul(20) / largest).unwrap_or(20).max(1);
-            format!("{:>8}  {}", words::size(size), "#".repeat(bar))
+            format!("{:>8}  {}", quantity::size(size), "#".repeat(bar))
         });
         let row = format!(
             "{:<4}  {word}{pad}   {:>8}  {:>5}  {:>6}  {image}",
@@ -74,13 +74,13 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         writeln!(
             out,
             "{}",
-            style.good(say!("All {} are passed.", words::count(passed, "task")))
+            style.good(say!("All {} are passed.", quantity::count(passed, "task")))
         )
     } else {
         writeln!(
             out,
             "{}",
-            say!("{passed} of {} passed.", words::count(lines.len(), "task"); passed)
+            say!("{passed} of {} passed.", quantity::count(lines.len(), "task"); passed)
         )
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Write, sync::mpsc::Sender, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::{clean, engine::port::BuildEvent, output::Style, terminal::stream::Stream, words};
+use crate::{clean, engine::port::BuildEvent, output::Style, quantity, terminal::stream::Stream};
 
 /// Shows a build on stderr.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ impl BuildView {
     pub fn event(&mut self, event: BuildEvent) {
         match event {
             BuildEvent::Sent { bytes } => {
-                let text = say!("sending the build context: {}", words::size(bytes));
+                let text = say!("sending the build context: {}", quantity::size(bytes));
                 if self.sent.is_none() {
                     self.sent = self.bar(&text);
                 }
@@ -168,7 +168,7 @@ impl BuildView {
                 let took = if cached {
                     say!("cached").to_owned()
                 } else {
-                    words::seconds(seconds)
+                    quantity::seconds(seconds)
                 };
                 let name = self.shortened(&step.name, 18);
                 let took = format!("{took:>11}");

@@ -8,8 +8,8 @@ use crate::{
     clean,
     engine::port::{PushEvent, PushState},
     output::Style,
+    quantity,
     terminal::stream::Stream,
-    words,
 };
 
 /// Shows a push on stderr.
@@ -59,7 +59,7 @@ impl PushView {
                 });
                 bar.set_length(of);
                 bar.set_position(done);
-                bar.set_message(say!("{} of {}", words::size(done), words::size(of)));
+                bar.set_message(say!("{} of {}", quantity::size(done), quantity::size(of)));
                 return;
             }
             PushState::Uploaded => say!("sent"),

@@ -12,7 +12,7 @@ use crate::support::repository;
 /// What each part may import of ours; `language` is open to all.
 const MAY: &[(&str, &[&str])] = &[
     ("language", &[]),
-    ("words", &["language"]),
+    ("quantity", &["language"]),
     ("exit", &[]),
     ("interrupt", &[]),
     ("build_context", &[]),
@@ -23,8 +23,8 @@ const MAY: &[(&str, &[&str])] = &[
     ("regular_file", &[]),
     ("dockerfile", &[]),
     ("image", &["dockerfile"]),
-    ("lint", &["dockerfile", "words"]),
-    ("check", &["dockerfile", "image", "lint", "words"]),
+    ("lint", &["dockerfile", "quantity"]),
+    ("check", &["dockerfile", "image", "lint", "quantity"]),
     ("release", &[]),
     ("course", &["check", "dockerfile", "lint", "release"]),
     ("progress", &["check"]),
@@ -54,7 +54,7 @@ const MAY: &[(&str, &[&str])] = &[
             "progress",
             "proof",
             "regular_file",
-            "words",
+            "quantity",
         ],
     ),
     (
@@ -69,12 +69,12 @@ const MAY: &[(&str, &[&str])] = &[
             "lint",
             "progress",
             "proof",
-            "words",
+            "quantity",
         ],
     ),
     (
         "terminal",
-        &["clean", "engine", "error", "image", "interrupt", "output", "words"],
+        &["clean", "engine", "error", "image", "interrupt", "output", "quantity"],
     ),
     (
         "judging",
@@ -93,7 +93,7 @@ const MAY: &[(&str, &[&str])] = &[
             "progress",
             "settings",
             "terminal",
-            "words",
+            "quantity",
         ],
     ),
 ];
@@ -111,7 +111,7 @@ const CORE: &[&str] = &[
     "error",
     "exit",
     "release",
-    "words",
+    "quantity",
     "language",
 ];
 
@@ -404,16 +404,16 @@ fn the_guard_of_the_imports_sees_what_is_planted() {
     let engine = ("engine/mod.rs", "pub fn a() {}");
     for planted in [
         "use crate::engine;",
-        "use crate::{engine::{self as e}, words};",
+        "use crate::{engine::{self as e}, quantity};",
         "use crate as c; fn a() { c::engine::a(); }",
         "use super::super::engine::a;",
         "fn a() { assert!(crate::engine::a()); }",
-        "use crate::words::a;",
+        "use crate::quantity::a;",
     ] {
         // The last one takes the engine's from a part that passes it on.
         let texts = [
             engine,
-            ("words.rs", "pub use crate::engine::a;"),
+            ("quantity.rs", "pub use crate::engine::a;"),
             ("lint/mod.rs", "mod fix;"),
             ("lint/fix.rs", planted),
         ];

@@ -100,7 +100,7 @@ fn every_text_of_the_program_is_in_each_complete_language() {
     let mut files = Vec::new();
     sources(&repository().join("src"), &mut files);
     for (path, text) in &files {
-        for (at, opening) in text.match_indices("words::count(") {
+        for (at, opening) in text.match_indices("quantity::count(") {
             // The noun is the last argument: the last literal before the call's own end.
             let behind = &text[at + opening.len()..];
             let mut depth = 1;

@@ -14,7 +14,7 @@ use crate::{
         verdict::{Failure, Outcome},
     },
     dockerfile::Command,
-    words::size,
+    quantity::size,
 };
 
 /// Path patterns, none of which may match.

@@ -10,7 +10,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    words::{self, size},
+    quantity::{self, size},
 };
 
 /// Path patterns, none of which may match in any layer.
@@ -42,7 +42,7 @@ impl Judge for AbsentInLayers {
             else {
                 continue;
             };
-            let files = words::count(usize::try_from(worst.count).unwrap_or(usize::MAX), "file");
+            let files = quantity::count(usize::try_from(worst.count).unwrap_or(usize::MAX), "file");
             let first = worst
                 .examples
                 .first()

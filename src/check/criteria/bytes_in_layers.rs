@@ -9,7 +9,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    words::size,
+    quantity::size,
 };
 
 /// The paths, and how many bytes there may be.

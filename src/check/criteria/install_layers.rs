@@ -15,7 +15,7 @@ use crate::{
     },
     dockerfile,
     image::instruction_of,
-    words,
+    quantity,
 };
 
 /// How many layers may install Debian packages or Python distributions.
@@ -70,7 +70,7 @@ impl Judge for InstallLayers {
                 (lines.len(), first, case.at(lines.get(self.at_most).copied()))
             }
         };
-        let layers = |count: usize| words::count(count, "layer");
+        let layers = |count: usize| quantity::count(count, "layer");
         Outcome::pass_if(count <= self.at_most, || {
             let failure = Failure::new(say!("{} that installs packages", layers(self.at_most)), layers(count));
             match (&first, &line) {

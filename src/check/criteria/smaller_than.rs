@@ -9,7 +9,7 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    words::size,
+    quantity::size,
 };
 
 /// The id of the other task.

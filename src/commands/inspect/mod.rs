@@ -10,7 +10,7 @@ use crate::{
     exit::ExitStatus,
     image::{CiResult, CiRules, Comparison, Platform},
     judging::Lab,
-    output::{self, InspectedFormat as Format},
+    output::{self, InspectFormat as Format},
     terminal,
     terminal::Explorer,
 };

@@ -4,15 +4,15 @@ use std::io::Write;
 
 use super::source::Source;
 use crate::{
-    disk::mend_dockerfile,
+    disk::replace_dockerfile,
     error::Error,
     exit::ExitStatus,
     lint::{self, Config, Facts},
     output::{self, Style},
+    quantity,
     settings::Settings,
     terminal,
     terminal::{Terminal as _, Tty},
-    words,
 };
 
 /// How often a file is fixed again: a fix may make room for another.
@@ -53,12 +53,12 @@ pub(super) fn run(settings: &Settings, config: &Config, sources: &[Source], yes:
             writeln!(out, "{line}")?;
         }
         drop(out);
-        let changes = words::count(count, "change");
+        let changes = quantity::count(count, "change");
         let question = say!("Make {changes} in {}?", source.text.name; changes);
         let wanted = yes || (settings.can_ask && Tty.confirm(&question, say!("the old file is kept next to it"))?);
         if wanted {
             let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
-            let backup = mend_dockerfile(path, before, &after, &stamp)?;
+            let backup = replace_dockerfile(path, before, &after, &stamp)?;
             let kept = backup.file_name().unwrap_or_default().to_string_lossy().into_owned();
             writeln!(
                 terminal::stderr(),

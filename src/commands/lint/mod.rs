@@ -10,7 +10,7 @@ pub use arguments::Args;
 
 use std::{io::Write, path::Path};
 
-use super::Begun;
+use super::Invocation;
 use crate::{
     check::{evidence::Evidence, facts},
     disk::{self, DockerfileText, Workspace},
@@ -25,8 +25,8 @@ use crate::{
 use source::{Source, sources};
 
 /// Runs the command. It uses the course only to name the task that teaches a rule.
-pub fn run(begun: &Begun, args: &Args) -> Result<ExitStatus, Error> {
-    let (settings, course) = (&begun.settings, begun.course.as_deref());
+pub fn run(invocation: &Invocation, args: &Args) -> Result<ExitStatus, Error> {
+    let (settings, course) = (&invocation.settings, invocation.course.as_deref());
     let style = Style::new(settings.colour_out);
     if args.list {
         output::rules_listed(&mut terminal::stdout(), style)?;

@@ -70,7 +70,7 @@ pub struct Word {
     /// Without quotes and escapes; variables and substitutions as written.
     pub text: String,
     /// As written.
-    pub raw: String,
+    pub written: String,
     /// Whether any part of it is quoted or escaped.
     pub quoted: bool,
     /// Whether the shell puts a variable or a command's output in.
@@ -89,7 +89,7 @@ impl Word {
         marks.push(0, text, line, column);
         Self {
             text: text.to_owned(),
-            raw: text.to_owned(),
+            written: text.to_owned(),
             quoted,
             has_expansion: false,
             line,

@@ -179,9 +179,9 @@ impl Reader<'_, '_> {
                 '<' | '>' if !self.starts_with("<(") && !self.starts_with(">(") => self.redirection(&mut list, None),
                 _ => {
                     let word = self.word();
-                    let is_number = !word.raw.is_empty() && word.raw.bytes().all(|byte| byte.is_ascii_digit());
+                    let is_number = !word.written.is_empty() && word.written.bytes().all(|byte| byte.is_ascii_digit());
                     if is_number && matches!(self.peek(), Some('<' | '>')) {
-                        self.redirection(&mut list, word.raw.parse().ok());
+                        self.redirection(&mut list, word.written.parse().ok());
                     } else {
                         self.take(&mut list, word, at);
                     }
@@ -312,7 +312,7 @@ impl Reader<'_, '_> {
         } else {
             None
         };
-        match named.filter(|(name, _)| word.raw.starts_with(name.as_str())) {
+        match named.filter(|(name, _)| word.written.starts_with(name.as_str())) {
             Some(named) => draft.assignments.push(named),
             None => draft.words.push(word),
         }

@@ -101,7 +101,7 @@ impl Reader<'_, '_> {
         let (line, column) = self.place(from);
         Word {
             text: word.text,
-            raw: self.text[from..self.at].to_owned(),
+            written: self.text[from..self.at].to_owned(),
             quoted: word.quoted,
             has_expansion: word.has_expansion,
             line,

@@ -11,8 +11,8 @@ use crate::{
     check::evidence::{BuildEvidence, BuildFailure, BuildStep, Builder, CommandEvidence, EngineFacts, ServerEvidence},
     dockerfile::ImageName,
     engine::port::{
-        BuildEvent, BuildOrder, CommandOrder, ContainerFacts, Engine, Health, ImageFacts, PushEvent, PushOrder, Pushed,
-        RunEvent, RunOrder, ServeOrder, ServiceOrder, ShellEnded, ShellIo,
+        BuildEvent, BuildOrder, CommandProbe, ContainerFacts, DetachedOrder, Engine, Health, ImageFacts, PushEvent,
+        PushOrder, Pushed, RunEvent, RunOrder, ServerProbe, ShellEnded, ShellIo,
     },
     error::Error,
     interrupt::Interrupt,
@@ -238,12 +238,12 @@ impl Engine for ScriptedEngine {
         read(&mut archive.unwrap_or_default().as_slice())
     }
 
-    fn serve(&self, order: &ServeOrder<'_>) -> Result<ServerEvidence, Error> {
+    fn probe_server(&self, order: &ServerProbe<'_>) -> Result<ServerEvidence, Error> {
         drop(self.ask("serve-labels", &format!("{:?}", order.labels))?);
         Ok(self.ask("serve", order.image)?.server.clone())
     }
 
-    fn command(&self, order: &CommandOrder<'_>) -> Result<CommandEvidence, Error> {
+    fn probe_command(&self, order: &CommandProbe<'_>) -> Result<CommandEvidence, Error> {
         let words = order.words.join(" ");
         Ok(self
             .ask("command", &words)?
@@ -253,7 +253,7 @@ impl Engine for ScriptedEngine {
             .unwrap_or_default())
     }
 
-    fn run(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
+    fn run_attached(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
         let (said, ended) = self.ask("run", order.image)?.run.clone();
         said.into_iter().for_each(events);
         Ok(ended)
@@ -293,8 +293,8 @@ impl Engine for ScriptedEngine {
         Ok(script.containers.iter().filter(has_label).cloned().collect())
     }
 
-    fn start_service(&self, order: &ServiceOrder<'_>) -> Result<String, Error> {
-        drop(self.ask("start_service", order.image)?);
+    fn start_detached(&self, order: &DetachedOrder<'_>) -> Result<String, Error> {
+        drop(self.ask("start_detached", order.image)?);
         Ok("service".to_owned())
     }
 

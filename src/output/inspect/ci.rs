@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 use crate::{
     image::CiResult,
     output::{Style, inspect::report::clean},
-    words,
+    quantity,
 };
 
 /// Writes each limit's outcome and one line for all.
@@ -26,7 +26,7 @@ pub fn ruled(out: &mut dyn Write, ruled: &[CiResult], style: Style) -> Result<()
             reason = "a count of bytes as a float"
         )]
         let figure = if rule.bytes {
-            words::size(found as u64)
+            quantity::size(found as u64)
         } else {
             format!("{found:.4}")
         };
@@ -44,7 +44,7 @@ pub fn ruled(out: &mut dyn Write, ruled: &[CiResult], style: Style) -> Result<()
         writeln!(
             out,
             "{}",
-            style.fail(say!("The image exceeds {}.", words::count(failed, "limit")))
+            style.fail(say!("The image exceeds {}.", quantity::count(failed, "limit")))
         )
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         Style,
         inspect::report::{Inspected, clean, cut, percent},
     },
-    words,
+    quantity,
 };
 
 /// Writes how two images differ.
@@ -36,9 +36,9 @@ pub fn compared(
             out,
             "  {}{pad}  {:>8}  {:<24}  {} hidden",
             style.head(&name),
-            words::size(found.analysis.stored),
+            quantity::size(found.analysis.stored),
             "#".repeat(bar),
-            words::size(found.analysis.hidden)
+            quantity::size(found.analysis.hidden)
         )?;
     }
     writeln!(out)?;
@@ -46,13 +46,19 @@ pub fn compared(
         writeln!(out, "{}", style.dim(say!("     FIRST    SECOND     CHANGE  FOLDER")))?;
     }
     for folder in comparison.folders.iter().take(15) {
-        let by = words::size(folder.before.abs_diff(folder.after));
+        let by = quantity::size(folder.before.abs_diff(folder.after));
         let change = if folder.after > folder.before {
             style.care(format!("{:>9}", format!("+{by}")))
         } else {
             style.good(format!("{:>9}", format!("-{by}")))
         };
-        let size = |bytes: u64| if bytes == 0 { "-".to_owned() } else { words::size(bytes) };
+        let size = |bytes: u64| {
+            if bytes == 0 {
+                "-".to_owned()
+            } else {
+                quantity::size(bytes)
+            }
+        };
         let path = cut(&format!("/{}", clean(&folder.path)), columns.saturating_sub(34));
         writeln!(
             out,
@@ -66,18 +72,18 @@ pub fn compared(
     let shared = match comparison.shared_layers {
         0 => say!("they have no layer in common").to_owned(),
         1 => say!("they have the first layer in common").to_owned(),
-        count => say!("they have the first {} in common", words::count(count, "layer")),
+        count => say!("they have the first {} in common", quantity::count(count, "layer")),
     };
     let verdict = match before.cmp(&after) {
         std::cmp::Ordering::Equal => say!("Both have the same size").to_owned(),
         std::cmp::Ordering::Greater => say!(
             "The second is {} smaller ({} of the first)",
-            words::size(before - after),
+            quantity::size(before - after),
             percent(after, before)
         ),
         std::cmp::Ordering::Less => say!(
             "The second is {} larger ({} of the first)",
-            words::size(after - before),
+            quantity::size(after - before),
             percent(after, before)
         ),
     };

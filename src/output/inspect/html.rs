@@ -9,7 +9,7 @@ use crate::{
         report::{Inspected, clean, percent},
         waste,
     },
-    words,
+    quantity,
 };
 
 /// What tells a page of ours.
@@ -26,7 +26,7 @@ pub fn page(out: &mut dyn Write, found: &Inspected, image: &Image) -> Result<()>
         .iter()
         .flatten()
         .take(5)
-        .map(|child| format!("{} ({})", text(&child.name), words::size(child.bytes)))
+        .map(|child| format!("{} ({})", text(&child.name), quantity::size(child.bytes)))
         .collect();
     // A `<` would let a file's name end the script.
     let tree = serde_json::to_string(&tree)
@@ -46,7 +46,7 @@ pub fn page(out: &mut dyn Write, found: &Inspected, image: &Image) -> Result<()>
         ("FOLDER", text(say!("Folder"))),
         ("MAP", text(say!("Map of the image's files by size"))),
         ("LAYER", text(say!("layer"))),
-        ("UNITS", words::units().join(" ")),
+        ("UNITS", quantity::units().join(" ")),
         ("NOTHING", text(say!("Wasted"))),
         (
             "FOOT",
@@ -99,9 +99,9 @@ fn summary(found: &Inspected) -> String {
     } else {
         say!(
             "<span class=\"care\">{} ({}) is wasted</span>, {} of it hidden",
-            words::size(wasted),
+            quantity::size(wasted),
             percent(wasted, analysis.stored),
-            words::size(analysis.hidden)
+            quantity::size(analysis.hidden)
         )
     };
     let made = found
@@ -109,7 +109,7 @@ fn summary(found: &Inspected) -> String {
         .as_ref()
         .map(|name| say!(" made by <code>{}</code>", text(name)))
         .unwrap_or_default();
-    say!("{} in {}, {}{made}: {told}.", words::size(analysis.stored), words::count(analysis.layers.len(), "layer"), text(&analysis.platform); made, told)
+    say!("{} in {}, {}{made}: {told}.", quantity::size(analysis.stored), quantity::count(analysis.layers.len(), "layer"), text(&analysis.platform); made, told)
 }
 
 fn layers(found: &Inspected) -> String {
@@ -133,7 +133,7 @@ fn layers(found: &Inspected) -> String {
                 .map(|place| format!("<span class=\"soft\">{}</span> ", text(&place)))
                 .unwrap_or_default();
             let hidden = if layer.hidden > 0 {
-                say!(", {} hidden", words::size(layer.hidden))
+                say!(", {} hidden", quantity::size(layer.hidden))
             } else {
                 String::new()
             };
@@ -146,8 +146,8 @@ fn layers(found: &Inspected) -> String {
                  <span class=\"by mono\">{place}{instruction}</span></button>",
                 if found.is_base(index) { " base" } else { "" },
                 index + 1,
-                words::size(layer.bytes),
-                words::size(layer.bytes),
+                quantity::size(layer.bytes),
+                quantity::size(layer.bytes),
                 visible / 10,
                 visible % 10,
                 gone / 10,
@@ -171,10 +171,10 @@ fn wasted(found: &Inspected) -> String {
             let told = waste::tell(found, waste);
             format!(
                 "<tr><td>{}</td><td>{}<br><span class=\"soft\">{}</span></td><td>{}</td></tr>\n",
-                words::size(waste.bytes),
+                quantity::size(waste.bytes),
                 text(&told.what),
                 text(&told.why),
-                text(&told.mend)
+                text(&told.fix)
             )
         })
         .collect();

@@ -41,7 +41,7 @@ pub fn inspected_json(
                 }).collect::<Vec<_>>(),
                 "what": told.what,
                 "why": told.why,
-                "instead": told.mend,
+                "instead": told.fix,
             })
         })
         .collect();

@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 use crate::{
     image::LikeDive,
     output::{Style, inspect::report::clean},
-    words,
+    quantity,
 };
 
 /// Writes dive's figures and its list of files that were seen more than once.
@@ -18,7 +18,7 @@ pub fn like_dive(out: &mut dyn Write, like: &LikeDive, all: bool, style: Style) 
         say!(
             "wastedBytes        {} ({})",
             like.wasted_bytes,
-            words::size(like.wasted_bytes)
+            quantity::size(like.wasted_bytes)
         )
     )?;
     match like.user_wasted_percent() {
@@ -35,7 +35,7 @@ pub fn like_dive(out: &mut dyn Write, like: &LikeDive, all: bool, style: Style) 
             out,
             "  {:>5}  {:>9}  {}",
             file.count,
-            words::size(file.bytes),
+            quantity::size(file.bytes),
             clean(&file.file)
         )?;
     }

@@ -19,7 +19,7 @@ pub use table::inspected;
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum InspectedFormat {
+pub enum InspectFormat {
     /// For reading
     Human,
     /// For programs

@@ -82,7 +82,7 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
     if percent > 0.0 && percent < 0.1 {
         say!("under 0.1 %").to_owned()
     } else if percent > 0.0 && percent < 1.0 {
-        crate::words::point(format!("{percent:.1} %"))
+        crate::quantity::point(format!("{percent:.1} %"))
     } else {
         format!("{percent:.0} %")
     }

@@ -11,7 +11,7 @@ use crate::{
         },
         wrapped,
     },
-    words,
+    quantity,
 };
 
 /// Columns of a bar.
@@ -26,8 +26,8 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
         say!(
             "{}  {} in {}, {}",
             style.head(clean(&found.name)),
-            words::size(analysis.stored),
-            words::count(analysis.layers.len(), "layer"),
+            quantity::size(analysis.stored),
+            quantity::count(analysis.layers.len(), "layer"),
             clean(&analysis.platform)
         )
     )?;
@@ -58,11 +58,11 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
         let hidden = if layer.hidden == 0 {
             format!("{:>8}", "")
         } else {
-            style.care(format!("{:>8}", words::size(layer.hidden)))
+            style.care(format!("{:>8}", quantity::size(layer.hidden)))
         };
         let steps = match found.steps.get(index).copied().flatten() {
             Some((0.0, true)) => format!("  {:>8}", say!("cached")),
-            Some((seconds, _)) => format!("  {:>8}", words::seconds(seconds)),
+            Some((seconds, _)) => format!("  {:>8}", quantity::seconds(seconds)),
             None if has_steps => format!("  {:>8}", ""),
             None => String::new(),
         };
@@ -81,7 +81,7 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
             out,
             "  {:>2}  {:>8}  {bar}  {hidden}{steps}  {shown}",
             index + 1,
-            words::size(layer.bytes)
+            quantity::size(layer.bytes)
         )?;
     }
     writeln!(out)?;
@@ -89,7 +89,7 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
     if analysis.refused > 0 {
         let told = say!(
             "{} with paths that lead outside the image, which no engine would unpack",
-            words::count(usize::try_from(analysis.refused).unwrap_or(usize::MAX), "entry")
+            quantity::count(usize::try_from(analysis.refused).unwrap_or(usize::MAX), "entry")
         );
         writeln!(out, "{} {told}", style.care(say!("left out:")))?;
     }
@@ -121,7 +121,7 @@ fn verdict(found: &Inspected, columns: usize, style: Style) -> String {
     }
     let hidden = match analysis.hidden {
         0 => say!("none of it hidden").to_owned(),
-        hidden => say!("{} hidden by later layers", words::size(hidden)),
+        hidden => say!("{} hidden by later layers", quantity::size(hidden)),
     };
     let own: u64 = analysis
         .waste
@@ -131,10 +131,10 @@ fn verdict(found: &Inspected, columns: usize, style: Style) -> String {
         .sum();
     let share = match found.base {
         Some(_) if own == 0 => say!("; all of it comes from the base image, none from your lines").to_owned(),
-        Some(_) if own < wasted => say!("; {} of it comes from your lines", words::size(own)),
+        Some(_) if own < wasted => say!("; {} of it comes from your lines", quantity::size(own)),
         _ => String::new(),
     };
-    let text = say!("{} of {} ({}) is wasted, {hidden}{share}.", words::size(wasted), words::size(analysis.stored), percent(wasted, analysis.stored); hidden, share);
+    let text = say!("{} of {} ({}) is wasted, {hidden}{share}.", quantity::size(wasted), quantity::size(analysis.stored), percent(wasted, analysis.stored); hidden, share);
     // A hundredth is noise; a tenth is worth a rebuild.
     let own = if found.base.is_some() { own } else { wasted };
     if own.saturating_mul(100) <= analysis.stored {

@@ -9,20 +9,20 @@ use crate::{
         inspect::report::{Inspected, clean, cut, percent},
         wrapped,
     },
-    words,
+    quantity,
 };
 
 /// How many reasons are told unless all are asked for.
 const SHOWN: usize = 6;
 
 /// Waste in words.
-pub(super) struct Told {
+pub(super) struct Explanation {
     /// What it is: "apt's package lists, 12 files below /var/lib/apt/lists".
     pub(super) what: String,
     /// Who wrote it and who hid it.
     pub(super) why: String,
     /// What to write instead.
-    pub(super) mend: String,
+    pub(super) fix: String,
 }
 
 /// Writes the largest reasons; returns how many.
@@ -34,21 +34,21 @@ pub(super) fn written(
     style: Style,
 ) -> Result<usize> {
     let columns = columns.min(120);
-    // Your own first: a base image's waste is not yours to mend.
+    // Your own first: a base image's waste is not yours to remove.
     let (own, base): (Vec<&Waste>, Vec<&Waste>) = found.analysis.waste.iter().partition(|waste| is_own(found, waste));
     let least = if all { 0 } else { found.analysis.stored / 10_000 };
     let worth: Vec<&Waste> = own.iter().copied().filter(|waste| waste.bytes >= least).collect();
     let shown = if all { worth.len() } else { worth.len().min(SHOWN) };
     for waste in worth.iter().take(shown) {
         let told = tell(found, waste);
-        let head = format!("{:>10}  ", words::size(waste.bytes));
+        let head = format!("{:>10}  ", quantity::size(waste.bytes));
         writeln!(
             out,
             "{}{}",
             style.care(head),
             wrapped(&told.what, columns.saturating_sub(12), "            ")
         )?;
-        for text in [told.why, format!("{} {}", style.good(say!("instead:")), told.mend)] {
+        for text in [told.why, format!("{} {}", style.good(say!("instead:")), told.fix)] {
             writeln!(
                 out,
                 "            {}",
@@ -57,7 +57,7 @@ pub(super) fn written(
         }
         if all {
             for (path, bytes) in waste.largest.iter().filter(|_| waste.files > 1) {
-                let line = format!("            {:>8}  /{}", words::size(*bytes), clean(path));
+                let line = format!("            {:>8}  /{}", quantity::size(*bytes), clean(path));
                 writeln!(out, "{}", style.dim(cut(&line, columns)))?;
             }
         }
@@ -66,14 +66,14 @@ pub(super) fn written(
     if rest > 0 {
         let bytes: u64 = own.iter().map(|waste| waste.bytes).sum::<u64>()
             - worth.iter().take(shown).map(|waste| waste.bytes).sum::<u64>();
-        let line = say!("and {} more ({}): --all", rest, words::size(bytes));
+        let line = say!("and {} more ({}): --all", rest, quantity::size(bytes));
         writeln!(out, "            {}", style.dim(line))?;
     }
     let bytes: u64 = base.iter().map(|waste| waste.bytes).sum();
     if bytes > 0 {
         let line = say!(
             "{}  in the base image itself ({} of the waste)",
-            format!("{:>10}", words::size(bytes)),
+            format!("{:>10}", quantity::size(bytes)),
             {
                 let base: u64 = found
                     .analysis
@@ -96,13 +96,13 @@ fn is_own(found: &Inspected, waste: &Waste) -> bool {
 }
 
 /// Says in words what waste is.
-pub(super) fn tell(found: &Inspected, waste: &Waste) -> Told {
+pub(super) fn tell(found: &Inspected, waste: &Waste) -> Explanation {
     let place = if waste.below.is_empty() {
         "/".to_owned()
     } else {
         format!("/{}", clean(&waste.below))
     };
-    let files = words::count(usize::try_from(waste.files).unwrap_or(usize::MAX), "file");
+    let files = quantity::count(usize::try_from(waste.files).unwrap_or(usize::MAX), "file");
     let what = match (waste.topic, waste.files) {
         (Some(topic), 1) => format!("{}: {place}", topic.name()),
         (Some(topic), _) => say!("{}, {files} below {place}", topic.name(); files, place),
@@ -131,15 +131,15 @@ pub(super) fn tell(found: &Inspected, waste: &Waste) -> Told {
             say!("written by {writer}, stored again by {} only because the owner or mode changed", named(found, by); writer)
         }
     };
-    let mend = if from_base && waste.hidden.is_some() {
+    let fix = if from_base && waste.hidden.is_some() {
         say!("a later line cannot free what the base image contains; leave it, or use a smaller base image").to_owned()
     } else {
-        mend(found, waste, one)
+        fix(found, waste, one)
     };
-    Told { what, why, mend }
+    Explanation { what, why, fix }
 }
 
-fn mend(found: &Inspected, waste: &Waste, one: &str) -> String {
+fn fix(found: &Inspected, waste: &Waste, one: &str) -> String {
     let keyword = |layer: usize| {
         let made_by = found.analysis.layers.get(layer).map(|layer| layer.created_by.as_str());
         instruction_of(made_by.unwrap_or_default()).keyword
@@ -147,10 +147,10 @@ fn mend(found: &Inspected, waste: &Waste, one: &str) -> String {
     let is_copied = matches!(keyword(waste.written).as_str(), "COPY" | "ADD");
     let writer = found.origin(waste.written);
     match waste.cause {
-        Cause::Left => waste.topic.map_or(say!("remove it"), Topic::mend).to_owned(),
+        Cause::Left => waste.topic.map_or(say!("remove it"), Topic::fix).to_owned(),
         Cause::Removed if is_copied => say!("do not copy {one} at all: add {one} to .dockerignore, or copy less"; one),
         Cause::Removed => match waste.topic {
-            Some(topic) => format!("{} ({writer})", topic.mend()),
+            Some(topic) => format!("{} ({writer})", topic.fix()),
             None => say!("remove {one} in the same RUN that writes {one} ({writer}), with `&& rm`"; one, writer),
         },
         Cause::Retouched if is_copied => {

@@ -9,7 +9,7 @@ use super::{linted_file::LintedFile, severity::coloured};
 use crate::{
     lint::Severity,
     output::{style::Style, wrapped},
-    words,
+    quantity,
 };
 
 /// Which task teaches a rule, by the rule's code.
@@ -109,10 +109,10 @@ fn summary(out: &mut dyn Write, files: &[LintedFile], style: Style) -> Result<()
                 Severity::Info => "remark",
                 Severity::Style | Severity::Off => "style remark",
             };
-            words::count(count(severity), noun)
+            quantity::count(count(severity), noun)
         })
         .collect();
-    let names = words::count(files.len(), "file");
+    let names = quantity::count(files.len(), "file");
     if parts.is_empty() {
         return writeln!(out, "{}", style.good(say!("nothing found in {names}"; names)));
     }

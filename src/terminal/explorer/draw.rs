@@ -12,7 +12,7 @@ use super::state::{Explorer, Side};
 use crate::{
     clean,
     image::{EntryKind, Mark, Seen},
-    words,
+    quantity,
 };
 
 /// The keys, for the page that `?` opens.
@@ -58,9 +58,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>) {
     let title = say!(
         " {}  {} in {}, {} wasted",
         plain(&explorer.found.name),
-        words::size(analysis.stored),
-        words::count(analysis.layers.len(), "layer"),
-        words::size(analysis.wasted())
+        quantity::size(analysis.stored),
+        quantity::count(analysis.layers.len(), "layer"),
+        quantity::size(analysis.wasted())
     );
     frame.render_widget(Paragraph::new(title).style(bold()), top);
     if left.width > 0 {
@@ -101,7 +101,7 @@ fn layers(frame: &mut Frame<'_>, explorer: &mut Explorer<'_>, area: Rect) {
             let line = explorer.found.lines.get(index).copied().flatten();
             let line = line.map_or(String::new(), |line| format!(":{line} "));
             let made_by = explorer.found.instruction(index);
-            let text = format!("{:>2} {:>8}", index + 1, words::size(layer.bytes));
+            let text = format!("{:>2} {:>8}", index + 1, quantity::size(layer.bytes));
             let spans = vec![
                 Span::raw(text),
                 Span::styled(hidden, coloured(explorer, Color::Yellow)),
@@ -173,7 +173,7 @@ fn file_line<'l>(explorer: &Explorer<'_>, node: &Seen, depth: usize) -> Vec<Span
     };
     let style = colour.map_or(Style::new(), |colour| coloured(explorer, colour));
     vec![
-        Span::raw(format!("{:>8} ", words::size(node.bytes))),
+        Span::raw(format!("{:>8} ", quantity::size(node.bytes))),
         Span::styled(format!("{mark} "), style),
         Span::raw(format!("{}{fold} ", "  ".repeat(depth.min(20)))),
         Span::styled(format!("{}{end}", plain(&node.name)), style),
@@ -187,7 +187,7 @@ fn told<'l>(explorer: &Explorer<'_>, columns: usize) -> Vec<Line<'l>> {
     let first = found.analysis.layers.get(at).map_or(String::new(), |layer| {
         let place = found.place(at).map_or(String::new(), |place| format!("{place}  "));
         let hidden = if layer.hidden > 0 {
-            say!("  !{} hidden later", words::size(layer.hidden))
+            say!("  !{} hidden later", quantity::size(layer.hidden))
         } else {
             String::new()
         };

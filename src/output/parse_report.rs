@@ -13,7 +13,7 @@ use crate::{
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ParsedFormat {
+pub enum ParseFormat {
     /// For reading
     Human,
     /// The fields of BuildKit's parser

@@ -1,4 +1,4 @@
-//! Counts and sizes in words.
+//! Counts, sizes and times as a reader is told them.
 
 use crate::language;
 pub use crate::language::{point, units};
