@@ -223,7 +223,7 @@ mod tests {
         assert_eq!(push.digest.as_deref(), Some(digest.as_str()));
         assert_eq!((push.count(&PushState::Uploaded), push.layers.len()), (1, 2));
         assert_eq!(seen[1].state, PushState::Uploading { done: 512, of: 512 });
-        let words = r#"{"errorDetail":{"message":"no"},"error":"no\u001b[31m basic"}"#;
+        let words = r#"{"errorDetail":{"message":"no\u001b[31m basic"},"error":"no\u001b[31m basic"}"#;
         let refused = push.take(words.as_bytes(), &mut |_| {});
         assert_eq!(refused.as_deref(), Some("no basic"));
     }

@@ -6,7 +6,6 @@ use crate::support::{Place, current, repository};
 #[ignore = "needs an engine: scripts/test"]
 fn what_the_image_proves_is_told_and_advice_fails_nothing() {
     let place = Place::started(Some(current()));
-    place.run(&["clean", "--yes"]).expect(0);
     let solution = std::fs::read_to_string(repository().join("lessons/1-layers/solution.Dockerfile")).unwrap();
     place.put_ignore();
     place.put("Dockerfile-task-1", solution);

@@ -220,7 +220,7 @@ fn logins_are_found_where_the_docker_client_keeps_them_and_never_shown() {
 }
 
 /// A registry that takes connections one by one and answers by path.
-fn scripted(answer: fn(&str) -> (u16, &'static str)) -> u16 {
+fn scripted(answer: impl Fn(&str) -> (u16, &'static str) + Copy + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
@@ -258,61 +258,56 @@ fn scripted(answer: fn(&str) -> (u16, &'static str)) -> u16 {
     port
 }
 
+/// What a registry answers to an upload, and what is said of it.
+const REFUSALS: [(u16, &str, &[&str]); 5] = [
+    (
+        403,
+        r#"{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}"#,
+        &["you are not logged in"],
+    ),
+    (
+        404,
+        r#"{"errors":[{"code":"NAME_UNKNOWN","message":"Repository \"r\" not found"}]}"#,
+        &["has no repository `p/r/"],
+    ),
+    (
+        400,
+        r#"{"errors":[{"code":"MANIFEST_INVALID","message":"cannot update tag. The repository has enabled tag immutability"}]}"#,
+        &["does not allow tags to change"],
+    ),
+    (
+        413,
+        r#"{"errors":[{"code":"DENIED","message":"storage quota exceeded"}]}"#,
+        &["has no space left for it"],
+    ),
+    // What the engine hands on of a registry whose disk is full is the status alone.
+    (
+        500,
+        r#"{"errors":[{"code":"UNKNOWN","message":"no space left on device"}]}"#,
+        &["reported an internal error", "is its disk full?"],
+    ),
+];
+
 #[test]
 #[ignore = "needs an engine: scripts/test"]
 fn refusals_are_told_apart() {
     let place = built();
-    let refused = |answer: fn(&str) -> (u16, &'static str)| {
-        let to = format!("127.0.0.1:{}/p/r", scripted(answer));
-        place.run(&["push", "1", "--to", &to]).expect(3)
-    };
-    refused(|line| match line {
-        _ if line.starts_with("GET /v2/ ") => (200, "{}"),
-        _ if line.starts_with("HEAD") => (200, ""),
-        _ => (
-            403,
-            r#"{"errors":[{"code":"DENIED","message":"requested access to the resource is denied"}]}"#,
-        ),
-    })
-    .says("you are not logged in");
-    refused(|line| match line {
-        _ if line.starts_with("GET /v2/ ") => (200, "{}"),
-        _ if line.starts_with("HEAD") => (200, ""),
-        _ => (
-            404,
-            r#"{"errors":[{"code":"NAME_UNKNOWN","message":"Repository \"r\" not found"}]}"#,
-        ),
-    })
-    .says("has no repository `p/r/");
-    refused(|line| match line {
-        _ if line.starts_with("GET /v2/ ") => (200, "{}"),
-        _ if line.starts_with("HEAD") => (200, ""),
-        _ => (
-            400,
-            r#"{"errors":[{"code":"MANIFEST_INVALID","message":"cannot update tag. The repository has enabled tag immutability"}]}"#,
-        ),
-    })
-    .says("does not allow tags to change");
-    refused(|line| match line {
-        _ if line.starts_with("GET /v2/ ") => (200, "{}"),
-        _ if line.starts_with("HEAD") => (200, ""),
-        _ => (
-            413,
-            r#"{"errors":[{"code":"DENIED","message":"storage quota exceeded"}]}"#,
-        ),
-    })
-    .says("has no space left for it");
-    // What the engine hands on of a registry whose disk is full is the status alone.
-    refused(|line| match line {
-        _ if line.starts_with("GET /v2/ ") => (200, "{}"),
-        _ if line.starts_with("HEAD") => (200, ""),
-        _ => (
-            500,
-            r#"{"errors":[{"code":"UNKNOWN","message":"no space left on device"}]}"#,
-        ),
-    })
-    .says("reported an internal error")
-    .says("is its disk full?");
+    // The engine tries an upload several times, with growing pauses: all at once they take as long as one.
+    std::thread::scope(|scope| {
+        for (status, refusal, said) in REFUSALS {
+            let place = &place;
+            scope.spawn(move || {
+                let port = scripted(move |line| match line {
+                    _ if line.starts_with("GET /v2/ ") => (200, "{}"),
+                    _ if line.starts_with("HEAD") => (200, ""),
+                    _ => (status, refusal),
+                });
+                let to = format!("127.0.0.1:{port}/p/r");
+                let ran = place.run(&["push", "1", "--to", &to]).expect(3);
+                said.iter().fold(ran, |ran, said| ran.says(said));
+            });
+        }
+    });
     let closed = format!("127.0.0.1:{}/p/r", free_port());
     place
         .run(&["push", "1", "--to", &closed])

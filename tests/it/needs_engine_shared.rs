@@ -104,18 +104,29 @@ fn in_eight_workspaces(engine: Engine, rounds: usize) {
     }
 }
 
+/// Answers that are built in a second and break different criteria.
+const QUICK: [&str; 5] = [
+    "EXPOSE 8000\nCMD [\"true\"]\n",
+    "ENV PYTHONUNBUFFERED=1\nCMD [\"true\"]\n",
+    "WORKDIR /server\nENTRYPOINT [\"uvicorn\"]\n",
+    "WORKDIR /app\nEXPOSE 8000\nENV PYTHONUNBUFFERED=1\nCMD [\"true\"]\n",
+    "USER 1000\nENTRYPOINT [\"poetry\", \"run\"]\n",
+];
+
 /// Five checks in one workspace, a task each: together they come to what they come to alone.
 fn in_one_workspace(engine: Engine, rounds: usize) {
     let place = place(Some(engine));
     let folder = workspace(&place, "ws");
-    for ((_, _, file), name) in TASKS.iter().zip(ANSWERS) {
-        fs::write(folder.join(file), answer(name)).unwrap();
+    for ((_, _, file), rest) in TASKS.iter().zip(QUICK) {
+        fs::write(folder.join(file), format!("FROM ubuntu:20.04\n{rest}")).unwrap();
     }
     let tasks: Vec<_> = TASKS.iter().map(|(task, ..)| (folder.as_path(), *task)).collect();
     let alone: Vec<_> = tasks
         .iter()
         .flat_map(|one| checks(&place, std::slice::from_ref(one)))
         .collect();
+    let different: BTreeSet<_> = alone.iter().collect();
+    assert_eq!(different.len(), alone.len(), "two answers come to the same");
     for round in 0..rounds {
         assert_eq!(checks(&place, &tasks), alone, "round {round}");
     }

@@ -5,19 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{Place, current};
-
-/// The docker client against an engine.
-fn docker(host: &str, arguments: &[&str]) -> String {
-    let output = Command::new("docker")
-        .args(arguments)
-        .env("DOCKER_HOST", host)
-        .env("DOCKER_BUILDKIT", "0")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::support::{Place, current, docker};
 
 fn wait_for(what: &str, seconds: u64, mut holds: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(seconds);
@@ -25,16 +13,6 @@ fn wait_for(what: &str, seconds: u64, mut holds: impl FnMut() -> bool) {
         assert!(Instant::now() < end, "{what} did not come about");
         std::thread::sleep(Duration::from_millis(100));
     }
-}
-
-fn ours(place: &Place) -> Vec<String> {
-    let state: serde_json::Value = serde_json::from_str(&place.text(".dockerlab/state.json")).unwrap();
-    let label = format!("label=dockerlab.workspace={}", state["workspace"].as_str().unwrap());
-    let host = &place.engine.as_ref().unwrap().host;
-    docker(host, &["ps", "-aq", "--filter", &label])
-        .lines()
-        .map(str::to_owned)
-        .collect()
 }
 
 const SILENT: &str = "FROM ubuntu:20.04\nCMD [\"sleep\", \"600\"]\n";
@@ -50,17 +28,17 @@ fn a_check_killed_leaves_a_readable_state_and_the_next_command_tidies_up() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_for("a container", 60, || !ours(&place).is_empty());
+    wait_for("a container", 60, || !place.containers().is_empty());
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(ours(&place).len(), 1);
+    assert_eq!(place.containers().len(), 1);
     place.run(&["status"]).expect(0);
     place.put("Dockerfile-task-1", "FROM ubuntu:20.04\nCMD [\"true\"]\n");
     place
         .run(&["check", "1"])
         .expect(1)
         .says("left over from an interrupted run");
-    assert!(ours(&place).is_empty());
+    assert!(place.containers().is_empty());
 }
 
 #[test]
@@ -76,14 +54,14 @@ fn an_interrupt_ends_a_check_and_a_run_with_130_and_nothing_stays() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        wait_for("a container", 60, || !ours(&place).is_empty());
+        wait_for("a container", 60, || !place.containers().is_empty());
         let killed = Command::new("kill")
             .args(["-INT", &child.id().to_string()])
             .status()
             .unwrap();
         assert!(killed.success());
         assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
-        assert!(ours(&place).is_empty(), "{arguments:?}");
+        assert!(place.containers().is_empty(), "{arguments:?}");
     }
 }
 

@@ -4,7 +4,6 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// What a run of the program came to.
@@ -50,32 +49,17 @@ impl Ran {
     }
 }
 
-/// An engine and the builder to use on it, had by one test at a time: all of them give their images the same names.
+/// An engine and the builder to use on it. Tests share it, as learners do: their images have the same names.
 pub(crate) struct Engine {
     pub(crate) host: String,
     pub(crate) classic: bool,
-    _turn: MutexGuard<'static, ()>,
 }
-
-static CURRENT: Mutex<()> = Mutex::new(());
-static OLD: Mutex<()> = Mutex::new(());
 
 /// The engine that `scripts/test` names in this variable.
 pub(crate) fn engine(variable: &str, classic: bool) -> Engine {
     let host = std::env::var(variable)
         .unwrap_or_else(|_| panic!("{variable} is not set: `scripts/test` brings engines up and sets it"));
-    let turn = if variable == "DOCKERLAB_TEST_ENGINE" {
-        &CURRENT
-    } else {
-        &OLD
-    };
-    // A test that failed has left the engine as any other run may.
-    let turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-    Engine {
-        host,
-        classic,
-        _turn: turn,
-    }
+    Engine { host, classic }
 }
 
 pub(crate) fn current() -> Engine {
@@ -164,6 +148,15 @@ impl Place {
         fs::read_to_string(self.root().join(name)).unwrap()
     }
 
+    /// Ids of the containers that carry the workspace's label, running or not.
+    pub(crate) fn containers(&self) -> Vec<String> {
+        let state: serde_json::Value = serde_json::from_str(&self.text(".dockerlab/state.json")).unwrap();
+        let label = format!("label=dockerlab.workspace={}", state["workspace"].as_str().unwrap());
+        let host = &self.engine.as_ref().unwrap().host;
+        let listed = docker(host, &["ps", "-aq", "--filter", &label]);
+        listed.lines().map(str::to_owned).collect()
+    }
+
     /// The ignore file that the course's solution has.
     pub(crate) fn put_ignore(&self) {
         self.put(
@@ -171,6 +164,18 @@ impl Place {
             fs::read(repository().join("lessons/1-layers/solution.dockerignore")).unwrap(),
         );
     }
+}
+
+/// What the docker client prints, asked of an engine.
+pub(crate) fn docker(host: &str, arguments: &[&str]) -> String {
+    let output = Command::new("docker")
+        .args(arguments)
+        .env("DOCKER_HOST", host)
+        .env("DOCKER_BUILDKIT", "0")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 pub(crate) fn repository() -> PathBuf {
