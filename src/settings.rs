@@ -77,6 +77,9 @@ impl LanguageHints {
 }
 
 /// `XDG_CONFIG_HOME`, or the system's usual folder for settings.
+///
+/// Not a crate's: such crates read the environment themselves, which only this file does, and know no way to give a
+/// test other variables.
 fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let absolute = |name: &str| set(name).map(PathBuf::from).filter(|path| path.is_absolute());
     absolute("XDG_CONFIG_HOME")

@@ -19,6 +19,20 @@ pub struct Case<'a> {
     pub planned: Option<&'a FinalImage<'a>>,
 }
 
+impl Case<'_> {
+    /// Reads an answer's Dockerfile, and asks about the answer.
+    pub fn of<T>(evidence: &Evidence, ask: impl FnOnce(&Case<'_>) -> T) -> T {
+        let source = evidence.dockerfile.as_ref();
+        let dockerfile = source.map(|source| dockerfile::parse(&source.text));
+        let planned = dockerfile.as_ref().and_then(|read| dockerfile::final_image(read, None));
+        ask(&Case {
+            evidence,
+            dockerfile: dockerfile.as_ref(),
+            planned: planned.as_ref(),
+        })
+    }
+}
+
 impl<'a> Case<'a> {
     /// The image, or the outcome of a criterion that cannot do without it.
     pub fn image(&self) -> Result<&'a ImageEvidence, Outcome> {
@@ -82,6 +96,13 @@ impl<'a> Case<'a> {
         let image = self.evidence.image.known()?;
         let line = lines_of_layers(image, self.planned?).get(layer).copied()??;
         self.line(line)
+    }
+
+    /// The image and the first of its layers that the learner's Dockerfile made, or the outcome of a criterion that has to
+    /// know both.
+    pub fn own_layers(&self) -> Result<(&'a ImageEvidence, usize), Outcome> {
+        let image = self.image()?;
+        Ok((image, self.first_own_layer(image)?))
     }
 
     /// The first of the image's layers that the learner's Dockerfile made, or the outcome of a criterion that has to

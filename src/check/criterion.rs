@@ -1,7 +1,7 @@
 //! One statement about a learner's answer, as the courses' loader reads it from `task.toml` and
 //! `criteria.toml`.
 
-use crate::check::criteria::Kind;
+use crate::check::{criteria::Kind, verdict::name_of};
 
 /// A statement that an answer meets or not.
 #[derive(Debug, Clone)]
@@ -33,4 +33,11 @@ pub struct Criterion {
     pub no_lone_proof: Option<String>,
     /// The ladder of hints, the gentlest first.
     pub hints: Vec<String>,
+}
+
+impl Criterion {
+    /// What a learner who has not met it is told it is called.
+    pub fn name(&self) -> &str {
+        name_of(self.hidden, &self.says)
+    }
 }

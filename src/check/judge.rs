@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    check::{
-        case::Case,
-        criterion::Criterion,
-        evidence::Evidence,
-        verdict::{Failure, Outcome, Verdict, Verdicts},
-    },
-    dockerfile,
+use crate::check::{
+    case::Case,
+    criterion::Criterion,
+    evidence::Evidence,
+    verdict::{Failure, Outcome, Verdict, Verdicts},
 };
 
 /// Judges an answer by its criteria, in their order.
@@ -18,16 +15,10 @@ use crate::{
 /// as the Dockerfile alone can tell, and its verdict is provisional. One that `follows-from` a failed criterion is
 /// judged, and skipped only when it fails too.
 pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
-    let parsed = evidence
-        .dockerfile
-        .as_ref()
-        .map(|source| dockerfile::parse(&source.text));
-    let planned = parsed.as_ref().and_then(|parsed| dockerfile::final_image(parsed, None));
-    let case = Case {
-        evidence,
-        dockerfile: parsed.as_ref(),
-        planned: planned.as_ref(),
-    };
+    Case::of(evidence, |case| judged(criteria, case))
+}
+
+fn judged(criteria: &[Criterion], case: &Case<'_>) -> Verdicts {
     let mut words: BTreeMap<&str, &'static str> = BTreeMap::new();
     let mut verdicts = Vec::with_capacity(criteria.len());
     for criterion in criteria {
@@ -36,15 +27,11 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
                 .iter()
                 .find(|id| matches!(words.get(id.as_str()), Some(&"fail" | &"skipped")))?;
             let other = criteria.iter().find(|other| &other.id == id)?;
-            Some(if other.hidden {
-                say!("a hidden criterion")
-            } else {
-                other.says.as_str()
-            })
+            Some(other.name())
         };
         let mut outcome = match not_met(&criterion.needs) {
             Some(says) => Outcome::skipped(say!("this must be met first: {says}"; says)),
-            None => criterion.check.judge(&case),
+            None => criterion.check.judge(case),
         };
         if matches!(outcome, Outcome::Fail(_))
             && let Some(says) = not_met(&criterion.follows_from)
@@ -54,9 +41,9 @@ pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
         words.insert(&criterion.id, outcome.word());
         let provisional = matches!(outcome, Outcome::Pass | Outcome::Fail(_))
             && !criterion.check.needs_no_image()
-            && evidence.image.known().is_none()
+            && case.evidence.image.known().is_none()
             // Whether it builds, the build itself tells.
-            && !(criterion.check.name() == "builds" && evidence.build.known().is_some());
+            && !(criterion.check.name() == "builds" && case.evidence.build.known().is_some());
         verdicts.push(Verdict {
             criterion: criterion.id.clone(),
             says: criterion.says.clone(),

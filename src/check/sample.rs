@@ -17,7 +17,6 @@ use crate::{
         judge::judge,
         verdict::{Outcome, Verdict},
     },
-    dockerfile,
     image::Config,
 };
 
@@ -176,18 +175,7 @@ impl Sample {
     /// How a check comes out.
     #[track_caller]
     pub(crate) fn outcome(&self, check: &str) -> Outcome {
-        let evidence = &self.evidence;
-        let parsed = evidence
-            .dockerfile
-            .as_ref()
-            .map(|source| dockerfile::parse(&source.text));
-        let planned = parsed.as_ref().and_then(|parsed| dockerfile::final_image(parsed, None));
-        let case = Case {
-            evidence,
-            dockerfile: parsed.as_ref(),
-            planned: planned.as_ref(),
-        };
-        criterion(check).check.judge(&case)
+        Case::of(&self.evidence, |case| criterion(check).check.judge(case))
     }
 
     #[track_caller]

@@ -170,6 +170,16 @@ impl Verdict {
     pub fn is_required(&self) -> bool {
         !self.remark && !self.optional
     }
+
+    /// What a learner who has not met it is told it is called.
+    pub fn name(&self) -> &str {
+        name_of(self.hidden, &self.says)
+    }
+}
+
+/// What a learner who has not met a criterion is told it is called.
+pub(super) fn name_of(hidden: bool, says: &str) -> &str {
+    if hidden { say!("a hidden criterion") } else { says }
 }
 
 /// The verdicts on one answer, in the course's order.
@@ -208,6 +218,12 @@ impl Verdicts {
     pub fn first_failure(&self) -> Option<&Verdict> {
         self.required()
             .find(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
+    }
+
+    /// How many of the required criteria are met, and how many there are.
+    pub fn score(&self) -> (usize, usize) {
+        let met = self.required().filter(|verdict| verdict.outcome == Outcome::Pass);
+        (met.count(), self.required().count())
     }
 
     /// How many came out with this word.

@@ -61,11 +61,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Done);
     };
     let text = next(lab, &workspace, task, criterion)?;
-    let name = if criterion.hidden {
-        say!("a hidden criterion")
-    } else {
-        criterion.says.as_str()
-    };
+    let name = criterion.name();
     writeln!(
         out,
         "{}",

@@ -3,7 +3,7 @@
 use std::{io::Write, time::Duration};
 
 use crate::{
-    check::{Outcome, Verdicts},
+    check::{Outcome, Verdict, Verdicts},
     commands::guided,
     error::Error,
     exit::ExitStatus,
@@ -81,13 +81,7 @@ fn so_far(verdicts: &Verdicts) -> String {
     let failed: Vec<&str> = verdicts
         .required()
         .filter(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
-        .map(|verdict| {
-            if verdict.hidden {
-                say!("a hidden criterion")
-            } else {
-                verdict.says.as_str()
-            }
-        })
+        .map(Verdict::name)
         .collect();
     if failed.is_empty() {
         say!("nothing fails so far").to_owned()

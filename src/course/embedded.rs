@@ -19,7 +19,15 @@ impl Course {
     /// # Errors
     /// The mistakes in it; a test makes sure that there are none.
     pub fn embedded(language: Language) -> Result<Self, Vec<Mistake>> {
-        let files: Vec<CourseFile> = texts(&LESSONS)
+        Self::in_folder(&LESSONS, language)
+    }
+
+    /// A course in a folder that is built into the program.
+    ///
+    /// # Errors
+    /// The mistakes in it.
+    pub(crate) fn in_folder(folder: &'static Dir<'static>, language: Language) -> Result<Self, Vec<Mistake>> {
+        let files: Vec<CourseFile> = texts(folder)
             .into_iter()
             .map(|(path, text)| CourseFile {
                 path,

@@ -74,7 +74,10 @@ impl Connector {
                 let connector = self.tls.as_ref().ok_or(io::ErrorKind::Unsupported)?;
                 Box::new(connector.connect(name, tcp(address).await?).await?)
             }
-            Address::Ssh(host) => Box::new(Ssh::start(host, self.shared.as_deref().map(tempfile::TempDir::path))?),
+            Address::Ssh(host) => Box::new(SshOutput::start(
+                host,
+                self.shared.as_deref().map(tempfile::TempDir::path),
+            )?),
             #[cfg(windows)]
             Address::Pipe(path) => Box::new(pipe(path).await?),
             #[cfg_attr(
@@ -156,9 +159,8 @@ impl AsyncWrite for Bounded {
     }
 }
 
-/// A connection through `ssh`.
-struct Ssh {
-    input: ChildStdin,
+/// What comes through `ssh`.
+struct SshOutput {
     output: ChildStdout,
     /// What it says on stderr.
     words: std::fs::File,
@@ -168,8 +170,9 @@ struct Ssh {
     _child: Child,
 }
 
-impl Ssh {
-    fn start(host: &SshHost, shared: Option<&Path>) -> io::Result<Self> {
+impl SshOutput {
+    /// Starts `ssh`; what is written goes to its input.
+    fn start(host: &SshHost, shared: Option<&Path>) -> io::Result<tokio::io::Join<Self, ChildStdin>> {
         let words = tempfile::tempfile()?;
         let mut command = Command::new("ssh");
         command.args(["-o", "ConnectTimeout=30", "-T"]);
@@ -199,13 +202,13 @@ impl Ssh {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        Ok(Self {
-            input,
+        let output = Self {
             output,
             words,
             answered: false,
             _child: child,
-        })
+        };
+        Ok(tokio::io::join(output, input))
     }
 
     /// Why it ended before anything came through it, in its own words.
@@ -221,7 +224,7 @@ impl Ssh {
     }
 }
 
-impl AsyncRead for Ssh {
+impl AsyncRead for SshOutput {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -237,19 +240,5 @@ impl AsyncRead for Ssh {
             }
         }
         polled
-    }
-}
-
-impl AsyncWrite for Ssh {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.input).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.input).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.input).poll_shutdown(context)
     }
 }

@@ -119,10 +119,7 @@ impl DockerEngine {
         what: &str,
         request: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<Result<T, Refusal>, Error> {
-        tokio::select! {
-            answer = tokio::time::timeout(REQUEST, request) => answer.map_err(|_| slow(what)),
-            () = self.stop_asked() => Err(Error::interrupted()),
-        }
+        bounded(what, request, self.stop_asked()).await
     }
 
     /// Asks for a whole answer, of which only the fields of `T` are looked at.
@@ -137,10 +134,11 @@ impl DockerEngine {
         what: &str,
         request: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<Result<T, Refusal>, Error> {
-        tokio::select! {
-            answer = tokio::time::timeout(REQUEST, request) => answer.map_err(|_| slow(what)),
-            () = async { self.stop_asked().await; tokio::time::sleep(MOMENT).await; } => Err(Error::interrupted()),
-        }
+        let stop = async {
+            self.stop_asked().await;
+            tokio::time::sleep(MOMENT).await;
+        };
+        bounded(what, request, stop).await
     }
 
     /// Ends when the person wants to stop.
@@ -174,4 +172,15 @@ pub(super) fn unique() -> String {
     // The standard library seeds each of these from the system's source of randomness.
     let one = || std::hash::RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", one(), one())
+}
+/// An answer that comes in time and before `stop`.
+async fn bounded<T>(
+    what: &str,
+    request: impl Future<Output = Result<T, Refusal>>,
+    stop: impl Future<Output = ()>,
+) -> Result<Result<T, Refusal>, Error> {
+    tokio::select! {
+        answer = tokio::time::timeout(REQUEST, request) => answer.map_err(|_| slow(what)),
+        () = stop => Err(Error::interrupted()),
+    }
 }

@@ -113,6 +113,11 @@ const LISTED: usize = 200;
 const LARGEST: usize = 5;
 
 impl Analysis {
+    /// Bytes of the largest layer; at least 1, so that others can be drawn in proportion to it.
+    pub fn largest_layer(&self) -> u64 {
+        self.layers.iter().map(|layer| layer.bytes).max().unwrap_or(1).max(1)
+    }
+
     /// Looks at an image.
     pub fn of(image: &Image) -> Self {
         let stack = Stack::of(&image.layers);

@@ -161,10 +161,9 @@ fn one(out: &mut dyn Write, verdict: &Verdict, columns: usize, style: Style) -> 
         Outcome::Skipped { .. } => (say!("SKIP"), style.care(say!("SKIP"))),
         Outcome::CannotCheck { .. } => (say!("CANNOT CHECK"), style.care(say!("CANNOT CHECK"))),
     };
-    let name = if verdict.hidden && verdict.outcome != Outcome::Pass {
-        say!("a hidden criterion")
-    } else {
-        verdict.says.as_str()
+    let name = match verdict.outcome {
+        Outcome::Pass => verdict.says.as_str(),
+        _ => verdict.name(),
     };
     line(out, &word, bare, name, columns)?;
     match &verdict.outcome {
@@ -256,9 +255,13 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
         writeln!(out)?;
     }
     let verdicts = &report.verdicts;
-    let required: Vec<&Verdict> = verdicts.required().collect();
-    let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();
-    let passed = count("pass");
+    let count = |word: &str| {
+        verdicts
+            .required()
+            .filter(|verdict| verdict.outcome.word() == word)
+            .count()
+    };
+    let (passed, of) = verdicts.score();
     let mut rest = Vec::new();
     for (word, one, many) in [
         ("fail", say!("fails"), say!("fail")),
@@ -278,7 +281,7 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
     writeln!(
         out,
         "{}",
-        say!("{passed} of {} met{rest}  {}", quantity::count(required.len(), "criterion"), style.dim(format!("({})", quantity::seconds(report.seconds))); passed, rest)
+        say!("{passed} of {} met{rest}  {}", quantity::count(of, "criterion"), style.dim(format!("({})", quantity::seconds(report.seconds))); passed, rest)
     )?;
     let optional: Vec<&Verdict> = verdicts.optional().collect();
     if !optional.is_empty() {

@@ -41,25 +41,16 @@ pub fn checked_github(out: &mut dyn Write, report: &CheckReport) -> Result<()> {
         let title = say!("Task {}: the image was not checked", report.task);
         annotation(out, "warning", "", &title, why)?;
     }
-    let required: Vec<&Verdict> = report.verdicts.required().collect();
-    let passed = required
-        .iter()
-        .filter(|verdict| verdict.outcome == Outcome::Pass)
-        .count();
+    let (passed, of) = report.verdicts.score();
     writeln!(
         out,
         "{}",
-        say!("Task {}: {passed} of {} criteria passed", report.task, required.len(); passed)
+        say!("Task {}: {passed} of {} criteria passed", report.task, of; passed)
     )
 }
 
 fn title(report: &CheckReport, verdict: &Verdict) -> String {
-    let name = if verdict.hidden {
-        say!("a hidden criterion")
-    } else {
-        &verdict.says
-    };
-    say!("Task {}: {name}", report.task; name)
+    say!("Task {}: {}", report.task, verdict.name())
 }
 
 fn annotation(out: &mut dyn Write, kind: &str, place: &str, title: &str, text: &str) -> Result<()> {

@@ -218,13 +218,7 @@ fn part(page: &mut Vec<String>, label: &str, text: &str, columns: usize, style: 
 /// What does not hold: the first failure in full, the others by name, then what could not be judged.
 fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> Vec<String> {
     let mut page = Vec::new();
-    let named = |verdict: &Verdict| {
-        if verdict.hidden {
-            say!("a hidden criterion").to_owned()
-        } else {
-            verdict.says.clone()
-        }
-    };
+    let named = |verdict: &Verdict| verdict.name().to_owned();
     let failed: Vec<(&Verdict, &crate::check::Failure)> = verdicts
         .required()
         .filter_map(|verdict| match &verdict.outcome {

@@ -70,6 +70,8 @@ fn breaks(c: char) -> bool {
 }
 
 /// Wraps a text at blanks to so many columns, and puts `indent` before every line but the first.
+///
+/// Not textwrap's: our texts are styled, so that a word's width is not its length, and runs of blanks count as one.
 pub(crate) fn wrapped(text: &str, columns: usize, indent: &str) -> String {
     let room = columns.saturating_sub(console::measure_text_width(indent)).max(20);
     let mut out = String::new();

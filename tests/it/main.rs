@@ -10,6 +10,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod additions;
 mod clean_output;
 mod course;
 mod disk_trouble;

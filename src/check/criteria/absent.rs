@@ -83,10 +83,7 @@ impl Judge for Absent {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.0
-            .iter()
-            .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
-            .collect()
+        Paths::probes(&self.0)
     }
 }
 

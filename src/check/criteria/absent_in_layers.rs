@@ -75,10 +75,7 @@ impl Judge for AbsentInLayers {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.0
-            .iter()
-            .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
-            .collect()
+        Paths::probes(&self.0)
     }
 }
 

@@ -57,11 +57,7 @@ impl TryFrom<Written> for Bytes {
 
 impl Judge for BytesInLayers {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let image = match case.image() {
-            Ok(image) => image,
-            Err(outcome) => return outcome,
-        };
-        let own = match case.first_own_layer(image) {
+        let (image, own) = match case.own_layers() {
             Ok(own) => own,
             Err(outcome) => return outcome,
         };
@@ -97,10 +93,7 @@ impl Judge for BytesInLayers {
     }
 
     fn probes(&self) -> Vec<Probe> {
-        self.paths
-            .iter()
-            .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
-            .collect()
+        Paths::probes(&self.paths)
     }
 }
 

@@ -24,11 +24,7 @@ pub struct Layers {
 
 impl Judge for Layers {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let image = match case.image() {
-            Ok(image) => image,
-            Err(outcome) => return outcome,
-        };
-        let own = match case.first_own_layer(image) {
+        let (image, own) = match case.own_layers() {
             Ok(own) => own,
             Err(outcome) => return outcome,
         };

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::dockerfile::Glob;
+use crate::{check::probe::Probe, dockerfile::Glob};
 
 /// A regular expression that a text is searched for.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +50,11 @@ impl Paths {
         } else {
             format!("/{path}")
         }
+    }
+
+    /// What has to be found out about patterns.
+    pub fn probes(patterns: &[Self]) -> Vec<Probe> {
+        patterns.iter().map(|pattern| Probe::Paths(pattern.0.clone())).collect()
     }
 
     /// With the working directory put in, and without a leading slash.

@@ -72,20 +72,7 @@ impl Reader<'_, '_> {
                     word.quoted = true;
                     self.double_quoted(&mut word, at);
                 }
-                '$' => {
-                    if self.dollar() {
-                        word.expand(self, at);
-                    } else {
-                        word.push(self, at, '$');
-                    }
-                }
-                '`' => {
-                    if self.backtick() {
-                        word.expand(self, at);
-                    } else {
-                        word.push(self, at, '`');
-                    }
-                }
+                '$' | '`' => self.expansion(&mut word, at),
                 c => {
                     self.at += c.len_utf8();
                     word.push(self, at, c);
@@ -165,20 +152,7 @@ impl Reader<'_, '_> {
                         _ => word.push(self, at, '\\'),
                     }
                 }
-                '$' => {
-                    if self.dollar() {
-                        word.expand(self, at);
-                    } else {
-                        word.push(self, at, '$');
-                    }
-                }
-                '`' => {
-                    if self.backtick() {
-                        word.expand(self, at);
-                    } else {
-                        word.push(self, at, '`');
-                    }
-                }
+                '$' | '`' => self.expansion(word, at),
                 c => {
                     self.at += c.len_utf8();
                     word.push(self, at, c);
@@ -186,6 +160,19 @@ impl Reader<'_, '_> {
             }
         }
         self.tell(ProblemKind::UnbalancedQuote, open, say!("a double quote is not closed"));
+    }
+
+    /// Reads what `$` or a backtick begins, which may be nothing but itself.
+    fn expansion(&mut self, word: &mut Draftword, at: usize) {
+        let sign = self.peek();
+        let expands = match sign {
+            Some('$') => self.dollar(),
+            _ => self.backtick(),
+        };
+        match sign {
+            Some(sign) if !expands => word.push(self, at, sign),
+            _ => word.expand(self, at),
+        }
     }
 
     /// Passes over what `$` introduces; false where it is a plain dollar sign.

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    course::{Course, CourseFile, load},
+    course::Course,
     disk::Workspace,
     image::Config,
     interrupt::Interrupt,
@@ -29,147 +29,9 @@ use crate::{
 };
 
 /// A Dockerfile that passes task 1 of the scripted course.
-pub(crate) const RIGHT: &str = "FROM base:1\nLABEL title=\"server\"\nCOPY app /app\nCMD [\"serve\"]\n";
+pub(crate) const RIGHT: &str = include_str!("course/1-first/solution.Dockerfile");
 
-const COURSE: &[(&str, &str)] = &[
-    (
-        "course.toml",
-        "title = \"Scripted\"\nwelcome = \"Welcome.\"\nfarewell = \"Farewell.\"\n",
-    ),
-    (
-        "1-first/task.toml",
-        r#"
-id = "1"
-title = "First"
-summary = "It serves."
-dockerfile = "Dockerfile-task-1"
-image = "first:test"
-port = 8000
-learned = "A server."
-
-[[criterion]]
-id = "builds"
-says = "the image builds"
-why = "Why it builds."
-next = "Fix the build."
-check.builds = {}
-hints = ["Look.", "Read.", "Try."]
-
-[[criterion]]
-id = "title"
-says = "it has its title"
-why = "Why a title."
-next = "Add the label."
-check.label = { name = "title", any-of = ["server"] }
-hints = ["A label.", "Its name.", "`LABEL title=`"]
-
-[[criterion]]
-id = "clean"
-says = "no layer holds a cache"
-why = "Why no cache."
-next = "Remove the cache where it is made."
-needs = ["builds"]
-check.absent-in-layers = ["var/cache/**"]
-hints = ["A layer.", "Its files.", "`RUN rm`"]
-
-[[criterion]]
-id = "answers"
-says = "it answers"
-why = "Why it answers."
-next = "Start the server."
-needs = ["builds"]
-check.serves = { port = 8000, contains = "Hello" }
-hints = ["A server.", "Its port.", "`CMD`"]
-
-[[criterion]]
-id = "greets"
-says = "what answers also greets"
-why = "Why it greets."
-next = "Let the command greet."
-needs = ["answers"]
-hidden = true
-check.prints = { any-of = [["greet"]], matches = "hi", expected = "hi" }
-hints = ["A command.", "Its words.", "`greet`"]
-"#,
-    ),
-    ("1-first/lesson.md", "# First\n\nWrite a server.\n"),
-    ("1-first/solution.Dockerfile", RIGHT),
-    (
-        "2-second/task.toml",
-        r#"
-id = "2"
-title = "Second"
-summary = "It is smaller."
-dockerfile = "Dockerfile-task-2"
-image = "second:test"
-port = 8000
-from = "1"
-learned = "A smaller server."
-
-[[criterion]]
-id = "builds"
-says = "the image builds"
-why = "Why it builds."
-next = "Fix the build."
-check.builds = {}
-hints = ["Look.", "Read.", "Try."]
-
-[[criterion]]
-id = "smaller"
-says = "it is smaller than the first"
-why = "Why smaller."
-next = "Leave something out."
-needs = ["builds"]
-check.smaller-than = "1"
-hints = ["Its size.", "What is in it.", "`FROM`"]
-
-[[criterion]]
-id = "pushed"
-says = "a registry has it"
-why = "Why a registry."
-next = "`dockerlab push`"
-optional = true
-check.pushed = {}
-hints = ["A registry.", "Its name.", "`push`"]
-"#,
-    ),
-    ("2-second/lesson.md", "# Second\n\nWrite less.\n"),
-    ("2-second/solution.Dockerfile", "FROM base:1\nLABEL small=\"yes\"\n"),
-    (
-        "3-inside/task.toml",
-        r#"
-id = "3"
-title = "Inside"
-summary = "Files go with their container."
-image = "first:test"
-port = 8000
-image-of = "1"
-learned = "A container's files."
-
-[[criterion]]
-id = "made"
-says = "a container had the file"
-why = "Why a file."
-next = "Make it."
-check.container-made = "note"
-hints = ["A container.", "Its files.", "`touch note`"]
-"#,
-    ),
-    ("3-inside/lesson.md", "# Inside\n\nMake a note.\n"),
-    ("3-inside/solution.md", "Make a note.\n"),
-];
-
-/// The scripted course.
-fn course() -> Course {
-    let files: Vec<CourseFile> = COURSE
-        .iter()
-        .map(|(path, text)| CourseFile {
-            path: (*path).to_owned(),
-            text: (*text).to_owned(),
-        })
-        .collect();
-    load(&files, Language::ENGLISH).unwrap()
-}
+static COURSE: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/src/judging/scripted/course");
 
 /// Bytes that were written, to be read by the test.
 #[derive(Debug, Clone, Default)]
@@ -262,8 +124,9 @@ impl Bench {
             docker_buildkit: None,
             proxies: Vec::new(),
         };
+        let course = Course::in_folder(&COURSE, Language::ENGLISH).unwrap();
         let bench = Self {
-            lab: Lab::with(settings, interrupt, course(), edges),
+            lab: Lab::with(settings, interrupt, course, edges),
             engine,
             workspace,
             terminal,

@@ -114,13 +114,7 @@ fn summary(found: &Inspected) -> String {
 
 fn layers(found: &Inspected) -> String {
     let analysis = &found.analysis;
-    let largest = analysis
-        .layers
-        .iter()
-        .map(|layer| layer.bytes)
-        .max()
-        .unwrap_or(1)
-        .max(1);
+    let largest = analysis.largest_layer();
     let part = |bytes: u64| bytes.saturating_mul(1000) / largest;
     analysis
         .layers

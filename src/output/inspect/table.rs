@@ -46,13 +46,7 @@ pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usi
         say!("MADE BY")
     );
     writeln!(out, "{}", style.dim(head))?;
-    let largest = analysis
-        .layers
-        .iter()
-        .map(|layer| layer.bytes)
-        .max()
-        .unwrap_or(1)
-        .max(1);
+    let largest = analysis.largest_layer();
     for (index, layer) in analysis.layers.iter().enumerate() {
         let bar = bar(layer.bytes, layer.hidden, largest);
         let hidden = if layer.hidden == 0 {

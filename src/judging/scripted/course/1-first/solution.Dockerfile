@@ -1,0 +1,4 @@
+FROM base:1
+LABEL title="server"
+COPY app /app
+CMD ["serve"]
