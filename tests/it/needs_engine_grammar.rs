@@ -1,10 +1,13 @@
 //! Answers that nobody typed, built and run: each is first held to its label by containers, then judged by the program.
 //!
-//! `DOCKERLAB_GRAMMAR_SEED`, `DOCKERLAB_GRAMMAR_COUNT` (answers a task) and `DOCKERLAB_GRAMMAR_TASK` choose others.
+//! `DOCKERLAB_GRAMMAR_SEED`, `DOCKERLAB_GRAMMAR_COUNT` (answers a task) and `DOCKERLAB_GRAMMAR_TASK` choose others. With
+//! `DOCKERLAB_GRAMMAR_NOTES=FILE`, each answer that is confirmed and judged as it should be is noted in the file, and
+//! left out by the next run: a run that was stopped goes on.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     sync::{
         Mutex,
@@ -61,17 +64,50 @@ fn tag(worker: usize, task: &str) -> String {
     format!("grammar-{}:{worker}-{task}", std::process::id())
 }
 
-fn answers(task: &'static str, count: u64, seed: u64) -> Vec<Answer> {
+/// A composed answer with the name under which it is noted.
+struct Sample {
+    name: String,
+    answer: Answer,
+}
+
+/// A task's answers; those with the same layers follow one another.
+fn answers(task: &'static str, count: u64, seed: u64) -> Vec<Sample> {
     let mut dice = Dice::new(seed ^ task.bytes().map(u64::from).sum::<u64>());
     // Each prefix costs the engine up to 1 GB of layers.
     let prefixes = 1 + count / 12;
-    (0..count)
+    let mut answers: Vec<(u64, Sample)> = (0..count)
         .map(|index| {
             let broken = (index % 2 == 1).then(|| *dice.one(&breaks_of(task, true)));
             let prefix = seed * 1_000 + u64::try_from(dice.below(usize::try_from(prefixes).unwrap())).unwrap();
-            compose(task, broken, prefix, seed * 1_000_000 + index, true)
+            let answer = compose(task, broken, prefix, seed * 1_000_000 + index, true);
+            let name = format!("{task} {seed}/{index}");
+            (prefix, Sample { name, answer })
         })
-        .collect()
+        .collect();
+    answers.sort_by_key(|(prefix, _)| *prefix);
+    answers.into_iter().map(|(_, sample)| sample).collect()
+}
+
+/// The file that `DOCKERLAB_GRAMMAR_NOTES` names, with what it has so far.
+struct Notes {
+    path: Option<PathBuf>,
+    done: BTreeSet<String>,
+}
+
+impl Notes {
+    fn open() -> Self {
+        let path = std::env::var_os("DOCKERLAB_GRAMMAR_NOTES").map(PathBuf::from);
+        let text = path.as_ref().and_then(|path| fs::read_to_string(path).ok());
+        let done = text.unwrap_or_default().lines().map(str::to_owned).collect();
+        Self { path, done }
+    }
+
+    fn add(&self, name: &str) {
+        if let Some(path) = &self.path {
+            let mut file = fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+            writeln!(file, "{name}").unwrap();
+        }
+    }
 }
 
 #[derive(Default)]
@@ -81,17 +117,27 @@ struct Found {
     mislabelled: Vec<String>,
     /// Answers that could not be judged to the end.
     hindered: Vec<String>,
-    confirmed: usize,
+    /// By task.
+    confirmed: BTreeMap<&'static str, usize>,
+}
+
+impl Found {
+    /// How many answers showed something to look at.
+    fn faults(&self) -> usize {
+        self.faults.len() + self.mislabelled.len() + self.hindered.len()
+    }
 }
 
 struct Run<'a> {
     place: &'a Place,
     host: &'a str,
+    notes: Notes,
     found: Mutex<Found>,
 }
 
 impl Run<'_> {
-    fn one(&self, course: &Path, worker: usize, index: usize, answer: &Answer) {
+    fn one(&self, course: &Path, worker: usize, index: usize, sample: &Sample) {
+        let Sample { name, answer } = sample;
         let folder = self.place.dir.path().join(format!("answer-{index}"));
         // What needs no BuildKit is built by the classic builder now and then.
         let classic = index % 4 >= 2 && !answer.buildkit;
@@ -133,6 +179,7 @@ impl Run<'_> {
                 ran.stdout,
                 ran.stderr
             );
+            println!("HINDERED {name} {told}");
             self.found.lock().unwrap().hindered.push(told);
             return;
         }
@@ -163,11 +210,12 @@ impl Run<'_> {
         fs::remove_dir_all(&folder).unwrap();
         let mut found = self.found.lock().unwrap();
         if let Some(label) = label {
-            println!("MISLABELLED {label}: {}{told}", answer.told());
+            println!("MISLABELLED {name} {label}: {}{told}", answer.told());
             found.mislabelled.push(format!("{label}: {}{told}\n", answer.told()));
             return;
         }
-        found.confirmed += 1;
+        *found.confirmed.entry(answer.task).or_default() += 1;
+        let before = found.faults();
         let unclear = with("cannot-check");
         if !unclear.is_empty() {
             found
@@ -192,7 +240,12 @@ impl Run<'_> {
             let what = format!("remarked on the PPA: {remarked}");
             found.hindered.push(format!("{what}: {}{told}\n", answer.told()));
         }
-        println!("{} confirmed; {}", found.confirmed, found.faults.figures());
+        if found.faults() == before {
+            self.notes.add(name);
+        } else {
+            println!("FAULT {name} {}{told}", answer.told());
+        }
+        println!("{name}: confirmed {:?}; {}", found.confirmed, found.faults.figures());
     }
 }
 
@@ -222,14 +275,21 @@ fn judged(count: u64) {
     let only = std::env::var("DOCKERLAB_GRAMMAR_TASK").ok();
     let place = place(Some(current()));
     let host = place.engine.as_ref().unwrap().host.clone();
-    let composed: Vec<Answer> = TASKS
+    let notes = Notes::open();
+    let mut by_task: Vec<_> = TASKS
         .iter()
         .filter(|task| only.as_deref().is_none_or(|only| only == **task))
-        .flat_map(|task| answers(task, count, seed))
+        .map(|task| answers(task, count, seed).into_iter())
+        .collect();
+    // One task after the other, over and over: a run that is stopped has some of each.
+    let composed: Vec<Sample> = (0..count)
+        .flat_map(|_| by_task.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>())
+        .filter(|sample| !notes.done.contains(&sample.name))
         .collect();
     let run = Run {
         place: &place,
         host: &host,
+        notes,
         found: Mutex::default(),
     };
     // What images of tasks 2 and 3-2 are to be smaller than.
@@ -241,9 +301,9 @@ fn judged(count: u64) {
             scope.spawn(move || {
                 let course = course(run.place, worker);
                 while let index = next.fetch_add(1, Ordering::SeqCst)
-                    && let Some(answer) = composed.get(index)
+                    && let Some(sample) = composed.get(index)
                 {
-                    run.one(&course, worker, index, answer);
+                    run.one(&course, worker, index, sample);
                 }
                 for (task, ..) in LESSONS {
                     docker(run.host, &["rmi", "--force", &tag(worker, task)]);
@@ -254,7 +314,7 @@ fn judged(count: u64) {
     docker(&host, &["rmi", &reference_tag()]);
     let found = run.found.into_inner().unwrap();
     println!(
-        "seed {seed}: {} answers composed, {} confirmed by containers, {} mislabelled, {} not judged to the end; {}",
+        "seed {seed}: {} answers composed, {:?} confirmed by containers, {} mislabelled, {} not judged to the end; {}",
         composed.len(),
         found.confirmed,
         found.mislabelled.len(),

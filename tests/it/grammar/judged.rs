@@ -43,6 +43,11 @@ impl Faults {
         }
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.false_refusals.len() + self.false_passes.len() + self.wrong_criterion.len()
+    }
+
     /// One line of figures.
     pub(crate) fn figures(&self) -> String {
         format!(
