@@ -1,5 +1,5 @@
 //! Answers that nobody typed, judged without an engine: what is right never fails, what is wrong never passes for
-//! good, and most of what is certain from the text fails at once, where it is wrong.
+//! good, and what is certain from the text fails at once, where it is wrong.
 //!
 //! `DOCKERLAB_GRAMMAR_SEED` and `DOCKERLAB_GRAMMAR_COUNT` choose others, or more.
 
@@ -24,6 +24,9 @@ use crate::{
     grammar::{Answer, Faults, TASKS, breaks_of, compose},
     support::{Dice, number_from_environment},
 };
+
+/// Spellings whose mistakes wait for the build though the text shows them: the words of a loop are not put in.
+const NOT_READ: &[&str] = &["one by one"];
 
 /// The evidence that there is without an engine, as `check --static` has it. The workspace is that of all answers to
 /// the task: an answer's own files are taken away again.
@@ -64,7 +67,7 @@ fn evidence(scratch: &Scratch, name: String, answer: &Answer) -> Evidence {
 }
 
 #[test]
-fn right_answers_never_fail_in_their_text_and_most_certain_mistakes_do() {
+fn right_answers_never_fail_in_their_text_and_certain_mistakes_do() {
     let course = Course::embedded(Language::ENGLISH).unwrap();
     let count = number_from_environment("DOCKERLAB_GRAMMAR_COUNT", 3_000);
     let seed = number_from_environment("DOCKERLAB_GRAMMAR_SEED", 1);
@@ -76,7 +79,8 @@ fn right_answers_never_fail_in_their_text_and_most_certain_mistakes_do() {
         .lay(files.iter().map(|(path, text)| (path.as_str(), text.as_ref())))
         .unwrap();
     let mut faults = Faults::default();
-    let (mut right, mut wrong, mut certain, mut told, mut waiting) = (0, 0, 0, 0, BTreeMap::new());
+    let (mut right, mut wrong, mut certain, mut told) = (0, 0, 0, 0);
+    let (mut waiting, mut missed) = (BTreeMap::new(), Vec::new());
     for index in 0..count {
         let task = *dice.one(TASKS);
         let broken = (dice.below(5) < 3).then(|| *dice.one(&breaks_of(task, false)));
@@ -111,6 +115,9 @@ fn right_answers_never_fail_in_their_text_and_most_certain_mistakes_do() {
                     told += 1;
                 } else {
                     *waiting.entry(format!("task {task}: {}", broken.name)).or_insert(0) += 1;
+                    if !answer.ways.iter().any(|way| NOT_READ.contains(way)) {
+                        missed.push(answer.told());
+                    }
                 }
             }
             Some(_) => wrong += 1,
@@ -124,6 +131,9 @@ fn right_answers_never_fail_in_their_text_and_most_certain_mistakes_do() {
     );
     println!("certain, and waiting for the build: {waiting:#?}");
     faults.are_none();
-    // A mistake in a spelling that the program does not see through waits for the build: most are told at once.
-    assert!(told * 100 >= certain * 85, "{told} of {certain}: {waiting:#?}");
+    assert!(
+        missed.is_empty(),
+        "certain, and not told at once:\n{}",
+        missed.join("\n")
+    );
 }

@@ -74,7 +74,7 @@ struct Sample {
 fn answers(task: &'static str, count: u64, seed: u64) -> Vec<Sample> {
     let mut dice = Dice::new(seed ^ task.bytes().map(u64::from).sum::<u64>());
     // Each prefix costs the engine up to 1 GB of layers.
-    let prefixes = 1 + count / 12;
+    let prefixes = 1 + count / 24;
     let mut answers: Vec<(u64, Sample)> = (0..count)
         .map(|index| {
             let broken = (index % 2 == 1).then(|| *dice.one(&breaks_of(task, true)));

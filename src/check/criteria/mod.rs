@@ -16,6 +16,7 @@ use crate::{
     language::Language,
 };
 
+mod brought;
 mod judge;
 mod other_source;
 mod pattern;

@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use super::{
     apt_installed::named,
+    brought::all_packages_are_named,
     judge::Judge,
     present::{cache_mount_over, mounted},
-    spelling::{Manager, distribution, installs, is_harmless, is_poetry_install, listed},
+    spelling::{Manager, distribution, installs, is_poetry_install, listed},
 };
 use crate::{
     check::{
@@ -14,7 +15,6 @@ use crate::{
         probe::Probe,
         verdict::{Failure, Outcome},
     },
-    dockerfile::{Command, FinalImage},
 };
 
 /// Names, with `==version` where the version matters: `["fastapi==0.78.0", "uvloop"]`.
@@ -70,7 +70,7 @@ impl PipInstalled {
             Err(outcome) => return outcome,
         };
         let named = named(planned, Manager::Pip);
-        let is_certain = all_is_named(case, planned);
+        let is_certain = all_packages_are_named(case, planned);
         let mut waits = false;
         for wanted in &self.0 {
             let (name, version) = split(wanted);
@@ -223,79 +223,6 @@ fn pin_of(text: &str) -> Pin<'_> {
     }
 }
 
-/// Whether the RUNs name everything that is installed: only apt and pip, with literal words, no files and no settings.
-fn all_is_named(case: &Case<'_>, planned: &FinalImage<'_>) -> bool {
-    // These settings change nothing of what is installed.
-    let is_pip_setting = |name: &str| {
-        name.starts_with("PIP_")
-            && !matches!(
-                name,
-                "PIP_NO_CACHE_DIR" | "PIP_DISABLE_PIP_VERSION_CHECK" | "PIP_ROOT_USER_ACTION" | "PIP_DEFAULT_TIMEOUT"
-            )
-    };
-    let is_plain = |command: &Command| {
-        let Some(program) = command.program() else { return true };
-        if is_harmless(program) {
-            return !command.arguments().any(|word| {
-                word.starts_with("python3-")
-                    && !matches!(
-                        word,
-                        "python3-pip"
-                            | "python3-dev"
-                            | "python3-venv"
-                            | "python3-setuptools"
-                            | "python3-wheel"
-                            | "python3-distutils"
-                    )
-            });
-        }
-        let sets_poetry_up = program == "poetry" && command.arguments().next() == Some("config");
-        if sets_poetry_up || program == "printf" {
-            return true;
-        }
-        let Some(words) = installs(command, Manager::Pip) else {
-            return false;
-        };
-        let is_known = |word: &&str| {
-            matches!(
-                distribution(word).as_str(),
-                "fastapi"
-                    | "sqlalchemy"
-                    | "alembic"
-                    | "uvicorn"
-                    | "pip"
-                    | "setuptools"
-                    | "wheel"
-                    | "poetry"
-                    | "dumb-init"
-            ) && !word.contains('[') | word.starts_with("uvicorn[standard]")
-        };
-        let is_flag = |word: &str| {
-            word.starts_with("-r")
-                || word.starts_with("-c")
-                || word.starts_with("-e")
-                || word.starts_with("--requirement")
-                || word.starts_with("--constraint")
-                || word.starts_with("--editable")
-                || word.starts_with("--pre")
-                || word.contains("index-url")
-                || word.starts_with("-i")
-        };
-        words.iter().all(is_known)
-            && !command.arguments().any(is_flag)
-            && !command.words.iter().any(|word| word.has_expansion)
-            && !command.assignments.iter().any(|(name, _)| is_pip_setting(name))
-    };
-    planned.copies.iter().all(|copy| copy.from.is_none() && !copy.is_add)
-        && !planned.env.iter().any(|env| is_pip_setting(&env.name))
-        && !planned.args.iter().any(|arg| is_pip_setting(&arg.name))
-        && planned
-            .runs
-            .iter()
-            .all(|run| run.flag("mount").is_none() && run.heredocs.is_empty())
-        && case.commands().all(|command| is_plain(&command))
-}
-
 fn split(wanted: &str) -> (&str, Option<&str>) {
     match wanted.split_once("==") {
         Some((name, version)) => (name, Some(version)),
@@ -402,8 +329,33 @@ mod tests {
             "pip install fastapi==$VERSION SQLAlchemy==1.4.36",
             "PIP_CONSTRAINT=c.txt pip install fastapi SQLAlchemy",
             "pip install fastapi==0.78.0 .",
+            "pip install --find-links=/x fastapi SQLAlchemy==1.4.36",
+            "pip install --pre fastapi SQLAlchemy==1.4.36",
+            "find / -name x -exec pip install {} + && pip install fastapi",
+            "pip config set global.constraint /x && pip install fastapi",
+            "poetry install && pip install fastapi",
         ] {
             of(run).cannot_check(PINNED);
+        }
+        // Nor does what only carries the project about.
+        for more in [
+            "ADD . .",
+            "RUN --mount=type=bind,target=/from cp -r /from/. .",
+            "COPY --from=sources /sources/app ./app",
+            "RUN python3 -m venv /opt/venv && pip config set global.no-cache-dir true && curl --version",
+        ] {
+            let text = "FROM x AS sources\nCOPY . /sources\nFROM x\nRUN pip install --prefer-binary fastapi SQLAlchemy==1.4.36";
+            Sample::of(&format!("{text}\n{more}\n")).fails_by(PINNED, "no-pin");
+        }
+        for more in [
+            "ADD packages.tar /",
+            "RUN --mount=type=bind,from=y,target=/from cp -r /from/. .",
+            "COPY --from=sources /usr /usr",
+            "COPY --from=made /sources /usr",
+            "COPY --from=y /sources /usr",
+        ] {
+            let text = "FROM x AS sources\nCOPY . /sources\nFROM sources AS made\nRUN make\nFROM x\nRUN pip install fastapi SQLAlchemy==1.4.36";
+            Sample::of(&format!("{text}\n{more}\n")).cannot_check(PINNED);
         }
         Sample::of("FROM x\nENV PIP_CONSTRAINT=c.txt\nRUN pip install fastapi SQLAlchemy\n").cannot_check(PINNED);
         Sample::of("FROM x\nCOPY --from=0 /lib /lib\nRUN pip install fastapi==0.78.0\n").cannot_check(PINNED);

@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::{
     Paths,
+    brought::file_is_left_out,
     judge::Judge,
-    spelling::{Manager, base_name, distribution, installs, is_harmless, listed},
+    spelling::{Manager, base_name, distribution, installs, listed},
 };
 use crate::{
     check::{
@@ -78,39 +79,17 @@ impl Present {
             .0
             .iter()
             .find_map(|pattern| pattern.as_str().strip_prefix("{workdir}/"))?;
-        let brings_nothing = planned.copies.is_empty()
-            && planned
-                .runs
-                .iter()
-                .all(|run| run.flag("mount").is_none() && run.heredocs.is_empty())
-            && case.commands().all(|command| makes_no_project(&command, file));
         let all: Vec<String> = self.0.iter().map(|pattern| pattern.shown(&planned.workdir)).collect();
-        brings_nothing.then(|| {
-            let failure = Failure::new(
-                say!("{} in the image", listed(&all, "and")),
-                say!("the Dockerfile has no COPY"),
-            );
+        file_is_left_out(case, planned, file).then(|| {
+            let found = if planned.copies.is_empty() {
+                say!("the Dockerfile has no COPY").to_owned()
+            } else {
+                say!("no COPY copies `{file}`"; file)
+            };
+            let failure = Failure::new(say!("{} in the image", listed(&all, "and")), found);
             not_copied(case, failure, file, &planned.workdir)
         })
     }
-}
-
-/// Whether a command surely makes no file of the project.
-fn makes_no_project(command: &Command, file: &str) -> bool {
-    let is_install = [Manager::Apt, Manager::Pip]
-        .into_iter()
-        .any(|manager| installs(command, manager).is_some());
-    let names_it = command
-        .words
-        .iter()
-        .any(|word| word.text.contains(base_name(file)) || word.text.contains("git+"));
-    let is_harmless = command.program().is_none_or(is_harmless);
-    (is_install || is_harmless)
-        && !names_it
-        && command
-            .redirections
-            .iter()
-            .all(|one| !one.target.contains(base_name(file)))
 }
 
 /// Which COPY does not put a file of the build context into the working directory.
@@ -284,6 +263,27 @@ mod tests {
         // Without an engine nothing is certain but this.
         let text = "FROM x\nWORKDIR /server\nRUN apt-get update && pip install x\n";
         Sample::of(text).fails_by(project, "no-copy");
+        // Files of another name do not bring it, and neither does a cache.
+        let other = |text: &str| Sample::of(text).sent(&["app/main.py", "requirements.txt", "begin"]);
+        for more in [
+            "COPY requirements.txt /tmp/\n",
+            "COPY ./begin /usr/bin/begin\nRUN python3 -m venv /opt/venv && printf x > /x\n",
+            "RUN --mount=type=cache,target=/root/.cache/pip pip install x\n",
+            "RUN <<EOF\napt-get update\nEOF\n",
+        ] {
+            other(&format!("{text}{more}")).fails(project, "COPY");
+        }
+        for more in [
+            "COPY begin app/main.py\n",
+            "COPY app ./app\n",
+            "ADD begin .\n",
+            "COPY unknown .\n",
+            "COPY begin .\nRUN cp -r x .\n",
+            "COPY --from=x /app /app\n",
+            "RUN <<EOF\n#!/usr/bin/python3\nEOF\n",
+        ] {
+            other(&format!("{text}{more}")).cannot_check(project);
+        }
         for more in [
             "COPY . /x\n",
             "RUN git clone x\n",

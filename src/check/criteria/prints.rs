@@ -2,11 +2,18 @@
 
 use serde::Deserialize;
 
-use super::{Text, judge::Judge, spelling::listed};
-use crate::check::{
-    case::{Case, known},
-    probe::Probe,
-    verdict::{Failure, Outcome},
+use super::{
+    Text,
+    judge::Judge,
+    spelling::{base_name, listed},
+};
+use crate::{
+    check::{
+        case::{Case, known},
+        probe::Probe,
+        verdict::{Failure, Outcome},
+    },
+    dockerfile::Command,
 };
 
 /// Commands of which one must succeed and print a text that matches.
@@ -30,6 +37,8 @@ impl Judge for Prints {
         let mut codes = Vec::new();
         let mut undecided = None;
         let mut missing = None;
+        let mut is_denied = false;
+        let mut origin = None;
         for words in &self.any_of {
             let line = words.join(" ");
             let Some(asked) = run.commands.get(&line) else {
@@ -46,6 +55,10 @@ impl Judge for Prints {
                 return Outcome::Pass;
             }
             codes.push(result.exit_code);
+            is_denied |= result.output.contains("Permission denied");
+            if result.exit_code == 0 {
+                origin = origin.or_else(|| origin_of(case, words, result.output.trim()));
+            }
             if let Some(package) = missing_package(&result.output) {
                 missing.get_or_insert((package, shown(words)));
             }
@@ -86,13 +99,33 @@ impl Judge for Prints {
                 say!("Install `{package}` into the environment that `{command}` uses."; package, command),
             )
         } else if codes.contains(&0) {
-            failure.plain("another-output")
+            match origin {
+                Some(Origin::Program { name, path, line }) => failure
+                    .at(case.line(line))
+                    .why(say!("PATH decides which `{name}` runs: the first one found in its folders, in their order."; name))
+                    .cause(
+                        "another-program",
+                        say!("Remove `{path}` from line {line}: it runs instead of the original `{name}`."; path, line, name),
+                    ),
+                Some(Origin::User(line)) => failure.at(case.line(line)).plain("another-user"),
+                None => failure.plain("another-output"),
+            }
+        } else if let Some(user) = case.planned.and_then(|planned| planned.user.as_ref()).filter(|_| is_denied) {
+            let line = user.line;
+            failure
+                .at(case.line(line))
+                .why(say!("The container's user is not allowed to use files that another user owns."))
+                .cause(
+                    "not-permitted",
+                    say!("Run the install as the user that line {line} sets, or correct the user there."; line),
+                )
         } else {
             let command = lines
                 .iter()
                 .zip(&codes)
                 .find(|(_, code)| !is_missing(**code))
                 .map_or("", |(line, _)| line.as_str());
+            let failure = failure.why(say!("A command that fails does not show what is in the image."));
             failure.cause(
                 "fails",
                 say!("Run `{command}` in a container, and fix the error it reports."; command),
@@ -103,6 +136,45 @@ impl Judge for Prints {
     fn probes(&self) -> Vec<Probe> {
         self.any_of.iter().cloned().map(Probe::Command).collect()
     }
+}
+
+/// What a command's output comes from, as far as the Dockerfile tells.
+enum Origin {
+    /// A program that a line puts into a folder.
+    Program { name: String, path: String, line: u32 },
+    /// The line that creates the user.
+    User(u32),
+}
+
+fn origin_of(case: &Case<'_>, words: &[String], output: &str) -> Option<Origin> {
+    let name = words.first()?;
+    if name == "id" {
+        let creates_it = |command: &Command| {
+            matches!(command.program(), Some("useradd" | "adduser" | "usermod"))
+                && command.arguments().any(|word| word == output)
+        };
+        return case.commands().filter(creates_it).last().map(|command| Origin::User(command.line));
+    }
+    // A loop writes `bin/$name`.
+    let is_it = |path: &&str| path.contains('/') && (base_name(path) == name || base_name(path).starts_with('$'));
+    let written = case.commands().filter_map(|command| {
+        let targets = command.redirections.iter().map(|one| one.target.as_str());
+        let moves = matches!(command.program(), Some("cp" | "ln" | "mv" | "install"));
+        let last = command.words.last().filter(|_| moves).map(|word| word.text.as_str());
+        let path = targets.chain(last).find(is_it)?;
+        Some((path.to_owned(), command.line))
+    });
+    let copies = case.planned.map(|planned| planned.copies.as_slice()).unwrap_or_default();
+    let copied = copies.iter().filter_map(|copy| {
+        let path = Some(copy.destination.as_str()).filter(is_it)?;
+        Some((path.to_owned(), copy.line))
+    });
+    let (path, line) = written.chain(copied).max_by_key(|(_, line)| *line)?;
+    Some(Origin::Program {
+        name: name.clone(),
+        path,
+        line,
+    })
 }
 
 /// The package that Python does not find.
@@ -154,6 +226,45 @@ mod tests {
             "`python3 --version` prints `Python 3.9.2`; `python` does not exist",
         );
         both((0, ""), (1, "\noh\n")).fails(PYTHON, "prints `nothing`; `python --version` ends with exit code 1: oh");
+    }
+
+    #[test]
+    fn the_line_that_the_output_comes_from_is_named() {
+        let program = |lines: &str| {
+            Sample::of(&format!("FROM x\n{lines}\n"))
+                .command("python3 --version", 0, "Python 3.9.2")
+                .command("python --version", 127, "not found")
+        };
+        for lines in [
+            "RUN true\nRUN echo x > /opt/bin/python3",
+            "RUN true\nRUN ln -s /opt/python3.9 /usr/local/bin/python3",
+            "RUN true\nCOPY mine /usr/bin/python3",
+            "RUN true\nRUN for name in python python3; do cp /x /usr/bin/$name; done",
+        ] {
+            program(lines)
+                .fails_by(PYTHON, "another-program")
+                .fails_at(PYTHON, "prints `Python 3.9.2`", 3);
+        }
+        program("RUN echo python3 > /tmp/log").fails_by(PYTHON, "another-output");
+        let user = r#"prints = { any-of = [["id", "-un"]], matches = "^runner$" }"#;
+        Sample::of("FROM x\nRUN useradd -m web \\\n  && useradd -u 1 www\nUSER 1\n")
+            .command("id -un", 0, "www\n")
+            .fails_by(user, "another-user")
+            .fails_at(user, "`id -un` prints `www`", 3);
+        Sample::of("FROM x\nUSER daemon\n").command("id -un", 0, "daemon").fails_by(user, "another-output");
+    }
+
+    #[test]
+    fn a_command_that_fails_is_explained_by_what_it_says() {
+        let of = |text: &str| both((1, text), (1, text));
+        of("oh").fails_by(PYTHON, "fails");
+        of("No module named 'x'").fails_by(PYTHON, "not-installed");
+        of("[Errno 13] Permission denied: '/x'").fails_by(PYTHON, "fails");
+        Sample::of("FROM x\nUSER 1\n")
+            .command("python3 --version", 1, "Permission denied: '/x'")
+            .command("python --version", 127, "")
+            .fails_by(PYTHON, "not-permitted")
+            .fails_at(PYTHON, "Permission denied", 2);
     }
 
     #[test]

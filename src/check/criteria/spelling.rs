@@ -83,37 +83,6 @@ pub(super) fn installs(command: &Command, manager: Manager) -> Option<Vec<&str>>
     )
 }
 
-/// Whether a program of this name installs no Python packages and makes no files of a project.
-pub(super) fn is_harmless(program: &str) -> bool {
-    const HARMLESS: [&str; 24] = [
-        "apt",
-        "apt-get",
-        "add-apt-repository",
-        "rm",
-        "mkdir",
-        "set",
-        "echo",
-        "cd",
-        "ln",
-        "useradd",
-        "adduser",
-        "groupadd",
-        "addgroup",
-        "update-alternatives",
-        "true",
-        "export",
-        "chmod",
-        "chown",
-        "ls",
-        "locale-gen",
-        "dpkg-reconfigure",
-        "test",
-        "[",
-        ":",
-    ];
-    HARMLESS.contains(&program)
-}
-
 /// Whether a command lets poetry install a project's packages.
 pub(super) fn is_poetry_install(command: &Command) -> bool {
     let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();

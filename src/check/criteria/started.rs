@@ -87,13 +87,9 @@ fn is_assignment(word: &str) -> bool {
 
 /// The commands of `sh -c SCRIPT NAME ARGUMENTS`, the arguments put in for `"$@"`.
 fn script_of(words: &[String]) -> Vec<Vec<String>> {
-    let Some(flag) = words.iter().position(|word| is_command_flag(word)) else {
+    let Some((script, arguments)) = script_and_arguments(words) else {
         return Vec::new();
     };
-    let Some(script) = words.get(flag + 1) else {
-        return Vec::new();
-    };
-    let arguments = words.get(flag + 2..).unwrap_or_default();
     commands_of_script(script)
         .iter()
         .map(|command| {
@@ -105,6 +101,15 @@ fn script_of(words: &[String]) -> Vec<Vec<String>> {
             words.collect()
         })
         .collect()
+}
+
+/// The script of `sh -c SCRIPT NAME ARGUMENTS`, and what is behind it.
+fn script_and_arguments(words: &[String]) -> Option<(&String, &[String])> {
+    let shell = words
+        .first()
+        .filter(|program| Shell::of(&[base_name(program)]) == Shell::Posix)?;
+    let flag = words.iter().position(|word| word != shell && is_command_flag(word))?;
+    Some((words.get(flag + 1)?, words.get(flag + 2..).unwrap_or_default()))
 }
 
 /// `-c`, also joined with others as in `-lc`.
@@ -135,7 +140,21 @@ pub(super) fn ignores_what_follows(words: &[String]) -> bool {
 
 /// Whether these words say for certain what runs: no variable stands in them, and no script of somebody's own.
 pub(super) fn is_literal(views: &[Vec<String>]) -> bool {
-    let has_variable = |view: &Vec<String>| view.iter().any(|word| word.contains(['$', '`']));
+    // What a shell puts in for its arguments is known: its commands are among the views with them put in.
+    let scripts: Vec<&String> = views
+        .iter()
+        .filter_map(|view| Some(script_and_arguments(view)?.0))
+        .collect();
+    let has_variable = |word: &String| {
+        let known = if scripts.contains(&word) {
+            ["\"$@\"", "\"$0\"", "$@", "$0"]
+                .iter()
+                .fold(word.clone(), |text, one| text.replace(one, ""))
+        } else {
+            word.clone()
+        };
+        known.contains(['$', '`'])
+    };
     let is_own_script = |view: &Vec<String>| {
         let Some(program) = view.first() else { return false };
         let name = base_name(program);
@@ -145,7 +164,9 @@ pub(super) fn is_literal(views: &[Vec<String>]) -> bool {
         }
         starts(view).is_empty() && !is_known(name)
     };
-    !views.iter().any(|view| has_variable(view) || is_own_script(view))
+    !views
+        .iter()
+        .any(|view| view.iter().any(has_variable) || is_own_script(view))
 }
 
 /// Whether it is known what a program of this name does; a word with a colon is an app, and no program at all.
@@ -233,6 +254,9 @@ mod tests {
             is_certain("uvicorn|a:b") && is_certain("/usr/local/bin/uvicorn|a:b") && is_certain("sh|-c|uvicorn a:b")
         );
         assert!(!is_certain("sh|-c|uvicorn a:b --port $PORT"));
+        // A shell's arguments are put in.
+        assert!(is_certain("sh|-c|exec uvicorn \"$0\" \"$@\"|a:b|--port|8000") && is_certain("sh|-c|uvicorn $@|x|a:b"));
+        assert!(!is_certain("sh|-c|uvicorn --port=$0|8000") && !is_certain("sh|-c|shift; uvicorn \"$@\"|x|a:b"));
         for script in [
             "/start",
             "./run.sh|x",
