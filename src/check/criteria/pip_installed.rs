@@ -9,12 +9,10 @@ use super::{
     present::{cache_mount_over, mounted},
     spelling::{Manager, distribution, installs, is_poetry_install, listed},
 };
-use crate::{
-    check::{
-        case::Case,
-        probe::Probe,
-        verdict::{Failure, Outcome},
-    },
+use crate::check::{
+    case::Case,
+    probe::Probe,
+    verdict::{Failure, Outcome},
 };
 
 /// Names, with `==version` where the version matters: `["fastapi==0.78.0", "uvloop"]`.

@@ -110,11 +110,17 @@ impl Judge for Prints {
                 Some(Origin::User(line)) => failure.at(case.line(line)).plain("another-user"),
                 None => failure.plain("another-output"),
             }
-        } else if let Some(user) = case.planned.and_then(|planned| planned.user.as_ref()).filter(|_| is_denied) {
+        } else if let Some(user) = case
+            .planned
+            .and_then(|planned| planned.user.as_ref())
+            .filter(|_| is_denied)
+        {
             let line = user.line;
             failure
                 .at(case.line(line))
-                .why(say!("The container's user is not allowed to use files that another user owns."))
+                .why(say!(
+                    "The container's user is not allowed to use files that another user owns."
+                ))
                 .cause(
                     "not-permitted",
                     say!("Run the install as the user that line {line} sets, or correct the user there."; line),
@@ -153,7 +159,11 @@ fn origin_of(case: &Case<'_>, words: &[String], output: &str) -> Option<Origin> 
             matches!(command.program(), Some("useradd" | "adduser" | "usermod"))
                 && command.arguments().any(|word| word == output)
         };
-        return case.commands().filter(creates_it).last().map(|command| Origin::User(command.line));
+        return case
+            .commands()
+            .filter(creates_it)
+            .last()
+            .map(|command| Origin::User(command.line));
     }
     // A loop writes `bin/$name`.
     let is_it = |path: &&str| path.contains('/') && (base_name(path) == name || base_name(path).starts_with('$'));
@@ -164,7 +174,10 @@ fn origin_of(case: &Case<'_>, words: &[String], output: &str) -> Option<Origin> 
         let path = targets.chain(last).find(is_it)?;
         Some((path.to_owned(), command.line))
     });
-    let copies = case.planned.map(|planned| planned.copies.as_slice()).unwrap_or_default();
+    let copies = case
+        .planned
+        .map(|planned| planned.copies.as_slice())
+        .unwrap_or_default();
     let copied = copies.iter().filter_map(|copy| {
         let path = Some(copy.destination.as_str()).filter(is_it)?;
         Some((path.to_owned(), copy.line))
@@ -251,7 +264,9 @@ mod tests {
             .command("id -un", 0, "www\n")
             .fails_by(user, "another-user")
             .fails_at(user, "`id -un` prints `www`", 3);
-        Sample::of("FROM x\nUSER daemon\n").command("id -un", 0, "daemon").fails_by(user, "another-output");
+        Sample::of("FROM x\nUSER daemon\n")
+            .command("id -un", 0, "daemon")
+            .fails_by(user, "another-output");
     }
 
     #[test]
