@@ -11,8 +11,6 @@ const SIGNS: &[&str] = &[
     "Unable to connect to {}",
     "Failed to fetch {} Connection failed",
     "Failed to fetch {} Connection timed out",
-    "Failed to fetch {} Hash Sum mismatch",
-    "Failed to fetch {} File has unexpected size",
     "Failed to fetch {} 500 ",
     "Failed to fetch {} 502 ",
     "Failed to fetch {} 503 ",
@@ -94,7 +92,9 @@ fn written_at(failed: &Failed<'_>, server: &str) -> Option<u32> {
 
 fn by_the_builder(failed: &Failed<'_>) -> Option<Vec<(String, String)>> {
     let message = &failed.failure.message;
-    if failed.failure.exit_code.is_some() || !OF_THE_BUILDER.iter().any(|sign| message.contains(sign)) {
+    // A registry that refuses for its pull limit was reached.
+    let is_limit = message.contains("429 Too Many Requests");
+    if failed.failure.exit_code.is_some() || is_limit || !OF_THE_BUILDER.iter().any(|sign| message.contains(sign)) {
         return None;
     }
     Some(vec![(server_in(message).unwrap_or_default(), message.clone())])

@@ -171,8 +171,8 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "pull-limit",
         fault: Fault::Surroundings,
-        signs: &["toomanyrequests", "pull rate limit"],
-        holds: is_true,
+        signs: &["toomanyrequests", "pull rate limit", "429 Too Many Requests"],
+        holds: |failed| failed.failure.exit_code.is_none(),
         says: |_, _| {
             (
                 say!("the registry's pull limit is reached").to_owned(),
@@ -245,6 +245,24 @@ const ENTRIES: &[Entry] = &[
             (
                 say!("the engine's clock is wrong: a downloaded file is not valid yet").to_owned(),
                 say!("`dockerlab doctor` compares the clocks. Set this machine's clock, or restart Docker Desktop.")
+                    .to_owned(),
+            )
+        },
+    },
+    Entry {
+        name: "damaged-download",
+        // The archive is being updated, or a proxy keeps old files.
+        fault: Fault::Network,
+        signs: &[
+            "Hash Sum mismatch",
+            "Mirror sync in progress?",
+            "File has unexpected size",
+        ],
+        holds: is_true,
+        says: |_, _| {
+            (
+                say!("a file that apt downloaded does not match the hash in the archive's index").to_owned(),
+                say!("Try again in a few minutes. If it fails again, a proxy between this machine and the archive may keep old files.")
                     .to_owned(),
             )
         },

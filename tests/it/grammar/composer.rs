@@ -1,5 +1,7 @@
 //! Composes one answer, slot by slot, and writes its instructions in one of many spellings.
 
+use dockerlab::dockerfile::Keyword;
+
 use crate::{
     grammar::{
         apt,
@@ -88,26 +90,7 @@ pub(crate) fn compose(
     seed: u64,
     here: bool,
 ) -> Answer {
-    let mut composer = Composer {
-        dice: Dice::new(prefix),
-        task,
-        broken,
-        here,
-        certain: broken.is_some_and(|broken| broken.certain),
-        escape: '\\',
-        globals: Vec::new(),
-        stages: Vec::new(),
-        text: String::new(),
-        files: Vec::new(),
-        ways: Vec::new(),
-        buildkit: false,
-        has_heredoc: false,
-        launcher: None,
-        in_venv: false,
-        shares_environment: false,
-        in_workdir: false,
-        poetry: "poetry",
-    };
+    let mut composer = Composer::new(task, broken, prefix, here);
     if !composer
         .way(["", "", "", "", "", "", "", "another escape character"])
         .is_empty()
@@ -126,6 +109,27 @@ pub(crate) fn compose(
     composer.finished()
 }
 
+/// Composes an answer below the installs of another one, which an engine that built that one has layers of.
+pub(crate) fn compose_below(task: &'static str, broken: Option<&'static Break>, other: &str, seed: u64) -> Answer {
+    let mut composer = Composer::new(task, broken, seed, true);
+    let parsed = dockerlab::dockerfile::parse(other);
+    let mut runs = parsed.instructions.iter().filter(|one| one.keyword == Keyword::Run);
+    let installed = usize::try_from(runs.next_back().unwrap().end_line).unwrap();
+    composer.text = other.lines().take(installed).map(|line| format!("{line}\n")).collect();
+    composer.in_workdir = composer.text.contains("\nWORKDIR ");
+    tail::rest(&mut composer);
+    files::laid(&mut composer);
+    composer.finished()
+}
+
+/// What an answer may break below its installs.
+pub(crate) fn breaks_below(task: &str) -> Vec<&'static Break> {
+    const SLOTS: &[&str] = &["copied", "exposes", "start", "ignored", "sent", "serves"];
+    let mut breaks = breaks_of(task, true);
+    breaks.retain(|one| SLOTS.iter().any(|slot| one.name.starts_with(slot)));
+    breaks
+}
+
 /// What an answer may break.
 pub(crate) fn breaks_of(task: &str, here: bool) -> Vec<&'static Break> {
     BREAKS
@@ -135,6 +139,29 @@ pub(crate) fn breaks_of(task: &str, here: bool) -> Vec<&'static Break> {
 }
 
 impl Composer {
+    fn new(task: &'static str, broken: Option<&'static Break>, prefix: u64, here: bool) -> Self {
+        Self {
+            dice: Dice::new(prefix),
+            task,
+            broken,
+            here,
+            certain: broken.is_some_and(|broken| broken.certain),
+            escape: '\\',
+            globals: Vec::new(),
+            stages: Vec::new(),
+            text: String::new(),
+            files: Vec::new(),
+            ways: Vec::new(),
+            buildkit: false,
+            has_heredoc: false,
+            launcher: None,
+            in_venv: false,
+            shares_environment: false,
+            in_workdir: false,
+            poetry: "poetry",
+        }
+    }
+
     /// Chooses a way, and remembers it.
     pub(crate) fn way<const N: usize>(&mut self, ways: [&'static str; N]) -> &'static str {
         let way = *self.dice.one(&ways);

@@ -87,11 +87,12 @@ impl Image<'_> {
                 self.user(&variables, &mut facts);
             }
         } else {
-            facts.insert(
-                "frontend-not-env",
-                !variables.iter().any(|one| one.starts_with("DEBIAN_FRONTEND=")),
-            );
-            facts.insert("frontend-arg", self.is_built_with_frontend());
+            let in_env = variables.iter().any(|one| one.starts_with("DEBIAN_FRONTEND="));
+            facts.insert("frontend-not-env", !in_env);
+            // An ENV hides the ARG of the same name from the image's history.
+            if !in_env {
+                facts.insert("frontend-arg", self.is_built_with_frontend());
+            }
             let python = self.shell("python3.8 --version").1;
             facts.insert("python", python.starts_with("Python 3.8."));
             facts.insert(

@@ -16,5 +16,5 @@ mod start;
 mod tail;
 mod texts;
 
-pub(crate) use composer::{Answer, Composer, TASKS, breaks_of, compose};
+pub(crate) use composer::{Answer, Composer, TASKS, breaks_below, breaks_of, compose, compose_below};
 pub(crate) use judged::Faults;
