@@ -32,6 +32,11 @@ pub fn seconds(seconds: f64) -> String {
     if seconds < 10.0 {
         return point(format!("{seconds:.1} s"));
     }
+    whole_seconds(seconds)
+}
+
+/// Seconds that still count: "0 s", "12 s", "2 min 5 s".
+pub fn whole_seconds(seconds: f64) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -43,6 +48,17 @@ pub fn seconds(seconds: f64) -> String {
     } else {
         say!("{} min {} s", whole / 60, whole % 60)
     }
+}
+
+/// A text on one line of at most so many characters, and of 20 at least.
+pub fn shortened(text: &str, columns: usize) -> String {
+    let columns = columns.max(20);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= columns {
+        return text;
+    }
+    let start: String = text.chars().take(columns - 3).collect();
+    format!("{start}...")
 }
 
 #[cfg(test)]

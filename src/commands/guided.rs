@@ -12,16 +12,17 @@ use crate::{
     },
     course::{Task, steps},
     disk::Workspace,
+    engine::port::BuildEvent,
     error::{Error, Kind},
     exit::ExitStatus,
     judging::{
         Lab, diagnosis,
         on_save::{News, OnSave},
     },
-    output::{self, CheckReport, Guided, Style},
+    output::{self, BuildSteps, CheckReport, Guided, Style},
     progress::{Progress, Standing},
     quantity,
-    terminal::{Key, Page as Screen},
+    terminal::{Key, Page as Screen, Told},
 };
 
 /// How long one look at the keys takes.
@@ -133,6 +134,7 @@ impl<'a> Page<'a> {
 
     fn until_left(&mut self, screen: &mut dyn Screen) -> Result<Left, Error> {
         loop {
+            self.view.now = self.lab.edges.clock.now();
             for news in self.saves.look() {
                 self.take(news)?;
             }
@@ -168,6 +170,7 @@ impl<'a> Page<'a> {
         match news {
             News::Static(verdicts, advice) => {
                 self.view.advice = advice;
+                self.view.build = BuildSteps::default();
                 self.view.error.clear();
                 self.view.hint = None;
                 self.view.success.clear();
@@ -183,6 +186,7 @@ impl<'a> Page<'a> {
                 self.show_step();
             }
             News::Refused(error) => {
+                self.view.build.end();
                 self.view.not_begun = error.kind() == Kind::NotBegun;
                 self.view.error = match &self.view.file {
                     Some(file) if self.view.not_begun => {
@@ -192,8 +196,18 @@ impl<'a> Page<'a> {
                 };
                 self.view.status.clear();
             }
-            News::Began => say!("Building ...").clone_into(&mut self.view.status),
-            News::Doing(what) => self.view.status = say!("Building: {what}"; what),
+            News::Began => {
+                self.view.build = BuildSteps::default();
+                say!("Building ...").clone_into(&mut self.view.status);
+            }
+            News::Told(Told::Build(BuildEvent::Sent { bytes })) => {
+                self.view.status = say!("Building: the build context is sent, {} so far", quantity::size(bytes));
+            }
+            News::Told(Told::Build(event)) => {
+                say!("Building ...").clone_into(&mut self.view.status);
+                self.view.build.record(event, self.view.now);
+            }
+            News::Told(Told::Doing(what)) => self.view.status = say!("Checking: {what}"; what),
             News::Judged(report, failed) => self.judged(*report, failed.as_ref())?,
         }
         Ok(())
@@ -202,6 +216,7 @@ impl<'a> Page<'a> {
     fn judged(&mut self, report: CheckReport, failed: Option<&Error>) -> Result<(), Error> {
         self.view.error = failed.map(told).unwrap_or_default();
         self.view.not_begun = false;
+        self.view.build.end();
         self.view.so_far = report.without_engine.is_some();
         let took = quantity::seconds(report.seconds);
         self.view.status = if report.verdicts.failed() {

@@ -53,7 +53,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
                     continue;
                 }
                 News::Began => say!("building").to_owned(),
-                News::Doing(_) => continue,
+                News::Told(_) => continue,
                 News::Judged(report, failed) => {
                     output::checked(&mut out, &report, lab.settings.columns, lab.style())?;
                     if let Some(error) = failed {

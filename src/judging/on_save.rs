@@ -16,7 +16,7 @@ use crate::{
     judging::{attempt, gather, lab::Lab},
     lint::Finding,
     output::CheckReport,
-    terminal::BuildView,
+    terminal::{BuildView, Told},
 };
 
 /// How often the files are looked at; where looking takes long, a twentieth of the time at most is spent on it.
@@ -31,7 +31,7 @@ pub enum News {
     /// A build began.
     Began,
     /// What the build or the check is doing.
-    Doing(String),
+    Told(Told),
     /// The full verdict, and what went wrong with the engine on the way.
     Judged(Box<CheckReport>, Option<Error>),
 }
@@ -55,7 +55,7 @@ pub struct OnSave<'a> {
 struct AtWork {
     of: Option<Fingerprint>,
     interrupt: Interrupt,
-    told: Receiver<String>,
+    told: Receiver<Told>,
     thread: JoinHandle<Result<(CheckReport, Option<Error>), Error>>,
 }
 
@@ -166,7 +166,7 @@ impl<'a> OnSave<'a> {
         let Some(work) = &self.at_work else {
             return;
         };
-        news.extend(work.told.try_iter().map(News::Doing));
+        news.extend(work.told.try_iter().map(News::Told));
         if !work.thread.is_finished() {
             return;
         }

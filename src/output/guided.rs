@@ -1,9 +1,11 @@
-//! The page that a learner stays on: where they are, the lesson's step, what holds and what does not, and the keys.
+//! The page that a learner stays on: what to do next, what fails, the build's steps, the lesson's step, and the keys.
+
+use jiff::Timestamp;
 
 use crate::{
-    check::{Outcome, Verdict, Verdicts},
+    check::{Failure, Outcome, Verdict, Verdicts},
     lint::Finding,
-    output::{check::advice_lines, style::Style, wrapped},
+    output::{build_steps::BuildSteps, check::advice_lines, markdown::render as markdown, style::Style, wrapped},
     quantity,
 };
 
@@ -26,8 +28,12 @@ pub struct Guided {
     pub so_far: bool,
     /// What the lint rules say of what the task teaches; shown where there is room below the verdicts.
     pub advice: Vec<Finding>,
-    /// What goes on, or came of it, in a line.
+    /// What is being done, or the result, in a line.
     pub status: String,
+    /// The steps of the build that is under way or was the last.
+    pub build: BuildSteps,
+    /// The time, from which the seconds of a running step are counted.
+    pub now: Timestamp,
     /// An error to show instead of verdicts.
     pub error: Vec<String>,
     /// Whether that only says that nothing was begun yet.
@@ -54,7 +60,7 @@ fn key_names() -> [(&'static str, &'static str); 8] {
 
 /// The page's lines, as many as there are rows.
 pub fn guided_page(view: &Guided, columns: usize, rows: usize, style: Style) -> Vec<String> {
-    let columns = columns.min(100);
+    let columns = columns.min(120);
     let mut page = Vec::new();
     let left = say!("Task {}  {}", view.task.0, view.task.1);
     let right = say!("{} of {}, {} passed", view.place.0, view.place.1, view.passed);
@@ -62,120 +68,282 @@ pub fn guided_page(view: &Guided, columns: usize, rows: usize, style: Style) -> 
         .saturating_sub(console::measure_text_width(&left) + console::measure_text_width(&right))
         .max(1);
     page.push(format!("{}{}{}", style.head(left), " ".repeat(gap), style.dim(right)));
-    page.push(style.dim("-".repeat(columns)));
-    let mut foot = vec![String::new()];
+    let is_low = rows < LOW;
+    let mut foot = Vec::new();
+    if !is_low {
+        page.push(style.dim("-".repeat(columns)));
+        foot.push(String::new());
+    }
+    if view.success.is_empty() && view.error.is_empty() && !is_low {
+        let tally = view
+            .verdicts
+            .iter()
+            .map(|verdicts| tally(verdicts, view.so_far, columns, style));
+        foot.extend(tally);
+    }
     if !view.status.is_empty() {
         foot.push(console::truncate_str(&view.status, columns, "...").into_owned());
     }
-    foot.push(keys(view, style));
+    foot.extend(keys(view, columns, style));
     let room = rows.saturating_sub(page.len() + foot.len());
-    let mut body = if view.success.is_empty() {
-        body(view, columns, room, style)
+    let parts = if view.success.is_empty() {
+        open_task(view, columns, is_low, style)
     } else {
-        success(view, columns, style)
+        passed_task(view, columns, style)
     };
-    body.truncate(room);
+    let mut body = fitted(&parts, room, is_low, style);
     body.resize(room, String::new());
     page.extend(body);
     page.extend(foot);
     page
 }
 
-fn keys(view: &Guided, style: Style) -> String {
-    if !view.success.is_empty() {
-        return say!(
-            "{} next task   {} lesson   {} list   {} diff   {} quit",
-            style.code(say!("Enter")),
-            style.code("l"),
-            style.code("t"),
-            style.code("d"),
-            style.code("q")
-        );
-    }
-    let shown: Vec<String> = key_names()
+/// The keys, in one row or two.
+fn keys(view: &Guided, columns: usize, style: Style) -> Vec<String> {
+    let shown: Vec<(String, &str)> = if view.success.is_empty() {
+        key_names().map(|(key, name)| (key.to_owned(), name)).into()
+    } else {
+        let others = key_names().into_iter().filter(|(key, _)| "ltdq".contains(key));
+        let enter = (say!("Enter").to_owned(), say!("next task"));
+        std::iter::once(enter)
+            .chain(others.map(|(key, name)| (key.to_owned(), name)))
+            .collect()
+    };
+    let shown: Vec<String> = shown
         .iter()
         .map(|(key, name)| format!("{} {name}", style.code(key)))
         .collect();
-    shown.join("   ")
+    let is_narrow = |line: &String| console::measure_text_width(line) <= columns;
+    let one = [shown.join("   "), shown.join("  ")].into_iter().find(is_narrow);
+    one.map_or_else(
+        || {
+            let (first, second) = shown.split_at(shown.len().div_ceil(2));
+            vec![first.join("   "), second.join("   ")]
+        },
+        |line| vec![line],
+    )
+}
+
+/// Below so many rows there are only what to do next, the status and the keys.
+const LOW: usize = 16;
+
+/// A part of the page, and what becomes of it where rows are few.
+struct Part {
+    /// Its heading, which is never shown alone.
+    head: Option<String>,
+    lines: Vec<String>,
+    /// Parts of a low rank get their rows first.
+    rank: u8,
+    /// Rows below which it is left out, unless its rank is 0 or 1.
+    least: usize,
+    /// Whether its last lines matter most, and not its first.
+    from_end: bool,
+    /// Said in place of so many lines that are cut off.
+    more: fn(usize) -> String,
+    /// Whether an empty line goes before it.
+    apart: bool,
+}
+
+impl Part {
+    /// A part that is shown whole or not at all.
+    fn new(rank: u8, lines: Vec<String>) -> Self {
+        Self {
+            head: None,
+            rank,
+            least: lines.len(),
+            lines,
+            from_end: false,
+            more: |_| say!("  ... more in a taller window").to_owned(),
+            apart: true,
+        }
+    }
+
+    fn headed(mut self, head: String) -> Self {
+        self.head = Some(head);
+        self
+    }
+
+    fn at_least(mut self, rows: usize) -> Self {
+        self.least = rows.min(self.lines.len());
+        self
+    }
+
+    fn head_rows(&self) -> usize {
+        usize::from(self.head.is_some())
+    }
+
+    /// What is shown of it in so many rows.
+    fn cut(&self, rows: usize, style: Style) -> Vec<String> {
+        let rows = rows.saturating_sub(self.head_rows());
+        let mut shown: Vec<String> = self.head.iter().cloned().collect();
+        let hidden = self.lines.len().saturating_sub(rows);
+        if hidden == 0 || rows == 0 {
+            shown.extend(self.lines.iter().take(rows).cloned());
+        } else if self.from_end {
+            shown.push(style.dim((self.more)(hidden + 1)));
+            shown.extend(self.lines.iter().skip(hidden + 1).cloned());
+        } else {
+            shown.extend(self.lines.iter().take(rows - 1).cloned());
+            shown.push(style.dim((self.more)(hidden + 1)));
+        }
+        shown
+    }
+}
+
+/// The parts in their order, in so many rows: first each gets the least that it needs, by rank, then what it has beyond.
+fn fitted(parts: &[Part], room: usize, is_low: bool, style: Style) -> Vec<String> {
+    let parts: Vec<&Part> = parts.iter().filter(|part| !part.lines.is_empty()).collect();
+    let mut by_rank: Vec<usize> = (0..parts.len()).collect();
+    by_rank.sort_by_key(|index| parts[*index].rank);
+    let gap = |index: usize| usize::from(parts[index].apart && !is_low);
+    let mut rows = vec![0; parts.len()];
+    // The first part on the page has no empty line before it.
+    let mut left = room + usize::from(!is_low);
+    for &index in &by_rank {
+        let part = parts[index];
+        let free = left.saturating_sub(part.head_rows() + gap(index));
+        let least = if part.rank <= 1 {
+            part.least.min(free)
+        } else {
+            part.least
+        };
+        if least > 0 && least <= free {
+            rows[index] = least + part.head_rows();
+            left -= rows[index] + gap(index);
+        }
+    }
+    for &index in &by_rank {
+        if rows[index] > 0 {
+            let more = (parts[index].lines.len() + parts[index].head_rows() - rows[index]).min(left);
+            rows[index] += more;
+            left -= more;
+        }
+    }
+    let mut page = Vec::new();
+    for (index, part) in parts.iter().enumerate().filter(|(index, _)| rows[*index] > 0) {
+        if gap(index) > 0 && !page.is_empty() {
+            page.push(String::new());
+        }
+        page.extend(part.cut(rows[index], style));
+    }
+    page
 }
 
 fn lines(text: &str, columns: usize, indent: &str) -> Vec<String> {
     wrapped(text, columns, indent).lines().map(str::to_owned).collect()
 }
 
-fn success(view: &Guided, columns: usize, style: Style) -> Vec<String> {
-    let mut page = vec![
-        String::new(),
-        style.good(say!("Task {} is passed.", view.task.0)),
-        String::new(),
-    ];
-    for paragraph in &view.success {
-        page.extend(lines(paragraph, columns, ""));
-        page.push(String::new());
-    }
-    page.extend(advice_lines(&view.advice, columns, style));
-    page
+fn passed_task(view: &Guided, columns: usize, style: Style) -> Vec<Part> {
+    let mut parts = vec![Part::new(0, vec![style.good(say!("Task {} is passed.", view.task.0))])];
+    parts.extend(view.success.iter().map(|text| Part::new(1, lines(text, columns, ""))));
+    parts.push(Part::new(2, advice_lines(&view.advice, columns, style)));
+    parts.push(steps(view, 3, columns, style));
+    parts
 }
 
-fn body(view: &Guided, columns: usize, room: usize, style: Style) -> Vec<String> {
-    let mut page = Vec::new();
-    // In a low window the hint that was asked for takes the step's place.
-    let is_low = room < 12 && view.hint.is_some();
-    if let Some((number, of, text)) = view.step.as_ref().filter(|_| !is_low) {
-        let first = plain(text);
-        page.push(style.head(say!("Step {number} of {of}"; number, of)));
-        let mut text = lines(&first, columns.saturating_sub(2), "");
-        let most = (room / 3).clamp(2, 8);
-        if text.len() > most {
-            text.truncate(most);
-            if let Some(last) = text.last_mut() {
-                last.push_str(" ... (l)");
-            }
-        }
-        page.extend(text.into_iter().map(|line| format!("  {line}")));
-        page.push(String::new());
-    }
+/// What to do next first, then what fails, the build's steps, the lesson's step and advice.
+fn open_task(view: &Guided, columns: usize, is_low: bool, style: Style) -> Vec<Part> {
     if !view.error.is_empty() {
-        let word = if view.not_begun { say!("next:") } else { say!("error:") };
-        let indent = " ".repeat(word.chars().count());
-        let dressed = if view.not_begun {
-            style.care(word)
+        let error = Part::new(0, error(view, columns, style));
+        return vec![error, lesson_step(view, 2, columns, style)];
+    }
+    let mut parts = Vec::new();
+    let failed = view.verdicts.as_ref().map(failures).unwrap_or_default();
+    let mut others = failed.iter();
+    if let Some((verdict, failure)) = others.next() {
+        let mut first = if is_low {
+            vec![failure_line(verdict, columns, style)]
         } else {
-            style.fail(word)
+            failure_name(verdict, columns, style)
         };
-        let room = columns.saturating_sub(indent.len() + 1);
-        let wrapped = view.error.iter().flat_map(|line| lines(line, room, ""));
-        page.extend(wrapped.enumerate().map(|(row, line)| {
+        first.extend(failure_parts(verdict, failure, columns, style));
+        parts.push(Part::new(1, first));
+        let mut why = Vec::new();
+        part(&mut why, say!("why"), &verdict.why, columns, style);
+        let mut why = Part::new(5, why);
+        why.apart = false;
+        parts.push(why);
+    }
+    if let Some(hint) = &view.hint {
+        let hint = lines(hint, columns.saturating_sub(2), "");
+        parts.push(Part::new(
+            0,
+            hint.into_iter().map(|line| format!("  {}", style.care(line))).collect(),
+        ));
+    }
+    let mut others = Part::new(
+        2,
+        others
+            .map(|(verdict, _)| failure_line(verdict, columns, style))
+            .collect(),
+    )
+    .at_least(2);
+    others.more = |hidden| say!("  ... and {hidden} more"; hidden);
+    parts.push(others);
+    // Until the verdict comes, the build is what matters.
+    let is_building = view.so_far && !view.build.is_empty();
+    parts.push(steps(view, if is_building { 1 } else { 3 }, columns, style));
+    parts.push(lesson_step(view, if failed.is_empty() { 2 } else { 4 }, columns, style));
+    parts.push(Part::new(6, advice_lines(&view.advice, columns, style)));
+    parts
+}
+
+fn error(view: &Guided, columns: usize, style: Style) -> Vec<String> {
+    let word = if view.not_begun { say!("next:") } else { say!("error:") };
+    let indent = " ".repeat(word.chars().count());
+    let dressed = if view.not_begun {
+        style.care(word)
+    } else {
+        style.fail(word)
+    };
+    let room = columns.saturating_sub(indent.len() + 1);
+    let wrapped = view.error.iter().flat_map(|line| lines(line, room, ""));
+    wrapped
+        .enumerate()
+        .map(|(row, line)| {
             let label = if row == 0 { &dressed } else { &indent };
             format!("{label} {line}")
-        }));
-        return page;
-    }
-    let Some(verdicts) = &view.verdicts else {
-        return page;
-    };
-    page.extend(tally(verdicts, view.so_far, columns, style));
-    page.push(String::new());
-    if let Some(hint) = &view.hint {
-        page.extend(
-            lines(hint, columns.saturating_sub(2), "")
-                .into_iter()
-                .map(|line| format!("  {}", style.care(line))),
-        );
-        page.push(String::new());
-    }
-    let left = room.saturating_sub(page.len());
-    page.extend(failures(verdicts, columns, left, style));
-    let advice = advice_lines(&view.advice, columns, style);
-    if page.len() + 1 + advice.len() <= room && !advice.is_empty() {
-        page.push(String::new());
-        page.extend(advice);
-    }
-    page
+        })
+        .collect()
 }
 
-/// How many hold, and how many of the hidden ones.
-fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> Vec<String> {
+/// The steps of the build; where rows are few, the last ones.
+fn steps(view: &Guided, rank: u8, columns: usize, style: Style) -> Part {
+    let mut part = Part::new(rank, view.build.lines(view.now, columns, style));
+    if rank > 1 {
+        part = part.at_least(3);
+    }
+    part.from_end = true;
+    part.more = |hidden| say!("  ... {} before these", quantity::count(hidden, "line"));
+    part.headed(style.head(say!("Steps of the build")))
+}
+
+/// The lesson's step.
+fn lesson_step(view: &Guided, rank: u8, columns: usize, style: Style) -> Part {
+    let Some((number, of, text)) = &view.step else {
+        return Part::new(rank, Vec::new());
+    };
+    let text = markdown(&outdented(text), columns.saturating_sub(2), style);
+    let lines = text.trim().lines().map(|line| format!("  {line}")).collect();
+    let mut part = Part::new(rank, lines).at_least(2);
+    part.more = |_| say!("  ... more in the lesson: press l").to_owned();
+    part.headed(style.head(say!("Step {number} of {of}"; number, of)))
+}
+
+/// The Markdown of an item of a list without the indentation of its second and later lines.
+fn outdented(item: &str) -> String {
+    let indented = item.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let least = indented
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let mut lines = item.lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, line| text + "\n" + line.get(least..).unwrap_or_default())
+}
+
+/// How many criteria are met, and how many of the hidden ones.
+fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> String {
     let required: Vec<&Verdict> = verdicts.required().collect();
     let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();
     let hidden: Vec<&&Verdict> = required.iter().filter(|verdict| verdict.hidden).collect();
@@ -204,7 +372,11 @@ fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> Vec
     if !hidden.is_empty() {
         parts.push(say!("hidden: {hidden_hold} of {}", hidden.len(); hidden_hold));
     }
-    vec![console::truncate_str(&parts.join("   "), columns, "...").into_owned()]
+    // What does not fit is left out, the last first.
+    while parts.len() > 1 && console::measure_text_width(&parts.join("   ")) > columns {
+        parts.pop();
+    }
+    parts.join("   ")
 }
 
 /// One of a failure's details, its label beside the first of its lines.
@@ -215,69 +387,46 @@ fn part(page: &mut Vec<String>, label: &str, text: &str, columns: usize, style: 
     }
 }
 
-/// What does not hold: the first failure in full, the others by name, then what could not be judged.
-fn failures(verdicts: &Verdicts, columns: usize, room: usize, style: Style) -> Vec<String> {
-    let mut page = Vec::new();
-    let named = |verdict: &Verdict| verdict.name().to_owned();
-    let failed: Vec<(&Verdict, &crate::check::Failure)> = verdicts
-        .required()
-        .filter_map(|verdict| match &verdict.outcome {
-            Outcome::Fail(failure) => Some((verdict, failure)),
-            _ => None,
-        })
-        .collect();
-    for (index, (verdict, failure)) in failed.iter().enumerate() {
-        let name = lines(&named(verdict), columns.saturating_sub(6), "      ");
-        page.push(format!(
-            "{}  {}",
-            style.fail(say!("FAIL")),
-            name.first().map_or("", String::as_str)
-        ));
-        page.extend(name.into_iter().skip(1));
-        if index > 0 {
-            continue;
-        }
-        part(&mut page, say!("expected"), &failure.expected, columns, style);
-        part(&mut page, say!("found"), &failure.found, columns, style);
-        if let Some(place) = &failure.place {
-            part(
-                &mut page,
-                say!("at"),
-                &format!("{}:{}", place.file, place.line),
-                columns,
-                style,
-            );
-            page.push(format!("      {:>8}  {}", place.line, style.code(&place.text)));
-        }
-        for line in failure.details.iter().rev().take(4).rev() {
-            part(&mut page, "", line, columns, style);
-        }
-        part(&mut page, say!("next"), &verdict.next, columns, style);
-    }
-    if page.len() > room && room > 0 {
-        page.truncate(room - 1);
-        page.push(style.dim(say!("  ... more in a taller window")));
-    }
-    page
+/// The required criteria that fail.
+fn failures(verdicts: &Verdicts) -> Vec<(&Verdict, &Failure)> {
+    let failed = verdicts.required().filter_map(|verdict| match &verdict.outcome {
+        Outcome::Fail(failure) => Some((verdict, failure)),
+        _ => None,
+    });
+    failed.collect()
 }
 
-/// Markdown's first paragraph without its marks.
-fn plain(text: &str) -> String {
-    let first = text.split("\n\n").next().unwrap_or(text);
-    let mut plain = String::new();
-    let mut rest = first;
-    // Of a link only its text is shown.
-    while let Some((before, link)) = rest.split_once('[') {
-        let Some((label, after)) = link.split_once("](") else {
-            break;
-        };
-        let Some((_, after)) = after.split_once(')') else { break };
-        plain.push_str(before);
-        plain.push_str(label);
-        rest = after;
+/// A failure in one line.
+fn failure_line(verdict: &Verdict, columns: usize, style: Style) -> String {
+    let name = quantity::shortened(verdict.name(), columns.saturating_sub(6));
+    format!("{}  {name}", style.fail(say!("FAIL")))
+}
+
+fn failure_name(verdict: &Verdict, columns: usize, style: Style) -> Vec<String> {
+    let word = say!("FAIL");
+    let indent = " ".repeat(console::measure_text_width(word) + 2);
+    let name = lines(verdict.name(), columns, &indent).join("\n");
+    format!("{}  {name}", style.fail(word))
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The parts of a failure: what to do first, what the name says already last.
+fn failure_parts(verdict: &Verdict, failure: &Failure, columns: usize, style: Style) -> Vec<String> {
+    let mut page = Vec::new();
+    part(&mut page, say!("next"), &verdict.next, columns, style);
+    part(&mut page, say!("found"), &failure.found, columns, style);
+    for line in failure.details.iter().rev().take(4).rev() {
+        part(&mut page, "", line, columns, style);
     }
-    plain.push_str(rest);
-    plain.replace("**", "")
+    if let Some(place) = &failure.place {
+        let at = format!("{}:{}", place.file, place.line);
+        part(&mut page, say!("at"), &at, columns, style);
+        page.push(format!("      {:>8}  {}", place.line, style.code(&place.text)));
+    }
+    part(&mut page, say!("expected"), &failure.expected, columns, style);
+    page
 }
 
 /// Lines of a longer text from `top` on, with a foot that tells how to go on.

@@ -1,6 +1,7 @@
 //! Reports to text: one file a format. Nothing here decides anything, and everything is written to a writer that is
 //! given.
 
+mod build_steps;
 mod check;
 mod check_github;
 mod coached;
@@ -21,6 +22,7 @@ mod regrade;
 mod status;
 mod style;
 
+pub use build_steps::BuildSteps;
 pub use check::{CheckFormat, CheckReport, checked};
 pub use check_github::checked_github;
 pub use coached::coached;

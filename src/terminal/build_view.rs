@@ -15,8 +15,17 @@ pub struct BuildView {
     columns: usize,
     sent: Option<ProgressBar>,
     quiet: bool,
-    told: Option<Sender<String>>,
+    told: Option<Sender<Told>>,
     err: Stream,
+}
+
+/// What a view passes on instead of drawing it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// An event of the build.
+    Build(BuildEvent),
+    /// What is being done before or after the build.
+    Doing(String),
 }
 
 #[derive(Debug)]
@@ -47,8 +56,8 @@ impl BuildView {
         Self::new(Stream::new(std::io::sink()), false, true, false, 200)
     }
 
-    /// A view that draws nothing and hands on a line for everything that begins.
-    pub fn telling(told: Sender<String>) -> Self {
+    /// A view that draws nothing and passes everything on.
+    pub fn telling(told: Sender<Told>) -> Self {
         let mut view = Self::silent();
         view.told = Some(told);
         view
@@ -59,10 +68,10 @@ impl BuildView {
         self.quiet
     }
 
-    fn tell(&self, text: &str) {
+    fn tell(&self, what: Told) {
         if let Some(told) = &self.told {
-            // Nobody listens any more: then nobody misses it.
-            told.send(text.to_owned()).ok();
+            // A page that was closed needs no news.
+            told.send(what).ok();
         }
     }
 
@@ -94,13 +103,13 @@ impl BuildView {
 
     /// Says something that stays on the screen.
     pub fn note(&self, text: &str) {
-        self.tell(text);
+        self.tell(Told::Doing(text.to_owned()));
         self.line(text);
     }
 
     /// Says that something other than a build is being done, until the returned bar is dropped.
     pub fn doing(&self, text: &str) -> Doing {
-        self.tell(text);
+        self.tell(Told::Doing(text.to_owned()));
         if self.bars.is_none() {
             self.line(&format!("  {text}"));
         }
@@ -108,17 +117,14 @@ impl BuildView {
     }
 
     fn shortened(&self, text: &str, used: usize) -> String {
-        let room = self.columns.saturating_sub(used).max(20);
-        let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.chars().count() <= room {
-            return text;
-        }
-        let start: String = text.chars().take(room - 3).collect();
-        format!("{start}...")
+        quantity::shortened(text, self.columns.saturating_sub(used))
     }
 
-    /// Takes up an event.
+    /// Shows an event of the build.
     pub fn event(&mut self, event: BuildEvent) {
+        if self.told.is_some() {
+            return self.tell(Told::Build(event));
+        }
         match event {
             BuildEvent::Sent { bytes } => {
                 let text = say!("sending the build context: {}", quantity::size(bytes));
@@ -132,9 +138,6 @@ impl BuildView {
             BuildEvent::StepStarted { id, name, internal } => {
                 if let Some(bar) = self.sent.take() {
                     bar.finish_and_clear();
-                }
-                if !internal {
-                    self.tell(&name);
                 }
                 let bar = if internal {
                     None

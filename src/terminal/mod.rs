@@ -13,7 +13,7 @@ mod screen;
 mod standard_streams;
 mod stream;
 
-pub use build_view::BuildView;
+pub use build_view::{BuildView, Told};
 pub use explorer::Explorer;
 pub use interrupts::watch_for_interrupts;
 pub use person::{HandedOver, Page, Terminal, Tty};

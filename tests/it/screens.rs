@@ -1,8 +1,15 @@
 //! What is said where, and that it fits. Needs no engine.
 
-use dockerlab::language::Language;
+use dockerlab::{
+    check::{Outcome, judge},
+    language::Language,
+    output::{self, Guided, Style},
+};
 
-use crate::support::{Place, place};
+use crate::{
+    kept_evidence::proofs,
+    support::{Place, place},
+};
 
 /// Every command, found through clap: the words that name it.
 fn commands(command: &clap::Command, before: &[String], found: &mut Vec<Vec<String>>) {
@@ -116,4 +123,48 @@ fn completions_and_manual_pages_name_the_commands() {
         .run_in(place.dir.path(), &["man", "nowhere"])
         .expect(2)
         .says("name an existing folder");
+}
+
+/// On the page of `start`, every failure that the proofs know fits a terminal of 80 by 24: what to do next is directly
+/// below what fails, and neither it nor what was found is cut off.
+#[test]
+fn the_page_shows_what_to_do_next_for_every_failure_at_80x24() {
+    let mut shown = 0;
+    for task in &proofs().course.tasks {
+        for (answer, evidence) in proofs().of(task) {
+            let verdicts = judge(&task.criteria, evidence);
+            let Some(failed) = verdicts.first_failure().cloned() else {
+                continue;
+            };
+            let Outcome::Fail(failure) = &failed.outcome else {
+                continue;
+            };
+            let view = Guided {
+                task: (task.id.clone(), task.title.clone()),
+                hint: Some("A hint.".to_owned()),
+                step: Some((1, 2, "A step.".to_owned())),
+                status: "Checked.".to_owned(),
+                verdicts: Some(verdicts),
+                ..Guided::default()
+            };
+            let page = output::guided_page(&view, 80, 24, Style::plain());
+            assert_eq!(page.len(), 24);
+            let told = page.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+            let says = if failed.hidden {
+                "a hidden criterion"
+            } else {
+                &failed.says
+            };
+            let next = format!("FAIL {says} next {} found {}", failed.next, failure.found);
+            assert!(told.contains(&next), "{}: {next}\n{}", answer.name, page.join("\n"));
+            for part in ["A hint.", "Checked.", "q quit"] {
+                assert!(told.contains(part), "{}: {part}\n{}", answer.name, page.join("\n"));
+            }
+            shown += 1;
+        }
+    }
+    assert!(
+        shown >= 200 || proofs().answers.iter().all(|(_, kept)| kept.is_none()),
+        "{shown}"
+    );
 }

@@ -34,6 +34,8 @@ pub(crate) struct Answers {
     pub(crate) questions: Vec<String>,
     /// What happens on a page; at its end the person leaves.
     pub(crate) does: VecDeque<Does>,
+    /// Columns and rows of the page; 100 and 60 where none are set.
+    pub(crate) size: Option<(usize, usize)>,
     /// The page as it was drawn last.
     pub(crate) page: String,
     /// Since when a text on the page is waited for.
@@ -95,7 +97,7 @@ impl HandedOver for ScriptedTerminal {}
 
 impl Page for ScriptedTerminal {
     fn size(&self) -> (usize, usize) {
-        (100, 60)
+        self.answers.lock().unwrap().size.unwrap_or((100, 60))
     }
 
     fn draw(&mut self, lines: &[String]) -> Result<(), Error> {
