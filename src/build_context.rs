@@ -37,7 +37,7 @@ pub struct Entry {
 
 /// A context that can be sent.
 pub trait BuildContext: Sync {
-    /// Everything that is sent: each directory before what lies in it, and siblings sorted by name
+    /// Everything that is sent: each directory before its content, and siblings sorted by name
     /// (byte order per path component), as BuildKit's file transfer wants it.
     fn entries(&self) -> &[Entry];
 

@@ -1,7 +1,7 @@
 //! What can go wrong for a person, told so that they can fix it.
 //!
 //! An error has a kind, which alone decides the exit status; a message, a lower-case fragment without a full stop;
-//! the causes beneath it; and a way out: something to type. Nothing here prints: see `main`.
+//! its causes; and a way out: something to type. Nothing here prints: see `main`.
 
 use crate::exit::ExitStatus;
 
@@ -76,14 +76,14 @@ impl Error {
         }
     }
 
-    /// Adds a cause, shown on a line of its own beneath the message.
+    /// Adds a cause, shown on a line of its own below the message.
     #[must_use]
     pub fn cause(mut self, cause: impl std::fmt::Display) -> Self {
         self.causes.push(cause.to_string());
         self
     }
 
-    /// Adds an error and everything beneath it as causes.
+    /// Adds an error and its causes as causes.
     #[must_use]
     pub fn source(mut self, source: &dyn std::error::Error) -> Self {
         let mut next = Some(source);
@@ -113,7 +113,7 @@ impl Error {
         &self.message
     }
 
-    /// What lies beneath, outermost first.
+    /// The causes, outermost first.
     pub fn causes(&self) -> &[String] {
         &self.causes
     }

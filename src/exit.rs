@@ -11,7 +11,7 @@ pub enum ExitStatus {
     /// or folder cannot be read or written. One number for all three: a script can do the same about them, and the
     /// message tells them apart.
     Usage,
-    /// There is no engine, or it failed; nothing is held against the learner.
+    /// There is no engine, or it failed; nothing counts against the learner.
     Engine,
     /// A fault in dockerlab itself. The number is the one a Rust program ends with after a panic, which is such a fault
     /// too.

@@ -12,7 +12,7 @@ pub struct Interrupt {
     held: Arc<AtomicUsize>,
 }
 
-/// While this lives there is something to tidy up, and whoever holds it looks at the [`Interrupt`] and does so.
+/// While this value exists there is something to tidy up, and its owner looks at the [`Interrupt`] and does so.
 /// Otherwise the request to stop ends the program at once: whatever it waits for, nothing is lost.
 #[derive(Debug)]
 pub struct Hold(Arc<AtomicUsize>);

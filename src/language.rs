@@ -123,7 +123,7 @@ impl Language {
         CATALOGUE.get(self)?.texts.get(text).map(String::as_str)
     }
 
-    /// A file of its folder; none where it has no such file, and for English.
+    /// A file of its folder; none where it does not have the file, and for English.
     pub fn file(self, path: &str) -> Option<&'static str> {
         let folder = self.folder()?;
         folder.get_file(folder.path().join(path))?.contents_utf8()

@@ -20,7 +20,7 @@
 //! | [`progress`] | what the learner has done |
 //! | [`course`] | tasks as data, and their mistakes told by file, line and key |
 //! | [`check`] | probes, evidence, criteria, verdicts |
-//! | [`image`] | archives, layers, the merged tree, what of it is hidden, package databases |
+//! | [`image`] | archives, layers, the merged tree, hidden files, package databases |
 //! | [`lint`] | rules for Dockerfiles, one file each |
 //! | [`dockerfile`] | source text to instructions, stages, shell words, `.dockerignore` |
 //! | [`build_context`] | what disk makes and engine sends |

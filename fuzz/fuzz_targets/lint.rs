@@ -1,4 +1,4 @@
-//! Any text through every rule, and mended: the mend of a mend is no longer than the rounds that are made of it.
+//! Any text through every rule, and fixed: fixing what was fixed takes no more rounds than are allowed.
 #![no_main]
 
 use dockerlab::lint::{Config, Facts, fixed, lint};

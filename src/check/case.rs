@@ -1,4 +1,4 @@
-//! An answer laid ready for judging: the evidence, and its Dockerfile read once.
+//! An answer ready to be checked: the evidence, and its Dockerfile read once.
 
 use crate::{
     check::{
@@ -13,7 +13,7 @@ use crate::{
 pub struct Case<'a> {
     /// Everything that was found out.
     pub evidence: &'a Evidence,
-    /// The Dockerfile, when the task has one and it lies there.
+    /// The Dockerfile, when the task has one and it exists.
     pub dockerfile: Option<&'a Dockerfile>,
     /// What its final stage says the image will be.
     pub planned: Option<&'a FinalImage<'a>>,

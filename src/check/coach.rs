@@ -1,4 +1,4 @@
-//! What the build cache did in a build, and what made steps run again: one build held beside the one before.
+//! What the build cache did in a build, and what made steps run again: one build compared with the one before.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     dockerfile::{self, Glob, Instruction, Keyword},
 };
 
-/// A build as it is kept, to hold the next one beside it.
+/// A build as it is kept, to compare the next one with it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct BuildRecord {
     /// When it ended, RFC 3339 in UTC.

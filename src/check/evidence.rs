@@ -24,7 +24,7 @@ pub enum Observed<T> {
         /// A sentence's end: "the build failed".
         because: String,
     },
-    /// Could not be observed, or there was no engine to ask: never held against the learner.
+    /// Could not be observed, or there was no engine to ask: never counted against the learner.
     Unknown {
         /// A sentence's end: "no engine was used".
         because: String,
@@ -230,7 +230,7 @@ pub struct RecommendedPackage {
     /// The packages that recommend it.
     pub by: Vec<String>,
     /// The command that installed it, as apt's own record (`/var/log/apt/history.log`) tells; at most 500 characters.
-    /// None where there is no such record.
+    /// None if there is no record.
     pub installed_by: Option<String>,
 }
 
@@ -286,7 +286,7 @@ pub struct FoundPath {
     pub directory: bool,
 }
 
-/// What of a layer matches a path pattern.
+/// The files of a layer that match a path pattern.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerMatches {
     /// Index of the layer, base first, from 0.

@@ -12,9 +12,9 @@ pub enum Probe {
     Build,
     /// What is the image's configuration, what are its layers and packages?
     Image,
-    /// Does the image stand on one of these, whatever its FROM calls it?
+    /// Is one of these the base image, whatever its FROM calls it?
     Base(Vec<String>),
-    /// What lies at these paths (a pattern as in `.dockerignore`, `{workdir}` standing for the image's WORKDIR)?
+    /// What is at these paths (a pattern as in `.dockerignore`, `{workdir}` standing for the image's WORKDIR)?
     Paths(String),
     /// What does the container answer?
     Serve {
@@ -42,7 +42,7 @@ pub struct Probes {
     pub build: bool,
     /// Whether to look at the image.
     pub image: bool,
-    /// Images that it may stand on.
+    /// Images that it may be based on.
     pub bases: Vec<String>,
     /// Path patterns to look for.
     pub paths: BTreeSet<String>,

@@ -103,7 +103,7 @@ pub enum Outcome {
         /// What that is: a sentence's end.
         because: String,
     },
-    /// The engine, the network or ourselves: never held against the learner.
+    /// The engine, the network or ourselves: never counted against the learner.
     CannotCheck {
         /// Why: a sentence's end.
         because: String,

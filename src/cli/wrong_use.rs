@@ -1,4 +1,4 @@
-//! What was typed wrongly, told in the house's way where clap's own words are English.
+//! What was typed wrongly, in the reader's language where clap's own words are English.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 

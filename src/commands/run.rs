@@ -1,4 +1,4 @@
-//! `dockerlab run`: a container of the learner's image, in front of them.
+//! `dockerlab run`: a container of the learner's image, in the foreground.
 
 use std::io::Write;
 

@@ -37,7 +37,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     };
     let first = !Workspace::is_at(&folder);
     let workspace = Workspace::make(&folder)?;
-    // A damaged state is told before anything is laid.
+    // A damaged state is reported before any file is added.
     lab.progress(&workspace)?;
     let files = workspace_files(Language::current(), Release::of_program().as_ref());
     let laid = workspace.lay(files.iter().map(|(name, text)| (name.as_str(), text.as_ref())))?;

@@ -38,7 +38,7 @@ impl Course {
     }
 }
 
-/// What `start` lays in a workspace: paths relative to it, and texts, sorted. A language's own ones are in the folder
+/// The files that `start` adds to a workspace: paths relative to it, and texts, sorted. A language's own ones are in the folder
 /// `workspace` of its folder. The workflow among them installs `release`, or where this is none builds the program from
 /// source.
 pub fn workspace_files(language: Language, release: Option<&Release>) -> Vec<(String, Cow<'static, str>)> {

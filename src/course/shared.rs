@@ -23,7 +23,7 @@ struct Table {
     criterion: Vec<Spanned<Entry>>,
 }
 
-/// The shared criteria in English and in a language, empty where the course has no such file; none where the file
+/// The shared criteria in English and in a language, empty where the course does not have the file; none where the file
 /// cannot be read.
 pub(super) fn shared(
     texts: &BTreeMap<&str, &str>,

@@ -20,7 +20,7 @@ pub struct Analyses {
 }
 
 impl Analyses {
-    /// Those below the folder for caches; none are kept where there is no such folder.
+    /// Those below the folder for caches; none are kept if that folder does not exist.
     pub fn below(cache: Option<&Path>) -> Self {
         Self {
             folder: cache.map(|folder| folder.join("dockerlab").join("analyses")),

@@ -18,7 +18,7 @@ use crate::{
 
 impl Workspace {
     /// Copies a file of the workspace to `.dockerlab/backup/<day>/`, and returns where the copy is, relative to the
-    /// workspace; none when there is no such file. What is no regular file is moved there.
+    /// workspace; none when the file does not exist. Anything but a regular file is moved there.
     ///
     /// # Errors
     /// When it cannot be copied; there is then no part of a copy.

@@ -36,7 +36,7 @@ pub struct DockerfileText {
 /// Reads a Dockerfile, and the `.dockerignore` beside it.
 ///
 /// # Errors
-/// When there is no such file, or it is no text of a reasonable size.
+/// When the file does not exist, or is not a text of a reasonable size.
 pub fn read_dockerfile(path: &Path, name: &str) -> Result<DockerfileText, Error> {
     let text = read_text(path, name, TEXT_LIMIT)?
         .ok_or_else(|| Error::usage(say!("the file `{name}` does not exist"; name)))?;

@@ -1,4 +1,4 @@
-//! Images that lie in files: archives, and OCI layouts in a folder.
+//! Images in files: archives, and OCI layouts in a folder.
 
 use std::{
     fs::File,
@@ -16,7 +16,7 @@ use crate::{
 /// Opens an archive.
 ///
 /// # Errors
-/// When there is no such file, or it is no file.
+/// When the path does not exist, or is not a file.
 pub fn open_archive(path: &Path) -> Result<(Placed, u64), Error> {
     let told = |error: io::Error| Error::io(say!("cannot read `{}`", path.display())).cause(error);
     // A pipe would be waited for without end.
@@ -45,7 +45,7 @@ impl ReadAt for Placed {
     }
 }
 
-/// An OCI layout in a folder. Links in it that lead out of it are not followed.
+/// An OCI layout in a folder. Links that lead outside the folder are not followed.
 #[derive(Debug)]
 pub struct LayoutFolder {
     root: PathBuf,
@@ -55,7 +55,7 @@ impl LayoutFolder {
     /// The layout in this folder.
     ///
     /// # Errors
-    /// When there is no such folder.
+    /// When the folder does not exist.
     pub fn at(folder: &Path) -> Result<Self, Error> {
         let root = folder
             .canonicalize()

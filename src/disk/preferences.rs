@@ -85,7 +85,7 @@ impl Preferences {
         Ok(Self { path, set })
     }
 
-    /// Where it lies.
+    /// Where it is stored.
     pub fn path(&self) -> &Path {
         &self.path
     }

@@ -6,7 +6,7 @@ use crate::{
     regular_file,
 };
 
-/// What became of the files that were to be laid.
+/// Which files were added, and which were left alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Laid {
     /// Files that were added, relative to the workspace.

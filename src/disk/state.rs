@@ -100,7 +100,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When the file is damaged: it is then set aside under a dated name, which the error tells, and the next command
-    /// begins anew. When a newer program wrote it, or the system refuses to read it: then nothing is touched.
+    /// starts again. When a newer program wrote it, or the system refuses to read it: then nothing is touched.
     pub fn progress(&self, today: &str) -> Result<Opened, Error> {
         let path = self.state_file();
         let damaged = |why: String, line: Option<usize>| {

@@ -145,7 +145,7 @@ fn sweep_folders(temporary: &Path) {
         let is_dead = match alive() {
             Some(alive) => is_unlocked(&alive.path()),
             // An empty one may be one that is just being made: its maker makes another then. One that holds something,
-            // and no such file, is half removed.
+            // and does not exist, is half removed.
             None => std::fs::remove_dir(entry.path()).is_err() && alive().is_none(),
         };
         if is_dead {

@@ -40,7 +40,7 @@ impl Unread {
     }
 }
 
-/// Reads a text file of at most `limit` bytes; none when there is no such file.
+/// Reads a text file of at most `limit` bytes; none when the file does not exist.
 pub(super) fn read_text(path: &Path, name: &str, limit: u64) -> Result<Option<String>, Error> {
     read(path, limit).map_err(|unread| unread.told(path, name))
 }

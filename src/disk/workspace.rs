@@ -1,4 +1,4 @@
-//! The learner's folder: where it is and what of ours lies in it.
+//! The learner's folder: where it is, and which files in it are ours.
 
 use std::path::{Path, PathBuf};
 

@@ -65,7 +65,7 @@ pub struct Healthcheck {
     pub flags: Vec<Flag>,
 }
 
-/// What the final stage will have, the stages that it stands on included, its base image not.
+/// What the final stage will have, including the stages it is based on, but without its base image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinalImage<'a> {
     /// The image at the root, variables put in, with the line of its FROM.

@@ -1,4 +1,4 @@
-//! Flags in front of an instruction's arguments, and which instruction knows which.
+//! Flags before an instruction's arguments, and which instruction accepts which.
 
 use super::instruction::Keyword;
 

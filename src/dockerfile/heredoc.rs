@@ -7,7 +7,7 @@ use super::{
     substitute::{Rules, substitute},
 };
 
-/// A text that stands on the lines below its instruction.
+/// A text on the lines below its instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heredoc {
     /// The word that ends it, without quotes.

@@ -120,7 +120,7 @@ impl Keyword {
     }
 }
 
-/// A flag in front of an instruction's arguments: `--from=build`.
+/// A flag before an instruction's arguments: `--from=build`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flag {
     /// The name without the dashes.

@@ -34,7 +34,7 @@ const PLATFORM: [&str; 8] = [
 /// The PATH that BuildKit takes for substitution as long as no ENV sets one.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// What the last stage will have, or the one called `target` by name or number; none when there is no such stage.
+/// What the last stage will have, or the one called `target` by name or number; none when that stage does not exist.
 pub fn final_image<'a>(dockerfile: &'a Dockerfile, target: Option<&str>) -> Option<FinalImage<'a>> {
     let stages = dockerfile.stages();
     let last = match target {

@@ -26,7 +26,7 @@ pub(super) enum Address {
     Ssh(SshHost),
 }
 
-/// The files for TLS, as `docker` calls them; none where there is no such file.
+/// The files for TLS, as `docker` calls them; none where the file does not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Certificates {
     /// `ca.pem`: who may have signed the engine's certificate. Without it the system's list counts.
@@ -161,7 +161,7 @@ fn with_port(host: &str, port: u16) -> Option<String> {
     Some(format!("{host}:{}", named.unwrap_or(port)))
 }
 
-/// Splits "host:port", where the port may be missing; none when there is no host or no such port.
+/// Splits "host:port", where the port may be missing; none when there is no host, or the port is invalid.
 fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
     let bracket = host.rfind(']').unwrap_or(0);
     let (name, port) = match host[bracket..].rfind(':') {

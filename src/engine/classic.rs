@@ -185,7 +185,7 @@ struct Progress {
     steps: Steps,
     lines: LineBuffer,
     current: Option<Current>,
-    /// How many steps there were: Buildah counts anew in each stage.
+    /// How many steps there were: Buildah starts counting again in each stage.
     instructions: u32,
     image_id: Option<String>,
 }

@@ -19,7 +19,7 @@ pub(super) fn status(refusal: &Refusal) -> Option<u16> {
     }
 }
 
-/// Returns whether the engine says that there is no such thing.
+/// Returns whether the engine says that the object does not exist.
 pub(super) fn is_missing(refusal: &Refusal) -> bool {
     status(refusal) == Some(404)
 }

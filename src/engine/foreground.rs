@@ -1,4 +1,4 @@
-//! A container in front of the learner: its lines as they come, until it ends or they have seen enough.
+//! A container in the foreground: its lines as they come, until it ends or is interrupted.
 
 use std::time::Duration;
 

@@ -27,7 +27,7 @@ fn is_here(engine: &DockerEngine) -> bool {
     matches!(engine.target.address, Address::Unix(_))
 }
 
-/// Bytes free at a path; none where there is no such folder here, as when the engine lives in a virtual machine.
+/// Bytes free at a path; none if the folder does not exist here, as when the engine runs in a virtual machine.
 fn free(root: &Path) -> Option<u64> {
     fs4::available_space(root).ok()
 }

@@ -22,7 +22,7 @@ pub const REGISTRY_LABEL: &str = "dockerlab.registry";
 /// The label with the task's id.
 pub const TASK_LABEL: &str = "dockerlab.task";
 
-/// What a container in front of the learner may use, in bytes.
+/// The memory that a container in the foreground may use, in bytes.
 pub const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Memory in bytes that a container gets when it is only judged.
@@ -34,7 +34,7 @@ pub struct BuildOrder<'a> {
     pub tag: &'a str,
     /// Name of the Dockerfile as the learner calls it, relative to the context.
     pub dockerfile_name: &'a str,
-    /// The Dockerfile's bytes: these are built, whatever lies on disk by then.
+    /// The Dockerfile's bytes: these are built, whatever is on disk by then.
     pub dockerfile: &'a [u8],
     /// What is sent with it.
     pub context: &'a dyn BuildContext,
@@ -144,7 +144,7 @@ pub struct CommandProbe<'a> {
     pub labels: &'a [(String, String)],
 }
 
-/// A container that stays in front of the learner.
+/// A container that runs in the foreground.
 #[derive(Debug, Clone)]
 pub struct RunOrder<'a> {
     /// Image id or name.
@@ -159,7 +159,7 @@ pub struct RunOrder<'a> {
     pub memory: u64,
 }
 
-/// What a running container in front of the learner says.
+/// What a container in the foreground prints.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunEvent {
     /// It started; what it publishes is reached at this address, "127.0.0.1:8000".
@@ -331,7 +331,7 @@ pub trait Engine: Send + Sync {
     /// Runs a one-off command and removes its container.
     fn probe_command(&self, order: &CommandProbe<'_>) -> Result<CommandEvidence, Error>;
 
-    /// Runs a container in front of the learner until it ends or they interrupt it; returns its exit code
+    /// Runs a container in the foreground until it ends or is interrupted; returns its exit code
     /// (none when interrupted). The container is stopped and removed either way.
     fn run_attached(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error>;
 

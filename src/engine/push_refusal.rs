@@ -13,7 +13,7 @@ pub(super) enum Problem {
     Login,
     /// The login may not push there.
     Right,
-    /// There is no such project or repository.
+    /// The project or repository does not exist.
     Repository,
     /// The registry was not reached.
     Unreachable,

@@ -1,4 +1,4 @@
-//! What an image is made of, and what of it is there for nothing.
+//! What an image is made of, and what is wasted.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub struct Analysis {
     pub paths: u64,
     /// The history, where it tells of fewer or more layers than there are.
     pub unplaced: Vec<History>,
-    /// What is there for nothing, the most bytes first; at most 200 of them.
+    /// What is wasted, the most bytes first; at most 200 entries.
     pub waste: Vec<Waste>,
     /// Entries that were left out, their paths leading outside.
     pub refused: u64,
@@ -65,7 +65,7 @@ pub struct LayerFacts {
     pub entries: u64,
     /// Paths that were not there below it.
     pub added: u64,
-    /// Paths that were there and that it writes anew.
+    /// Paths that existed and that it rewrites.
     pub changed: u64,
     /// Paths that it takes away.
     pub removed: u64,
@@ -79,7 +79,7 @@ pub struct LayerFacts {
 pub enum Cause {
     /// A later layer removed them.
     Removed,
-    /// A later layer wrote them anew.
+    /// A later layer rewrote them.
     Rewritten,
     /// A later layer stored them once more only to change their owner or their mode.
     Retouched,

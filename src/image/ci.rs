@@ -73,7 +73,7 @@ impl CiRules {
     /// Sets a limit; what was set before gives way.
     ///
     /// # Errors
-    /// When there is no such key.
+    /// When the key is unknown.
     pub fn set(&mut self, key: &str, limit: String) -> Result<(), String> {
         let known = KEYS.iter().find(|(known, _)| *known == key);
         let (key, _) = known.ok_or_else(|| {

@@ -65,7 +65,7 @@ impl LikeDive {
     /// Looks at layers, base first.
     pub fn of(layers: &[Layer]) -> Self {
         let mut seen: HashMap<&str, Seen> = HashMap::new();
-        // What lies below a layer, needed only where something is removed.
+        // The layers below, needed only where something is removed.
         let mut below = layers
             .iter()
             .any(|layer| layer.entries.iter().any(|entry| entry.kind == EntryKind::Whiteout))
@@ -127,7 +127,7 @@ struct Seen {
 struct Own<'a> {
     path: &'a str,
     whiteout: bool,
-    /// Made only because something lies below it.
+    /// Made only because something is below it.
     implied: bool,
     size: u64,
     number: usize,
@@ -265,7 +265,7 @@ impl<'a> Below<'a> {
         }
     }
 
-    /// What lies below a path.
+    /// What is below a path.
     fn inside(&self, path: &str) -> Vec<(&'a str, BelowNode)> {
         let first = format!("{path}/");
         self.nodes
@@ -275,7 +275,7 @@ impl<'a> Below<'a> {
             .collect()
     }
 
-    /// What a whiteout takes away: nothing for a file, all that lies below a folder.
+    /// What a whiteout removes below its path: nothing for a file, everything for a folder.
     fn removed(&self, path: &str) -> Option<u64> {
         let node = self.nodes.get(path)?;
         Some(if node.is_folder {

@@ -5,7 +5,7 @@
 pub enum ArchiveError {
     /// The stream broke off or is no tar.
     Read(String),
-    /// It is larger than what is read: what of it.
+    /// It is larger than the limit: which part of it.
     TooLarge(&'static str),
     /// A part is missing: which.
     Missing(String),

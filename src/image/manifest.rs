@@ -97,7 +97,7 @@ struct OciManifest {
     layers: Vec<Descriptor>,
 }
 
-/// Gives the text of a part by its path; none when there is no such part.
+/// Gives the text of a part by its path; none when the part does not exist.
 pub(super) type Texts<'a> = dyn FnMut(&str) -> Result<Option<Vec<u8>>, ArchiveError> + 'a;
 
 /// How deep an index may name another index, and how many of them are looked at.

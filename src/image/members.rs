@@ -64,7 +64,7 @@ impl<S: Source> Members<S> {
         &self.source
     }
 
-    /// Bytes of the present member that lie in the archive.
+    /// Bytes of the present member that are in the archive.
     pub(super) fn stored(&self) -> u64 {
         self.left
     }

@@ -79,9 +79,9 @@ pub(super) struct Window<R> {
     start: u64,
     /// How long it is.
     length: u64,
-    /// Where the next byte to be given lies, from the part's beginning.
+    /// The position of the next byte to return, from the part's beginning.
     at: u64,
-    /// What was read ahead, and where in it the next byte lies.
+    /// What was read ahead, and the position of the next byte in it.
     ahead: Vec<u8>,
     taken: usize,
     want: usize,
@@ -101,7 +101,7 @@ impl<R: ReadAt> Window<R> {
         }
     }
 
-    /// Where the next byte lies in the thing that was opened.
+    /// The position of the next byte in what was opened.
     pub(super) fn position(&self) -> u64 {
         self.start.saturating_add(self.at)
     }

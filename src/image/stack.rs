@@ -1,6 +1,6 @@
-//! Layers laid over each other: what is visible in the end, and what of the stored bytes is not.
+//! Layers on top of each other: which files are visible in the end, and which stored bytes are not.
 //!
-//! A removal costs what it hides and nothing more: paths are kept sorted, so that all that lies below one is together.
+//! A removal costs what it hides and nothing more: paths are kept sorted, so that everything below a path is together.
 
 use std::{collections::BTreeMap, ops::Bound};
 
@@ -120,7 +120,7 @@ impl<'a> Stack<'a> {
         files
     }
 
-    /// Lays a layer over the ones so far.
+    /// Puts a layer on top of the ones so far.
     pub(super) fn lay(&mut self, layer: &'a Layer) {
         let index = u32::try_from(self.layers.len()).unwrap_or(u32::MAX);
         self.layers.push(layer);
@@ -181,7 +181,7 @@ impl<'a> Stack<'a> {
     fn put(&mut self, entry: &'a Entry, place: Place) {
         let before = self.nodes.get(entry.path.as_str()).copied();
         let is_folder = entry.kind == EntryKind::Directory;
-        // Nothing lies below a file; anything may below a link, and below a path that nobody named.
+        // Nothing is below a file; anything may be below a link, and below a path that no layer names.
         let was_file =
             before.is_some_and(|slot| matches!(self.entry(slot.place).kind, EntryKind::File | EntryKind::Hardlink(_)));
         if !is_folder && !was_file {

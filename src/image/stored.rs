@@ -34,9 +34,9 @@ pub struct Opened<'a> {
     pub length: u64,
 }
 
-/// Where an image's parts lie.
+/// Where an image's parts are stored.
 pub trait Store: Sync {
-    /// Opens a part by its path, which has no `..`; none when there is no such part.
+    /// Opens a part by its path, which has no `..`; none when the part does not exist.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -148,7 +148,7 @@ pub fn read_file<R: ReadAt>(
     }
 }
 
-/// An archive in a file, its members known by where they lie.
+/// An archive in a file, its members known by their position.
 #[derive(Debug)]
 pub struct ArchiveFile<R> {
     inner: R,

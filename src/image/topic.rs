@@ -1,4 +1,4 @@
-//! What is known to lie in an image for nothing, told by where it lies.
+//! Files that are known to be waste in an image, recognised by their path.
 
 use serde::{Deserialize, Serialize};
 

@@ -31,7 +31,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Lays the layers over each other, base first.
+    /// Puts the layers on top of each other, base first.
     pub fn merge(layers: &[Layer]) -> Self {
         let stack = Stack::of(layers);
         let node = |slot: Slot| {

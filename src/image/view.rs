@@ -17,7 +17,7 @@ pub enum Mark {
     Inside,
     /// It was not there before.
     Added,
-    /// It was there, and was written anew.
+    /// It existed, and was rewritten.
     Changed,
     /// It is gone.
     Removed,

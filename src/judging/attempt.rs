@@ -24,7 +24,7 @@ use crate::{
     terminal::BuildView,
 };
 
-/// Judges one task, keeps what came of it, and lays the next task's scaffold after a pass.
+/// Checks one task, keeps the result, and adds the next task's Dockerfile after a pass.
 ///
 /// # Errors
 /// When nothing could be judged.
@@ -216,7 +216,7 @@ pub fn shown_on(view: &mut BuildView) -> impl FnMut(Event) {
     }
 }
 
-/// Lays the Dockerfiles of tasks whose forerunner is passed, where they are missing.
+/// Adds the missing Dockerfiles of tasks whose previous task is passed.
 ///
 /// # Errors
 /// When a file cannot be written.

@@ -1,4 +1,4 @@
-//! What the doctor looks at, a finding each; and what of it explains an engine's error.
+//! What the doctor looks at, one finding each; and which findings explain an engine's error.
 
 use crate::{
     check::evidence::{Builder, EngineFacts},

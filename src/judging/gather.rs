@@ -157,7 +157,7 @@ pub fn build(
         let text = transcript.text(&failure.message);
         failure.whole_log = workspace.keep_log(&task.id, &text, about.at).ok();
     }
-    // Without the record the next build cannot be held beside this one: less is told, and nothing is wrong.
+    // Without the record the next build cannot be compared with this one: less is said, and nothing is wrong.
     workspace.keep_build(&task.id, source, &context, &built, about.at).ok();
     Ok(built)
 }

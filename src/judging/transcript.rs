@@ -1,4 +1,4 @@
-//! All that a build printed, within bounds, to be kept for whoever reads it.
+//! Everything a build printed, within bounds, kept to be read later.
 
 use std::collections::VecDeque;
 

@@ -21,9 +21,9 @@ pub struct LintedDockerfile<'a> {
     pub steps: Vec<BuildStep<'a>>,
     /// The stages in order.
     pub stages: Vec<Stage>,
-    /// By stage, the earlier one that it stands on.
+    /// By stage, the earlier one it is based on.
     parents: Vec<Option<usize>>,
-    /// What stages stand on, as written.
+    /// The bases of the stages, as written.
     bases: BTreeSet<String>,
 }
 
@@ -116,7 +116,7 @@ impl<'a> LintedDockerfile<'a> {
         words.next().filter(|_| is_as)
     }
 
-    /// The earlier stage that a stage stands on, its name spelled the same.
+    /// The earlier stage that a stage is based on, its name spelled the same.
     pub fn parent(&self, stage: usize) -> Option<usize> {
         self.parents.get(stage).copied().flatten()
     }
@@ -131,12 +131,12 @@ impl<'a> LintedDockerfile<'a> {
         stage.is_none_or(|stage| stage + 1 == self.stages.len())
     }
 
-    /// Whether what a stage leaves behind is in the image, or in a stage that stands on it.
+    /// Whether what a stage leaves behind is in the image, or in a stage based on it.
     pub fn is_kept(&self, stage: Option<usize>) -> bool {
         self.is_last(stage) || stage.is_some_and(|stage| self.is_parent(stage))
     }
 
-    /// Whether something is so in a stage or in one that it stands on.
+    /// Whether something is true of a stage or of one it is based on.
     pub fn in_lineage(&self, stage: usize, mut is_so: impl FnMut(usize) -> bool) -> bool {
         let mut next = Some(stage);
         while let Some(stage) = next {

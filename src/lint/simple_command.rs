@@ -18,7 +18,7 @@ pub struct Arg {
     pub at: (u32, u32),
     /// Its length as written, in characters.
     length: u32,
-    /// Whether its last character stands on the line where it starts.
+    /// Whether it ends on the line where it starts.
     on_one_line: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-/// The ways that most reports have. A report that has others lists them beside it, and whoever writes it answers each.
+/// The ways that most reports have. A report that has others lists them beside it, and its writer handles each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For reading

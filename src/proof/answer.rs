@@ -1,9 +1,9 @@
-//! Answers as they lie in a folder of proofs.
+//! Answers as they are stored in a folder of proofs.
 //!
 //! `right/<what>.Dockerfile` must pass. `wrong/<criterion>--<what>.Dockerfile` must fail at that criterion, and at no
 //! other; `wrong/<criterion>+<criterion>--<what>` breaks several by its nature. Where a Dockerfile is not all of the
-//! answer, a folder of that name holds what is laid over the workspace: `Dockerfile` (the task's; the solution where it
-//! is missing), `.dockerignore` (none is laid where the folder has one of whatever case), and any other file.
+//! answer, a folder of that name holds the files that are copied over the workspace: `Dockerfile` (the task's; the solution where it
+//! is missing), `.dockerignore` (none is added where the folder has one, in upper or lower case), and any other file.
 //! `<name>.sightings.json` is an answer to a task about running containers: what was seen of them.
 
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ pub struct Answer {
     pub awaited: Awaited,
     /// The task's Dockerfile; the solution's where there is none.
     pub dockerfile: Option<String>,
-    /// Other files laid over the workspace, by path.
+    /// Other files copied over the workspace, by path.
     pub files: BTreeMap<String, Vec<u8>>,
     /// What was seen of containers, for a task about them.
     pub sightings: Option<Vec<Sighting>>,

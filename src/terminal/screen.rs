@@ -1,4 +1,4 @@
-//! The whole terminal as a page that is drawn anew, and the keys that are pressed on it.
+//! The whole terminal as a page that is redrawn, and the keys that are pressed on it.
 
 use std::{
     io::Write,

@@ -27,7 +27,7 @@ struct Step {
     env: BTreeMap<String, String>,
 }
 
-/// The workflow that `start` lays, as a program of this release does, and as one built from source.
+/// The workflow that `start` adds, as a program of this release does, and as one built from source.
 pub(crate) fn workflow(language: Language, release: Option<&Release>) -> Workflow {
     let files = workspace_files(language, release);
     let (_, text) = files

@@ -197,7 +197,7 @@ fn known(text: &str, line: u32, code: &str) -> bool {
     })
 }
 
-/// Holds ours beside theirs; how many files were compared, and how many differences are known ones.
+/// Compares ours with theirs; returns how many files were compared, and how many differences are known ones.
 fn compare(texts: &[String], config: &Config, arguments: &[&str]) -> (usize, usize) {
     let mut compared = 0;
     let mut passed_over = 0;

@@ -1,5 +1,5 @@
 //! The program from outside. Modules named `needs_engine_…` fail without the engines that `scripts/test` brings up, and
-//! `needs_browser` without the browser that `scripts/browser` sees to; all others need neither.
+//! `needs_browser` without the browser that `scripts/browser` sets up; all others need neither.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The page of `inspect --html` in a real browser, driven through `WebDriver`; `scripts/browser` sees to both.
+//! The page of `inspect --html` in a real browser, driven through `WebDriver`; `scripts/browser` sets up both.
 
 use std::{
     fs,
@@ -225,7 +225,7 @@ const CONTRAST: &str = "
     }
     return least;";
 
-/// Boxes of the map that lie outside it, or across a box beside them.
+/// Boxes of the map that are outside it, or overlap a box beside them.
 const MISPLACED: &str = "
     const map = document.getElementById('map').getBoundingClientRect();
     const boxes = [...document.querySelectorAll('#map > .box')].map(box => [box, box.getBoundingClientRect()]);

@@ -50,7 +50,7 @@ fn theirs(texts: &[String]) -> Vec<Value> {
     read
 }
 
-/// Whether ours differ from theirs on purpose alone: from BuildKit 0.13 on, text behind a JSON array makes it a shell
+/// Whether all differences from theirs are deliberate: from BuildKit 0.13 on, text behind a JSON array makes it a shell
 /// form. Everything else about such an instruction has to be the same.
 fn known(ours: &Value, theirs: &Value) -> bool {
     let instructions = |all: &Value| all.as_array().cloned().unwrap_or_default();

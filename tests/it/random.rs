@@ -1,4 +1,4 @@
-//! Random texts through the parser, the shell reader and the rules: no panic, and every place lies in the file.
+//! Random texts through the parser, the shell reader and the rules: no panic, and every place is in the file.
 //! Needs no engine. Each run takes a few seconds of them, `scripts/test long` a million; `scripts/fuzz` looks further, guided by coverage.
 
 use dockerlab::{

@@ -221,7 +221,7 @@ impl Dice {
     }
 }
 
-/// A number that whoever runs the tests may choose by a variable.
+/// A number that can be chosen with a variable when the tests are run.
 pub(crate) fn number_from_environment(variable: &str, instead: u64) -> u64 {
     std::env::var(variable).map_or(instead, |text| text.parse().unwrap())
 }

@@ -1,4 +1,4 @@
-//! `check.absent`: nothing in the finished image lies at these paths.
+//! `check.absent`: the finished image has nothing at these paths.
 
 use serde::Deserialize;
 

@@ -27,7 +27,7 @@ pub struct Arg {
 }
 
 impl Arg {
-    /// Why there is no such argument where the RUNs see it.
+    /// Why the RUNs do not see the argument.
     fn undeclared(&self, case: &Case<'_>, planned: &FinalImage<'_>, expected: String) -> Failure {
         let name = &self.name;
         let wanted = self.any_of.first().map_or("", String::as_str);

@@ -1,4 +1,4 @@
-//! `check.bytes-in-layers`: what lies at these paths in all layers together is no larger than this.
+//! `check.bytes-in-layers`: the files at these paths are no larger than this, in all layers together.
 
 use serde::Deserialize;
 

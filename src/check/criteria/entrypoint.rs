@@ -436,7 +436,7 @@ mod tests {
             poetry(wrong, Some("Usage: uvicorn")).fails_at(SHELL, "so `docker run IMAGE", 2);
         }
         poetry(r#"["poetry", "run", "nice"]"#, Some("ok")).passes(SHELL);
-        // A shell that starts is not enough where nothing puts poetry in front of it.
+        // A shell that starts is not enough if nothing runs it through poetry.
         poetry(r#"["env"]"#, Some("ok")).fails_at(SHELL, "it is `env`", 2);
         poetry("[]", Some("ok")).fails(SHELL, "there is no ENTRYPOINT");
         // Evidence of before this was asked.

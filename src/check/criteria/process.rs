@@ -441,7 +441,7 @@ fn left_out(name: &str) -> &'static str {
     }
 }
 
-/// Whether a word is the script of a shell in front of it.
+/// Whether a word is the script of the shell before it.
 fn is_script(words: &[String], word: &str) -> bool {
     words
         .iter()

@@ -22,7 +22,7 @@ pub(super) fn begins_with(words: &[String], wanted: &[String]) -> bool {
     })
 }
 
-/// The words without `python -m` or `python -u -m` in front of a module.
+/// The words without `python -m` or `python -u -m` before a module.
 pub(super) fn without_interpreter(words: &[String]) -> &[String] {
     if !is_python(words.first().map_or("", String::as_str)) {
         return words;

@@ -10,9 +10,9 @@ use crate::{
 pub enum Fault {
     /// The answer: it fails.
     Answer,
-    /// The network or a server: the next try may go through. It is not held against the answer.
+    /// The network or a server: the next try may go through. It does not count against the answer.
     Network,
-    /// What the engine runs on, or a registry's limit: another try changes nothing. It is not held against the answer.
+    /// What the engine runs on, or a registry's limit: another try changes nothing. It does not count against the answer.
     Surroundings,
 }
 

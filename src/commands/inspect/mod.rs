@@ -1,4 +1,4 @@
-//! `dockerlab inspect`: what an image is made of, which line made what, and what of it is there for nothing.
+//! `dockerlab inspect`: what an image is made of, which line made what, and what is wasted.
 
 mod subject;
 

@@ -27,7 +27,7 @@ enum Verb {
     Kinds(kinds::Kinds),
 }
 
-/// Puts one task back to the beginning, with a backup; says what lies where.
+/// Puts one task back to the beginning, with a backup; says where everything is.
 pub(super) fn reset_task(lab: &Lab, workspace: &Workspace, id: &str) -> Result<Vec<String>, Error> {
     let task = lab
         .course

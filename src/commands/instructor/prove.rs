@@ -441,7 +441,7 @@ impl Proving<'_> {
         })
     }
 
-    /// Lays the answer out in a workspace of its own and finds out what its task asks.
+    /// Puts the answer into a workspace of its own and collects the evidence that its task needs.
     fn gather(&self, lab: &Lab, answer: &Answer) -> Result<Evidence, Error> {
         let mut task = self.task(answer)?.clone();
         task.image = tag(&answer.task, &answer.name);

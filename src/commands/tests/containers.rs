@@ -1,4 +1,4 @@
-//! `run`, `shell`, `clean` and `instructor reset`: containers in front of the learner, and those that are left.
+//! `run`, `shell`, `clean` and `instructor reset`: containers in the foreground, and those that are left.
 
 use crate::{
     commands::{clean, instructor, run, shell},

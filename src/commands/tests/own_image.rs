@@ -1,4 +1,4 @@
-//! The image that this workspace built, whoever else moves its tag.
+//! The image that this workspace built, even if someone else moves its tag.
 
 use crate::{
     commands::{build, check, inspect, push, run, shell},

@@ -29,7 +29,7 @@ fn proving(files: &[(&str, &str)]) -> Bench {
     untitled.facts.config.labels.clear();
     bench.build("# untitled", Built::of(untitled));
     bench.build("RUN fail", Built::failed("it fails"));
-    // What the templates lay for the first task is where a learner begins.
+    // A learner begins with the files that the templates add for the first task.
     bench
 }
 

@@ -345,7 +345,7 @@ mod tests {
             let text = format!("RUN {}", piece.repeat(20_000));
             all(&text);
         }
-        // Each level could be read anew for every level around it.
+        // Each level could be read again for every level around it.
         let level = format!("{}a{};", "sh -c \"$(".repeat(20), ")\"".repeat(20));
         all(&format!("RUN {}", level.repeat(200)));
     }

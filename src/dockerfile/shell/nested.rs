@@ -14,14 +14,14 @@ const DEEPEST_SCRIPT: usize = 6;
 /// How many programs in a row are looked through: `exec exec exec` is not worth more than this.
 const MOST_WRAPPERS: usize = 16;
 
-/// How many times the length of a RUN may be read anew for the scripts within its words.
+/// How many times the length of a RUN may be read again for the scripts within its words.
 const READ_ANEW: usize = 16;
 
 /// Looks through commands for those that they start.
 pub(super) struct Nested<'a> {
     heredocs: &'a [Heredoc],
     script: Script,
-    /// How many bytes may still be read anew.
+    /// How many bytes may still be read again.
     budget: usize,
 }
 

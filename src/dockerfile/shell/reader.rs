@@ -34,7 +34,7 @@ pub(super) struct Reader<'t, 's> {
     pub(super) depth: usize,
     /// How many substitutions are open.
     pub(super) nesting: usize,
-    /// Within how many backticks the text is; each level is read anew.
+    /// Within how many backticks the text is; each level is read again.
     pub(super) backticks: usize,
     /// Here-documents whose bodies follow the next line's end.
     pub(super) pending: Vec<(String, bool)>,

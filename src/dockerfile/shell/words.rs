@@ -6,7 +6,7 @@ use crate::dockerfile::{place::Marks, problem::ProblemKind};
 /// How deep substitutions are followed into each other.
 const DEEPEST: usize = 24;
 
-/// How deep backticks are followed into each other; each level reads its text anew.
+/// How deep backticks are followed into each other; each level reads its text again.
 const DEEPEST_BACKTICKS: usize = 6;
 
 impl Reader<'_, '_> {
@@ -375,7 +375,7 @@ impl Draftword {
             self.marks.push(self.text.len(), "", line, column);
         }
         self.text.push(c);
-        // Behind a line's end, and at the fragments of a continued line, columns start anew.
+        // Behind a line's end, and at the fragments of a continued line, columns start again at 1.
         let is_break = c == '\n' || self.text.len().is_multiple_of(128) || reader.marks.starts_at(at + c.len_utf8());
         self.next = (!is_break).then_some(at + c.len_utf8());
     }

@@ -148,7 +148,7 @@ impl Reading {
 }
 
 impl Source {
-    /// Returns what to send for a request; none when there is no such folder.
+    /// Returns what to send for a request; none when the folder does not exist.
     fn listing(&self, headers: &HeaderMap) -> Option<Vec<Listed>> {
         let folder = values(headers, "dir-name").pop();
         match folder.as_deref() {

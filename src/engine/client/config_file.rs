@@ -1,4 +1,4 @@
-//! `config.json`: what of it counts here, read as leniently as docker reads it.
+//! The parts of `config.json` that matter here, read as leniently as docker reads it.
 
 use std::{
     collections::BTreeMap,
@@ -87,7 +87,7 @@ impl ConfigFile {
     }
 }
 
-/// Reads a text without its byte order mark, at most 1 MiB of it; none when there is no such file.
+/// Reads a text without its byte order mark, at most 1 MiB of it; none when the file does not exist.
 pub(super) fn read_text(path: &Path) -> std::io::Result<Option<String>> {
     use std::io::ErrorKind;
     // Asked first: opening a pipe would wait for somebody to write to it.

@@ -81,7 +81,7 @@ fn own_uid() -> Option<u32> {
     None
 }
 
-/// Asks whoever listens at a socket whether they speak HTTP, as engines do; says why when nobody answers.
+/// Asks the listener at a socket whether it speaks HTTP, as engines do; says why when nothing answers.
 #[cfg(unix)]
 pub(super) fn answers(path: &Path) -> std::io::Result<()> {
     use std::{

@@ -296,7 +296,7 @@ fn hidden_bytes_and_dives_own_figures_are_right() {
             files.sort_unstable();
             wanted.sort_unstable();
             assert_eq!(files, wanted, "{}", case.name);
-            // What is hidden lies in some group of waste, and in some layer.
+            // Hidden files belong to some group of waste, and to some layer.
             let grouped: u64 = found
                 .waste
                 .iter()

@@ -79,7 +79,7 @@ pub(crate) struct Script {
     pub(crate) commands: BTreeMap<String, CommandEvidence>,
     /// All containers, those of an image among them.
     pub(crate) containers: Vec<ContainerFacts>,
-    /// What a container in front of the learner says, and its exit code.
+    /// What a container in the foreground prints, and its exit code.
     pub(crate) run: (Vec<RunEvent>, Option<i64>),
     /// What a container changed in which the learner had a terminal, and the exit code.
     pub(crate) shell: (Vec<String>, i64),

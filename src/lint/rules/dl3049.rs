@@ -29,7 +29,7 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
                     .flat_map(|step| &step.instruction.pairs)
                     .any(|pair| unquoted(&pair.name) == label)
             };
-            // What stands on the stage may add it.
+            // A stage based on this one may add it.
             let is_added = (stage + 1..file.stages.len())
                 .any(|later| is_there(later) && file.in_lineage(later, |ancestor| ancestor == stage));
             if !is_added && !file.in_lineage(stage, is_there) {

@@ -27,7 +27,7 @@ fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
             continue;
         }
         let user = step.instruction.text.split(':').next().unwrap_or_default().trim();
-        // What an argument holds is said by whoever builds.
+        // The value of an argument is chosen at build time.
         let is_given = variables(user).iter().any(|name| arguments.contains(name));
         if !is_given && !user.bytes().all(|byte| byte.is_ascii_digit()) {
             report.at(step);

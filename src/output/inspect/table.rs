@@ -17,7 +17,7 @@ use crate::{
 /// Columns of a bar.
 const BAR: u64 = 12;
 
-/// Writes what an image is made of; with `all`, everything that is there for nothing.
+/// Writes what an image is made of; with `all`, everything that is wasted.
 pub fn inspected(out: &mut dyn Write, found: &Inspected, all: bool, columns: usize, style: Style) -> Result<()> {
     let analysis = &found.analysis;
     writeln!(

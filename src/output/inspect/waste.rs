@@ -1,4 +1,4 @@
-//! Why bytes are there for nothing, and what to write instead.
+//! Why bytes are wasted, and what to write instead.
 
 use std::io::{Result, Write};
 

@@ -15,7 +15,7 @@ pub(super) enum Side {
     Files,
 }
 
-/// A line of the tree: a path and how deep it lies.
+/// A line of the tree: a path and its depth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) node: usize,
@@ -32,7 +32,7 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// Moves to a line; the last where it lies beyond.
+    /// Moves to a line, or to the last one if there are fewer.
     fn go(&mut self, to: usize, count: usize) {
         self.at = to.min(count.saturating_sub(1));
     }
@@ -116,7 +116,7 @@ impl<'a> Explorer<'a> {
         !self.filter.is_empty() || self.open.contains(&node.path)
     }
 
-    /// Lists the lines of the tree anew, the chosen path kept where it is still there.
+    /// Lists the lines of the tree again, and keeps the chosen path if it is still there.
     fn list(&mut self) {
         let chosen = self.chosen().map(|node| node.path.clone());
         let wanted = self.wanted();
@@ -137,7 +137,7 @@ impl<'a> Explorer<'a> {
         self.files.go(again.unwrap_or(self.files.at), self.rows.len());
     }
 
-    /// The paths that the filters let through, with all that they lie in; the last to be shown first.
+    /// The paths that the filters let through, with the folders that contain them; the last to be shown first.
     fn sorted(&self, node: usize, depth: usize, wanted: &[bool]) -> Vec<Row> {
         let Some(node) = self.view.nodes.get(node) else {
             return Vec::new();

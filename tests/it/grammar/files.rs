@@ -2,7 +2,7 @@
 
 use crate::grammar::Composer;
 
-/// Lays them.
+/// Writes them.
 pub(crate) fn laid(composer: &mut Composer) {
     if composer.breaks("serves: another greeting") {
         let text = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get(\"/\")\ndef hello() -> dict:\n    return {\"message\": \"Good morning\"}\n";

@@ -202,7 +202,7 @@ pub(crate) fn installs(composer: &mut Composer) {
         workdir(composer);
     }
     let mut mounts = Vec::new();
-    // Before that, what is copied is root's whoever the user is.
+    // Before that, root owns what is copied, whichever user is set.
     match composer.way([
         "",
         "",

@@ -59,7 +59,7 @@ pub(crate) fn start(composer: &mut Composer) {
         composer.put("CMD", &cmd);
     }
     if let Some(entrypoint) = entrypoint {
-        // In front of an ENTRYPOINT a CMD of the same stage stays what it is.
+        // Before an ENTRYPOINT, a CMD of the same stage stays as it is.
         composer.put("ENTRYPOINT", &entrypoint);
     }
     if !first && !cmd.is_empty() {

@@ -69,7 +69,7 @@ impl Source {
         self.names.contains(name) || self.paths.iter().any(|path| path[0] == name)
     }
 
-    /// A path seen from the file, of an inline module's depth: `super` out of it is the file itself.
+    /// A path seen from the file, at an inline module's depth: its outermost `super` is the file itself.
     fn outside(&self, mut path: Segments) -> Segments {
         for _ in 0..self.depth {
             if path.first().is_some_and(|first| first == "super") {

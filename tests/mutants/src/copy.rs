@@ -72,7 +72,7 @@ impl Copy {
         fs::write(self.awake(), id.to_string()).unwrap();
     }
 
-    /// Writes the mutations into the sources, which `originals` says how to read anew, and says where they are.
+    /// Writes the mutations into the sources, which `originals` says how to read again, and says where they are.
     pub fn plant(&self, project: &Path, drawn: &[Mutation]) -> Vec<Planted> {
         let mut planted: Vec<Planted> = Vec::new();
         let mut files: Vec<&PathBuf> = drawn.iter().map(|one| &one.file).collect();

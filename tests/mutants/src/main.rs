@@ -1,7 +1,7 @@
 //! Puts mistakes (mutations) into a copy of the project and counts those that its tests notice without an engine.
 //! `scripts/mutants [COUNT [SEED [PATH...]]]` runs it; docs in CONTRIBUTING.md.
 //!
-//! Why this exists beside cargo-mutants: that builds the program anew for each mutation, which takes hours here. This
+//! Why this exists beside cargo-mutants: that builds the program again for each mutation, which takes hours here. This
 //! puts all of them into one build, each asleep, and wakes one after the other.
 
 #![allow(
@@ -20,7 +20,7 @@ use copy::{Copy, Planted};
 use find::Mutation;
 use tests::Ended;
 
-/// What is mutated where no path is given, below `src`: the central flow and what it stands on.
+/// What is mutated where no path is given, below `src`: the central flow and what it uses.
 const ROOMS: [&str; 5] = ["check", "judging", "course", "progress", "disk"];
 
 fn main() {
