@@ -200,17 +200,29 @@ impl<'a> Page<'a> {
                 self.view.build = BuildSteps::default();
                 say!("Building ...").clone_into(&mut self.view.status);
             }
-            News::Told(Told::Build(BuildEvent::Sent { bytes })) => {
-                self.view.status = say!("Building: the build context is sent, {} so far", quantity::size(bytes));
-            }
-            News::Told(Told::Build(event)) => {
-                say!("Building ...").clone_into(&mut self.view.status);
-                self.view.build.record(event, self.view.now);
-            }
+            News::Told(Told::Build(event)) => self.built(event),
             News::Told(Told::Doing(what)) => self.view.status = say!("Checking: {what}"; what),
             News::Judged(report, failed) => self.judged(*report, failed.as_ref())?,
         }
         Ok(())
+    }
+
+    fn built(&mut self, event: BuildEvent) {
+        let steps = &mut self.view.build;
+        self.view.status = match event {
+            BuildEvent::Sent { bytes } => say!("Building: the build context is sent, {} so far", quantity::size(bytes)),
+            BuildEvent::StepStarted { id, name, internal } => {
+                steps.start(id, &name, internal, self.view.now);
+                say!("Building ...").to_owned()
+            }
+            BuildEvent::StepLog { id, line } => return steps.print(id, &line),
+            BuildEvent::StepEnded {
+                id,
+                seconds,
+                cached,
+                failed,
+            } => return steps.finish(id, seconds, cached, failed),
+        };
     }
 
     fn judged(&mut self, report: CheckReport, failed: Option<&Error>) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{engine::port::BuildEvent, output::Style, quantity};
+use crate::{output::Style, quantity};
 
 /// The steps of one build, in the order in which they began.
 #[derive(Debug, Clone, Default)]
@@ -29,42 +29,36 @@ enum State {
 }
 
 impl BuildSteps {
-    /// Records an event of the build that happened now.
-    pub fn record(&mut self, event: BuildEvent, now: Timestamp) {
-        match event {
-            BuildEvent::Sent { .. } => {}
-            BuildEvent::StepStarted { id, name, internal } => {
-                // The ids of a build that is tried again begin at the beginning.
-                if self.steps.iter().any(|step| step.id == id) {
-                    self.steps.clear();
-                }
-                self.steps.push(Step {
-                    id,
-                    name,
-                    internal,
-                    state: State::Runs { since: now },
-                    log: String::new(),
-                });
-            }
-            BuildEvent::StepLog { id, line } => {
-                if let Some(step) = self.step(id).filter(|_| !line.trim().is_empty()) {
-                    step.log = line;
-                }
-            }
-            BuildEvent::StepEnded {
-                id,
+    /// Records that a step began.
+    pub fn start(&mut self, id: usize, name: &str, internal: bool, now: Timestamp) {
+        // The ids of a build that is tried again begin at the beginning.
+        if self.steps.iter().any(|step| step.id == id) {
+            self.steps.clear();
+        }
+        self.steps.push(Step {
+            id,
+            name: name.to_owned(),
+            internal,
+            state: State::Runs { since: now },
+            log: String::new(),
+        });
+    }
+
+    /// Records a line that a step printed.
+    pub fn print(&mut self, id: usize, line: &str) {
+        if let Some(step) = self.step(id).filter(|_| !line.trim().is_empty()) {
+            line.clone_into(&mut step.log);
+        }
+    }
+
+    /// Records that a step ended, after how many seconds.
+    pub fn finish(&mut self, id: usize, seconds: f64, cached: bool, failed: bool) {
+        if let Some(step) = self.step(id) {
+            step.state = State::Ended {
                 seconds,
                 cached,
                 failed,
-            } => {
-                if let Some(step) = self.step(id) {
-                    step.state = State::Ended {
-                        seconds,
-                        cached,
-                        failed,
-                    };
-                }
-            }
+            };
         }
     }
 
@@ -119,31 +113,14 @@ impl BuildSteps {
 mod tests {
     use super::*;
 
-    fn started(id: usize, name: &str) -> BuildEvent {
-        BuildEvent::StepStarted {
-            id,
-            name: name.to_owned(),
-            internal: false,
-        }
-    }
-
     #[test]
     fn a_running_step_counts_up_and_an_ended_one_says_how_long_it_took() {
         let at = |second| Timestamp::from_second(second).unwrap();
         let mut steps = BuildSteps::default();
-        steps.record(started(0, "FROM base"), at(0));
-        steps.record(
-            BuildEvent::StepEnded {
-                id: 0,
-                seconds: 0.0,
-                cached: true,
-                failed: false,
-            },
-            at(0),
-        );
-        steps.record(started(1, "RUN apt-get update"), at(1));
-        let line = "Reading\tpackage lists".to_owned();
-        steps.record(BuildEvent::StepLog { id: 1, line }, at(2));
+        steps.start(0, "FROM base", false, at(0));
+        steps.finish(0, 0.0, true, false);
+        steps.start(1, "RUN apt-get update", false, at(1));
+        steps.print(1, "Reading\tpackage lists");
         let shown = |steps: &BuildSteps, second| steps.lines(at(second), 40, Style::plain());
         assert_eq!(
             shown(&steps, 5),
@@ -156,19 +133,13 @@ mod tests {
         assert_eq!(shown(&steps, 69)[1], "   1 min 8 s  RUN apt-get update");
         // A clock that was set back counts from nothing.
         assert_eq!(shown(&steps, 0)[1], "         0 s  RUN apt-get update");
-        let end = BuildEvent::StepEnded {
-            id: 1,
-            seconds: 4.25,
-            cached: false,
-            failed: true,
-        };
-        steps.record(end, at(5));
+        steps.finish(1, 4.25, false, true);
         assert_eq!(shown(&steps, 9)[1..], ["       4.2 s  RUN apt-get update  FAILED"]);
-        steps.record(started(2, "RUN make"), at(9));
+        steps.start(2, "RUN make", false, at(9));
         steps.end();
         assert_eq!(shown(&steps, 9)[2], "   cancelled  RUN make");
         // Tried again.
-        steps.record(started(0, "FROM base"), at(10));
+        steps.start(0, "FROM base", false, at(10));
         assert_eq!(shown(&steps, 10), ["         0 s  FROM base"]);
     }
 }

@@ -74,7 +74,7 @@ impl Judge for Absent {
                     (None, 0) => failure.plain("inherited"),
                     (None, at) => failure.cause(
                         "put-there",
-                        say!("Change the instruction on line {at}, which puts it there."; at),
+                        say!("Line {at} adds it: remove that part of the instruction."; at),
                     ),
                 });
             }

@@ -89,7 +89,7 @@ impl Base {
             let value = &found.value;
             return failure.cause(
                 "by-variable",
-                say!("The variable in FROM on line {line} makes it `{value}`: change the ARG's default so that it is `{first}`."; line, value, first),
+                say!("The variable in FROM on line {line} gives `{value}`. Change the ARG's default so that FROM uses `{first}`."; line, value, first),
             );
         }
         match name {

@@ -30,7 +30,7 @@ impl Judge for ContainerMade {
                 None => failure(say!("no container of this image has been seen yet").to_owned()).plain("no-container"),
                 Some(last) => {
                     let id = short(&last.container);
-                    failure(say!("the container {id} exists, but does not have `{file}`"; id, file)).cause(
+                    failure(say!("container `{id}` exists, but does not have `{file}`"; id, file)).cause(
                         "no-file",
                         say!("Create the file in the container: open the container again, and run `touch {file}`."; file),
                     )
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn another_name_is_another_file() {
-        let words = "the container 0123456789ab exists, but does not have `toto.py`";
+        let words = "container `0123456789ab` exists, but does not have `toto.py`";
         for changed in ["/Toto.py", "/toto.py.swp", "/a-toto.py", "/toto.py/x"] {
             seen(&[changed]).fails(TOTO, words);
         }

@@ -62,9 +62,9 @@ impl Judge for ContainerWithout {
                     );
             }
             if first.running {
-                return failure(say!("only the container {id}, which is still running"; id)).cause(
+                return failure(say!("the only container is `{id}`, which is still running"; id)).cause(
                     "still-in-it",
-                    say!("Leave the container {id} with `exit`, then open a second one."; id),
+                    say!("Leave container `{id}` with `exit`, then open a second one."; id),
                 );
             }
             if others.iter().any(|other| other.image != first.image) {
@@ -74,22 +74,22 @@ impl Judge for ContainerWithout {
                     ))
                     .cause(
                         "another-image",
-                        say!("Open the second container from the image of the container {id}."; id),
+                        say!("Open the second container from the same image as container `{id}`."; id),
                     );
             }
             if !others.is_empty() {
                 return failure(
-                    say!("there is a container without the file, but it is older than the container {id}"; id),
+                    say!("there is a container without the file, but it is older than container `{id}`"; id),
                 )
                 .why(say!(
                     "A container that is older than the file cannot show whether a new container gets the file."
                 ))
                 .cause(
                     "an-earlier-one",
-                    say!("Open a new container now, after the container {id}, and look for the file there."; id),
+                    say!("Open a new container now, after container `{id}`, and look for the file there."; id),
                 );
             }
-            failure(say!("only the container {id}, which has ended"; id)).plain("only-one")
+            failure(say!("the only container is `{id}`, which has exited"; id)).plain("only-one")
         })
     }
 
@@ -130,8 +130,8 @@ mod tests {
 
     #[test]
     fn an_earlier_one_or_one_of_another_image_does_not_count() {
-        let words = "only the container first, which has ended";
-        seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, "older than the container first");
+        let words = "the only container is `first`, which has exited";
+        seen([sighting("zero", "i", 9, &[]), first()]).fails(TOTO, "older than container `first`");
         seen([first(), sighting("second", "other", 20, &[])]).fails(TOTO, "of a different image");
         seen([first(), sighting("second", "i", 20, &["/toto.py"])]).fails(TOTO, "every container");
         seen([first(), sighting("first", "i", 10, &[])]).fails(TOTO, words);
@@ -151,7 +151,7 @@ mod tests {
             running: true,
             ..first()
         };
-        seen([running]).fails(TOTO, "only the container first, which is still running");
+        seen([running]).fails(TOTO, "the only container is `first`, which is still running");
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl Judge for NoReadyImage {
                 } = taken;
                 Outcome::Fail(
                     Failure::new(
-                        say!("an image made only of what this Dockerfile installs and of your own files"),
+                        say!("an image with only your own files and what this Dockerfile installs"),
                         found,
                     )
                     .at(case.line(line))

@@ -113,7 +113,7 @@ fn missing_file(case: &Case<'_>, parsed: &Dockerfile, failed: &BuildFailure) -> 
     Some((
         Failure::new(
             say!("a build that succeeds"),
-            say!("`{path}` is not in `{from}`, which line {line} copies it from"; path, from, line),
+            say!("line {line} copies `{path}` from `{from}`, which does not contain it"; path, from, line),
         )
         .why(say!(
             "`COPY --from` copies files from another stage or image, not from the build context."

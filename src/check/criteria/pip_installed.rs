@@ -123,6 +123,14 @@ fn explained(case: &Case<'_>, failure: Failure, wanted: &str) -> Failure {
         let bare = text.split(['=', '<', '>', '!', '~', ';', ' ']).next().unwrap_or(name);
         let spelled = version.map_or(bare.to_owned(), |version| format!("{bare}=={version}"));
         return match pin_of(text) {
+            Pin::Exact(pinned) if version.is_some_and(|version| same(pinned, version)) => failure
+                .why(say!(
+                    "A later command can remove or replace what an earlier one installed."
+                ))
+                .cause(
+                    "undone",
+                    say!("Line {line} installs `{text}`: find the later command that removes or replaces it."; line, text),
+                ),
             Pin::Exact(_) => failure.cause(
                 "another-pin",
                 say!("Change `{text}` on line {line} to `{spelled}`."; text, line, spelled),

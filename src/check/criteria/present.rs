@@ -110,7 +110,7 @@ fn not_copied(case: &Case<'_>, failure: Failure, file: &str, workdir: &str) -> F
         let line = last.line;
         return failure.why(say!("COPY copies only the files it names.")).cause(
             "not-named",
-            say!("Copy `{file}` too: line {line} does not copy it; `COPY . .` copies everything."; file, line),
+            say!("Line {line} does not copy `{file}`. Copy it too, or copy everything with `COPY . .`."; file, line),
         );
     };
     let line = copy.line;
@@ -131,7 +131,7 @@ fn not_copied(case: &Case<'_>, failure: Failure, file: &str, workdir: &str) -> F
         .why(say!("The destination of COPY is a path in the image. A relative path starts at WORKDIR."))
         .cause(
             "elsewhere",
-            say!("Line {line} copies it to `{shown}`: change the destination to `.`, below `WORKDIR {workdir}`."; line, shown, workdir),
+            say!("Line {line} copies the project to `{shown}`. Change the destination to `.`, and keep `WORKDIR {workdir}` above it."; line, shown, workdir),
         )
 }
 

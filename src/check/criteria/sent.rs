@@ -49,7 +49,7 @@ impl Judge for Sent {
             if is_wide {
                 failure.cause(
                     "all-kept-out",
-                    say!("Line {line} of {name} excludes everything: add a line `!{path}` below it."; path, line, name),
+                    say!("Line {line} of {name} excludes everything. Below it, add a `!` line for each file the image needs, such as `!{path}`."; path, line, name),
                 )
             } else {
                 failure.cause(

@@ -62,7 +62,7 @@ impl Judge for Serves {
             ));
         }
         if !(200..400).contains(&answer.status) {
-            let found = say!("status {}", answer.status);
+            let found = say!("the answer has status {}", answer.status);
             let failure = self.failure(found).showing(&server.log);
             return Outcome::Fail(if answer.status >= 500 {
                 failure
@@ -83,7 +83,7 @@ impl Judge for Serves {
         }
         Outcome::pass_if(answer.body.contains(&self.contains), || {
             let start: String = answer.body.chars().take(80).collect();
-            self.failure(say!("the answer `{}`", start.trim()))
+            self.failure(say!("the answer is `{}`", start.trim()))
                 .why(say!("The server runs and can be reached, but its answer is different."))
                 .cause(
                     "another-answer",
@@ -343,9 +343,9 @@ mod tests {
 
     #[test]
     fn another_status_or_text_fails() {
-        answering(404, "Hello World").fails(HELLO, "status 404");
-        answering(500, "").fails(HELLO, "status 500");
-        answering(200, "hello world").fails(HELLO, "the answer `hello world`");
+        answering(404, "Hello World").fails(HELLO, "the answer has status 404");
+        answering(500, "").fails(HELLO, "the answer has status 500");
+        answering(200, "hello world").fails(HELLO, "the answer is `hello world`");
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Judge for Workdir {
                     .at(case.line(line))
                     .cause(
                         "another",
-                        say!("Change WORKDIR on line {line} so that it is `{wanted}`."; line, wanted),
+                        say!("Change line {line} so that the working directory is `{wanted}`."; line, wanted),
                     ),
                 None => {
                     if let Some(line) = case.swallowed("WORKDIR", "") {
