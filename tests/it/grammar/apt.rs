@@ -195,9 +195,7 @@ fn layered(composer: &mut Composer) {
                     composer.run("", &std::mem::take(&mut group));
                 }
             }
-            if !group.is_empty() {
-                composer.run("", &group);
-            }
+            composer.run("", &group);
         }
     }
 }
@@ -320,7 +318,5 @@ fn in_one_layer(composer: &mut Composer) {
             ],
         );
     }
-    if !later.is_empty() {
-        composer.run("", &later);
-    }
+    composer.run("", &later);
 }

@@ -6,12 +6,12 @@ pub(crate) struct Break {
     /// What it does, as the slots look it up.
     pub(crate) name: &'static str,
     /// The tasks that ask for what it breaks.
-    pub(crate) tasks: &'static [&'static str],
+    pub(crate) tasks: Names,
     /// The requirement that it breaks, by the criterion's id. Several where the exercise does not say which of them
     /// holds what is broken: then one of them is to fail.
-    pub(crate) fails: &'static [&'static str],
+    pub(crate) fails: Names,
     /// What may fail too, since it needs what is broken.
-    pub(crate) may: &'static [&'static str],
+    pub(crate) may: Names,
     /// Whether the Dockerfile's text alone shows it, in spellings that hide nothing.
     pub(crate) certain: bool,
     /// Whether the image can be built with the base images at hand, or cannot be built by its nature.
@@ -24,13 +24,14 @@ const POETRY: &[&str] = &["3-1", "3-2", "5"];
 /// What fails where the packages are not what they should be.
 const APP: &[&str] = &["uvicorn-extras", "by-poetry", "no-manual-installs", "command", "serves"];
 const NOT_SERVED: &[&str] = &["serves"];
+const NOT_COPIED: &[&str] = &["serves", "command", "read-only-app"];
+/// The tasks that keep no caches.
+const SMALL: &[&str] = &["2", "3-1", "3-2", "5"];
 
-const fn certain(
-    name: &'static str,
-    tasks: &'static [&'static str],
-    fails: &'static [&'static str],
-    may: &'static [&'static str],
-) -> Break {
+type Names = &'static [&'static str];
+
+/// A break that the text shows, of an image that can be built here.
+const fn certain(name: &'static str, tasks: Names, fails: Names, may: Names) -> Break {
     Break {
         name,
         tasks,
@@ -41,34 +42,21 @@ const fn certain(
     }
 }
 
-const fn hidden(
-    name: &'static str,
-    tasks: &'static [&'static str],
-    fails: &'static [&'static str],
-    may: &'static [&'static str],
-) -> Break {
-    Break {
-        certain: false,
-        ..certain(name, tasks, fails, may)
+impl Break {
+    /// Only the image shows it.
+    const fn hidden(self) -> Self {
+        Self { certain: false, ..self }
     }
-}
 
-/// Seen in the text; with the base images at hand it cannot be built.
-const fn text_only(
-    name: &'static str,
-    tasks: &'static [&'static str],
-    fails: &'static [&'static str],
-    may: &'static [&'static str],
-) -> Break {
-    Break {
-        here: false,
-        ..certain(name, tasks, fails, may)
+    /// With the base images at hand it cannot be built.
+    const fn text_only(self) -> Self {
+        Self { here: false, ..self }
     }
 }
 
 pub(crate) const BREAKS: &[Break] = &[
-    text_only("base: another release", APT, &["base"], &["builds", "python", "pip"]),
-    text_only("base: without a tag", ALL, &["base"], &["smaller", "python"]),
+    certain("base: another release", APT, &["base"], &["builds", "python", "pip"]).text_only(),
+    certain("base: without a tag", ALL, &["base"], &["smaller", "python"]).text_only(),
     certain("base: the other variant", POETRY, &["base"], &["smaller"]),
     certain("own-work: from another image", APT, &["own-work"], &[]),
     certain("frontend: left out", APT, &["frontend-arg"], &[]),
@@ -96,54 +84,30 @@ pub(crate) const BREAKS: &[Break] = &[
         &["packages"],
         &["uvicorn-extras", "by-poetry", "command", "serves"],
     ),
-    hidden("packages: another version later", POETRY, &["packages"], APP),
-    hidden("packages: by pip too", POETRY, &["no-manual-installs"], &[]),
-    hidden("packages: for development too", POETRY, &["no-dev"], &[]),
-    hidden(
+    certain("packages: another version later", POETRY, &["packages"], APP).hidden(),
+    certain("packages: by pip too", POETRY, &["no-manual-installs"], &[]).hidden(),
+    certain("packages: for development too", POETRY, &["no-dev"], &[]).hidden(),
+    certain(
         "poetry: by root",
         &["5"],
         &["poetry"],
         &["packages", "by-poetry", "uvicorn-extras", "serves", "command"],
-    ),
-    hidden(
-        "cache: pip's kept",
-        &["2", "3-1", "3-2", "5"],
-        &["no-pip-cache"],
-        &["smaller"],
-    ),
-    hidden(
-        "cache: pip's removed later",
-        &["2", "3-1", "3-2", "5"],
-        &["no-pip-cache"],
-        &["smaller"],
-    ),
-    hidden("lists: kept", &["2"], &["no-apt-lists"], &[]),
-    hidden("lists: removed later", &["2"], &["no-apt-lists"], &[]),
-    hidden("recommended: installed", &["2"], &["no-recommended"], &[]),
-    hidden("layers: pip apart", &["2"], &["one-install-layer"], &[]),
-    hidden("layers: one package more", &["2"], &["one-install-layer"], &[]),
+    )
+    .hidden(),
+    certain("cache: pip's kept", SMALL, &["no-pip-cache"], &["smaller"]).hidden(),
+    certain("cache: pip's removed later", SMALL, &["no-pip-cache"], &["smaller"]).hidden(),
+    certain("lists: kept", &["2"], &["no-apt-lists"], &[]).hidden(),
+    certain("lists: removed later", &["2"], &["no-apt-lists"], &[]).hidden(),
+    certain("recommended: installed", &["2"], &["no-recommended"], &[]).hidden(),
+    certain("layers: pip apart", &["2"], &["one-install-layer"], &[]).hidden(),
+    certain("layers: one package more", &["2"], &["one-install-layer"], &[]).hidden(),
     certain("workdir: another", &["1", "2", "3-1", "3-2"], &["workdir"], &[]),
     certain("workdir: left out", APT, &["workdir"], &[]),
     certain("workdir: outside the home", &["5"], &["workdir"], &[]),
     certain("copied: left out", APT, &["copied"], &["serves", "command"]),
-    hidden(
-        "copied: elsewhere",
-        ALL,
-        &["copied"],
-        &["serves", "command", "read-only-app"],
-    ),
-    hidden(
-        "copied: without its folder",
-        ALL,
-        &["copied"],
-        &["serves", "command", "read-only-app"],
-    ),
-    hidden(
-        "copied: one folder deeper",
-        ALL,
-        &["copied"],
-        &["serves", "command", "read-only-app"],
-    ),
+    certain("copied: elsewhere", ALL, &["copied"], NOT_COPIED).hidden(),
+    certain("copied: without its folder", ALL, &["copied"], NOT_COPIED).hidden(),
+    certain("copied: one folder deeper", ALL, &["copied"], NOT_COPIED).hidden(),
     certain("exposes: left out", ALL, &["exposes"], &[]),
     certain("exposes: 80", ALL, &["exposes"], &[]),
     certain("exposes: 8080", ALL, &["exposes"], &[]),
@@ -172,12 +136,13 @@ pub(crate) const BREAKS: &[Break] = &[
         &["command", "entrypoint"],
         &["command", "entrypoint", "serves"],
     ),
-    hidden(
+    certain(
         "start: a script that runs anything",
         POETRY,
         &["entrypoint"],
         &["command", "serves"],
-    ),
+    )
+    .hidden(),
     certain("start: CMD in shell form", APT, &["command"], NOT_SERVED),
     certain("ignored: Makefile", ALL, &["ignored"], &[]),
     certain("ignored: README", ALL, &["ignored"], &[]),
@@ -190,8 +155,8 @@ pub(crate) const BREAKS: &[Break] = &[
         &["sent"],
         &["builds", "copied", "serves", "command", "read-only-app"],
     ),
-    hidden("serves: another greeting", ALL, &["serves"], &["command"]),
-    hidden("serves: crashes", ALL, &["serves"], &["command"]),
+    certain("serves: another greeting", ALL, &["serves"], &["command"]).hidden(),
+    certain("serves: crashes", ALL, &["serves"], &["command"]).hidden(),
     certain(
         "uid: left out",
         &["5"],
@@ -218,28 +183,31 @@ pub(crate) const BREAKS: &[Break] = &[
             "command",
         ],
     ),
-    hidden("uid: another", &["5"], &["uid"], &["runner"]),
-    hidden("runner: another name", &["5"], &["runner"], &[]),
-    hidden(
+    certain("uid: another", &["5"], &["uid"], &["runner"]).hidden(),
+    certain("runner: another name", &["5"], &["runner"], &[]).hidden(),
+    certain(
         "read-only: the folder given away",
         &["5"],
         &["read-only-workdir"],
         &["read-only-app"],
-    ),
-    hidden(
+    )
+    .hidden(),
+    certain(
         "read-only: WORKDIR below USER",
         &["5"],
         &["read-only-workdir"],
         &["read-only-app"],
-    ),
-    hidden("read-only: the app given away", &["5"], &["read-only-app"], &[]),
-    hidden(
+    )
+    .hidden(),
+    certain("read-only: the app given away", &["5"], &["read-only-app"], &[]).hidden(),
+    certain(
         "read-only: the app writable for all",
         &["5"],
         &["read-only-app"],
         &["read-only-workdir"],
-    ),
-    hidden("sudo: installed", &["5"], &["no-sudo"], &[]),
+    )
+    .hidden(),
+    certain("sudo: installed", &["5"], &["no-sudo"], &[]).hidden(),
     certain("path: left out", &["5"], &["path"], &[]),
     certain("path: a tilde", &["5"], &["path"], &[]),
 ];

@@ -299,8 +299,11 @@ impl Composer {
         broken
     }
 
-    /// A RUN of these commands, one after the other, as long as none fails.
+    /// A RUN of these commands, one after the other, as long as none fails; nothing where there are none.
     pub(crate) fn run(&mut self, flags: &str, commands: &[String]) {
+        if commands.is_empty() {
+            return;
+        }
         let joined = commands.join(" && ");
         let flags = if flags.is_empty() {
             String::new()

@@ -365,7 +365,5 @@ fn packages(composer: &mut Composer, mut mounts: Vec<&str>) {
             &format!("{poetry} run pip install --no-cache-dir fastapi==0.77.1"),
         );
     }
-    if !later.is_empty() {
-        composer.run("", &later);
-    }
+    composer.run("", &later);
 }
