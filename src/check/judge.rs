@@ -13,32 +13,39 @@ use crate::check::{
 ///
 /// A criterion whose `needs` failed is skipped. One whose `needs` could not be checked is judged all the same, as far
 /// as the Dockerfile alone can tell, and its verdict is provisional. One that `follows-from` a failed criterion is
-/// judged, and skipped only when it fails too.
+/// judged, and skipped only when it fails too. A criterion that is skipped for want of evidence explains no failure.
 pub fn judge(criteria: &[Criterion], evidence: &Evidence) -> Verdicts {
     Case::of(evidence, |case| judged(criteria, case))
 }
+
+/// The word of a criterion that is skipped because another one failed.
+const EXPLAINED: &str = "explained";
 
 fn judged(criteria: &[Criterion], case: &Case<'_>) -> Verdicts {
     let mut words: BTreeMap<&str, &'static str> = BTreeMap::new();
     let mut verdicts = Vec::with_capacity(criteria.len());
     for criterion in criteria {
-        let not_met = |ids: &[String]| -> Option<&str> {
+        let first = |ids: &[String], wanted: &[&str]| -> Option<&str> {
             let id = ids
                 .iter()
-                .find(|id| matches!(words.get(id.as_str()), Some(&"fail" | &"skipped")))?;
+                .find(|id| words.get(id.as_str()).is_some_and(|word| wanted.contains(word)))?;
             let other = criteria.iter().find(|other| &other.id == id)?;
             Some(other.name())
         };
-        let mut outcome = match not_met(&criterion.needs) {
+        let waits_for = first(&criterion.needs, &["fail", "skipped", EXPLAINED]);
+        let mut is_explained = first(&criterion.needs, &["fail", EXPLAINED]).is_some();
+        let mut outcome = match waits_for {
             Some(says) => Outcome::skipped(say!("this must be met first: {says}"; says)),
             None => criterion.check.judge(case),
         };
         if matches!(outcome, Outcome::Fail(_))
-            && let Some(says) = not_met(&criterion.follows_from)
+            && let Some(says) = first(&criterion.follows_from, &["fail", EXPLAINED])
         {
+            is_explained = true;
             outcome = Outcome::skipped(say!("fix this first, because it explains the rest: {says}"; says));
         }
-        words.insert(&criterion.id, outcome.word());
+        let word = if is_explained { EXPLAINED } else { outcome.word() };
+        words.insert(&criterion.id, word);
         let provisional = matches!(outcome, Outcome::Pass | Outcome::Fail(_))
             && !criterion.check.needs_no_image()
             && case.evidence.image.known().is_none()
@@ -74,7 +81,10 @@ fn told(outcome: &Outcome, part: impl Fn(&Failure) -> &Option<String>) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::sample::{Sample, criterion};
+    use crate::check::{
+        evidence::Observed,
+        sample::{Sample, criterion},
+    };
 
     /// Criteria of these ids and checks, each with those that it needs.
     fn criteria(all: &[(&str, &str, &[&str])]) -> Vec<Criterion> {
@@ -129,6 +139,17 @@ mod tests {
             panic!("{:?}", judged.0[1]);
         };
         assert!(reason.contains("a is met"), "{reason}");
+        // What is skipped for want of evidence explains nothing.
+        let mut unread = criteria(&[("a", r#"present = ["x"]"#, &[]), ("b", MET, &["a"]), ("c", UNMET, &[])]);
+        unread[2].follows_from = vec!["a".to_owned(), "b".to_owned()];
+        let mut evidence = Sample::of("FROM x\n").evidence().clone();
+        evidence.image = Observed::missing("it ended too early");
+        let words: Vec<_> = judge(&unread, &evidence)
+            .0
+            .iter()
+            .map(|verdict| verdict.outcome.word())
+            .collect();
+        assert_eq!(words, ["skipped", "skipped", "fail"]);
         all[0].hidden = true;
         let judged = judge(&all, Sample::of("FROM x\n").evidence());
         assert!(!format!("{:?}", judged.0[1].outcome).contains("a is met"));

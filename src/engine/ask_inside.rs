@@ -4,7 +4,10 @@
 //! The server is asked at the container's own address, never at 127.0.0.1: a server that listens there alone is reached by
 //! nobody outside, and must not be taken for one that is.
 
-use super::{containers::OwnContainer, text::clean_text};
+use super::{
+    containers::{Look, OwnContainer},
+    text::clean_text,
+};
 use crate::{check::evidence::HttpAnswer, error::Error};
 
 /// Bytes of a body that are kept.
@@ -24,7 +27,7 @@ const PYTHON: &str = "import http.client,sys\n\
 pub(super) enum Inside {
     /// The server answered.
     Answered(HttpAnswer),
-    /// It was asked, and did not answer.
+    /// It was asked, and did not answer, or nobody could ask in time.
     Silent,
     /// The image has no program that can ask.
     NoProgram,
@@ -67,19 +70,30 @@ pub(super) async fn ask(made: &OwnContainer<'_>, port: u16, path: &str) -> Resul
         &["bash", "-c", &through_bash, "bash", &host, &port, &path],
         &["sh", "-c", &through_nc, "sh", &host, &port, &path],
     ];
+    let mut is_hindered = false;
     for words in programs {
-        if let Some(seen) = made.look(words).await? {
-            return Ok(match read(&seen) {
-                Some((status, body)) => Inside::Answered(HttpAnswer {
-                    path: path.clone(),
-                    status,
-                    body: clean_text(body, BODY),
-                }),
-                None => Inside::Silent,
-            });
+        match made.try_to_look(words).await? {
+            Look::NoProgram => {}
+            Look::Hindered => is_hindered = true,
+            Look::Seen(seen) => {
+                return Ok(match read(&seen) {
+                    Some((status, body)) => Inside::Answered(HttpAnswer {
+                        path: path.clone(),
+                        status,
+                        body: clean_text(body, BODY),
+                    }),
+                    None => Inside::Silent,
+                });
+            }
         }
     }
-    Ok(Inside::NoProgram)
+    // A busy machine may need too long for each of them, and the container may have ended meanwhile.
+    let (is_running, _) = made.state().await?;
+    Ok(if is_hindered || !is_running {
+        Inside::Silent
+    } else {
+        Inside::NoProgram
+    })
 }
 
 fn is_host(host: &str) -> bool {

@@ -393,6 +393,14 @@ impl OwnContainer<'_> {
     /// Runs a command inside and returns what it wrote to its standard output, at most 256 KiB; none when it could
     /// not be run. The container must be running.
     pub(super) async fn look(&self, words: &[&str]) -> Result<Option<Vec<u8>>, Error> {
+        Ok(match self.try_to_look(words).await? {
+            Look::Seen(seen) => Some(seen),
+            Look::NoProgram | Look::Hindered => None,
+        })
+    }
+
+    /// As [`Self::look`], for a caller that has to know why nothing is seen.
+    pub(super) async fn try_to_look(&self, words: &[&str]) -> Result<Look, Error> {
         let config = CreateExecOptions {
             cmd: Some(words.iter().map(|word| (*word).to_owned()).collect()),
             attach_stdout: Some(true),
@@ -415,7 +423,10 @@ impl OwnContainer<'_> {
             }
             let code = self.engine.docker.inspect_exec(&exec.id).await?.exit_code;
             // A missing program shows as 126 or 127, with the runtime's words on standard output.
-            Ok::<_, Refusal>((!matches!(code, Some(126 | 127))).then_some(seen))
+            Ok::<_, Refusal>(match code {
+                Some(126 | 127) => Look::NoProgram,
+                _ => Look::Seen(seen),
+            })
         };
         let answer = self
             .engine
@@ -425,8 +436,10 @@ impl OwnContainer<'_> {
             .await?;
         // The container may end while it is looked at; then there is nothing to see.
         Ok(match answer {
-            Ok(Ok(Ok(seen))) => seen,
-            _ => None,
+            Ok(Ok(Ok(look))) => look,
+            Ok(Err(_)) => Look::Hindered,
+            // Some engines refuse to start a program that is not there.
+            _ => Look::NoProgram,
         })
     }
 
@@ -462,6 +475,16 @@ impl OwnContainer<'_> {
             all: rows.iter().filter_map(words).take(MOST_LISTED).collect(),
         })
     }
+}
+
+/// What came of a look inside.
+pub(super) enum Look {
+    /// What the command wrote to its standard output.
+    Seen(Vec<u8>),
+    /// The image does not have the program, or the container ended.
+    NoProgram,
+    /// It took too long.
+    Hindered,
 }
 
 /// What runs in a container.
