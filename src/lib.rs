@@ -2,7 +2,7 @@
 //!
 //! **Ask the world once, judge the answers with pure functions, say the verdict where the learner is looking.**
 //!
-//! # The house
+//! # The parts
 //!
 //! | part | what it is for |
 //! |---|---|

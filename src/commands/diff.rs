@@ -32,7 +32,7 @@ pub struct Args {
 /// What one's own file is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Against {
-    /// What was laid out at the beginning
+    /// The starting point
     Scaffold,
     /// The last version that passed
     Passed,

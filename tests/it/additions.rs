@@ -11,7 +11,7 @@ use crate::support::{Ran, repository};
 
 /// A thing that can be added.
 struct Addition {
-    /// Its folder in `tests/additions`, laid out as the tree is.
+    /// Its folder in `tests/additions`, with the same paths as in the tree.
     name: &'static str,
     /// Lines for files that are there: the file, the line above it, and the line.
     lines: &'static [(&'static str, &'static str, &'static str)],

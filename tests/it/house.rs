@@ -1,4 +1,4 @@
-//! The plan of the house, held to by reading the sources.
+//! The map of the code in src/lib.rs, compared with the sources.
 
 mod source;
 mod tokens;
