@@ -23,7 +23,7 @@ impl ImageName {
     /// Takes a name apart.
     ///
     /// # Errors
-    /// When it is no image name: a lower-case fragment that says why.
+    /// When it is not a valid image name: a lower-case fragment that says why.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (rest, digest) = match text.split_once('@') {
             Some((rest, digest)) => (rest, Some(digest)),

@@ -1,5 +1,5 @@
-//! Which image of a task is meant: the one that this workspace built last. Its tag does not tell, because whoever shares
-//! the engine can move it.
+//! Which image of a task is meant: the one that this workspace built last. Its tag does not tell, because everyone who
+//! shares the engine can move it.
 
 use crate::{
     check::BuildRecord,

@@ -69,9 +69,7 @@ const ALLOWED: &[(&str, &str)] = &[
 ];
 
 /// Words that may, with the file that they are in, and why.
-const ALLOWED_WORDS: &[(&str, &str, &str)] = &[
-    ("src/engine/errors.rs", "no such", "the engine's own words"),
-];
+const ALLOWED_WORDS: &[(&str, &str, &str)] = &[("src/engine/errors.rs", "no such", "the engine's own words")];
 
 /// A text, and where it is.
 struct Text {
@@ -278,7 +276,14 @@ fn texts() -> Vec<Text> {
     ] {
         files(&root.join(folder), &mut paths);
     }
-    let others = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "build.rs", "Cargo.toml", "clippy.toml"];
+    let others = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "build.rs",
+        "Cargo.toml",
+        "clippy.toml",
+    ];
     paths.extend(others.map(|name| root.join(name)));
     let mut found = Vec::new();
     for path in paths {
@@ -366,9 +371,7 @@ fn nothing_is_allowed_in_vain() {
 #[test]
 fn planted_texts_are_found() {
     let words = words();
-    let fault = |text: &str| {
-        faults(&Text::prose(String::new(), text.to_owned()), &words)
-    };
+    let fault = |text: &str| faults(&Text::prose(String::new(), text.to_owned()), &words);
     let plain = "Fix line 3: `mend` in code is no word of ours. The image is based on python.";
     assert!(fault(plain).is_empty(), "{:?}", fault(plain));
     for planted in [

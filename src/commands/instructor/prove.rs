@@ -81,7 +81,7 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
     answers.extend(proofs(lab, args)?);
     if let Some(stray) = answers.iter().find(|answer| lab.course.task(&answer.task).is_none()) {
         return Err(Error::usage(say!(
-            "there are proofs for task `{}`, but the course has no such task",
+            "there are proofs for task `{}`, which is not in the course",
             stray.task
         )));
     }

@@ -340,8 +340,8 @@ impl Crate {
         }
     }
 
-    /// The files that a file refers to. What it only passes on (`pub use`) is not counted: whoever takes it refers to
-    /// where it is defined.
+    /// The files that a file refers to. What it only passes on (`pub use`) is not counted: the file that uses it refers
+    /// to where it is defined.
     pub(super) fn referred(&self, module: &[String]) -> BTreeSet<Segments> {
         let source = &self.files[module];
         let passed_on: BTreeSet<Segments> = source
