@@ -1,14 +1,19 @@
 //! Whether an instruction's arguments are what it takes, as BuildKit checks them before it builds.
 
-use std::ops::RangeInclusive;
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::RangeInclusive,
+};
 
 use super::{
     blanks::{is_blank, quoted_words},
-    flags::{Takes, known},
+    flags::{Takes, known, mount_problem},
     heredoc,
     instruction::{Form, Instruction, Keyword, Pair},
     problem::{Problem, ProblemKind, nearest},
-    stages::is_stage_name,
+    reference::ImageName,
+    stages::{is_stage_name, stage_name},
+    substitute::{Rules, substitute},
 };
 
 /// Checks one instruction and reads its names and values.
@@ -153,6 +158,11 @@ fn check_flags(instruction: &Instruction, problems: &mut Vec<Problem>) {
             (Takes::Switch, Some(value)) if !matches!(value, "true" | "false") => {
                 tell(say!("the flag `--{}` is true or false, not `{value}`", flag.name; value));
             }
+            (_, Some(value)) if flag.name == "mount" => {
+                if let Some((message, meant)) = mount_problem(value) {
+                    problems.push(Problem::new(ProblemKind::BadFlag, place, message).suggesting(meant));
+                }
+            }
             _ => {}
         }
     }
@@ -240,6 +250,64 @@ pub(super) fn check_order(instructions: &[Instruction], lines: usize, problems: 
     }
 }
 
+/// Checks that docker can read the quotes and variables of the words that it expands.
+pub(super) fn check_words(instructions: &[Instruction], escape: char, problems: &mut Vec<Problem>) {
+    let nothing = BTreeMap::new();
+    let rules = Rules {
+        keep_unset: true,
+        ..Rules::default()
+    };
+    let mut check = |text: &str, place: (u32, u32)| {
+        if text.contains(['$', '"', '\''])
+            && let Err(why) = substitute(text, escape, &nothing, rules)
+        {
+            let message = say!("Docker cannot read `{text}`: {why}"; text, why);
+            problems.push(Problem::new(ProblemKind::BadArguments, place, message));
+        }
+    };
+    for instruction in instructions {
+        match instruction.keyword {
+            Keyword::Env | Keyword::Label | Keyword::Arg => {
+                for pair in &instruction.pairs {
+                    check(&pair.name, (pair.line, pair.column));
+                    check(pair.value.as_deref().unwrap_or_default(), (pair.line, pair.column));
+                }
+            }
+            Keyword::From
+            | Keyword::Copy
+            | Keyword::Add
+            | Keyword::Workdir
+            | Keyword::User
+            | Keyword::Volume
+            | Keyword::Stopsignal
+            | Keyword::Expose => {
+                for (word, offset) in instruction.arguments_at() {
+                    check(word, instruction.locate(offset));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Checks that each FROM without a variable names an earlier stage or what can be an image.
+pub(super) fn check_bases(instructions: &[Instruction], problems: &mut Vec<Problem>) {
+    let mut stages = HashSet::new();
+    for from in instructions.iter().filter(|one| one.keyword == Keyword::From) {
+        if let Some((word, offset)) = from.arguments_at().next() {
+            let name = word.trim_matches(['"', '\'']);
+            let is_known = name == "scratch" || name.contains(['$', '\\', '`']) || stages.contains(name);
+            if !is_known && let Err(why) = ImageName::parse(name) {
+                let small = name.to_lowercase();
+                let meant = (stages.contains(&small) || ImageName::parse(&small).is_ok()).then_some(small.as_str());
+                let message = say!("`{name}` is not a valid image name: {why}"; name, why);
+                problems.push(Problem::new(ProblemKind::BadArguments, from.locate(offset), message).suggesting(meant));
+            }
+        }
+        stages.extend(stage_name(from));
+    }
+}
+
 /// The ports of one EXPOSE word and their protocol: a port, a range, with or without a protocol.
 ///
 /// As in BuildKit a host's part, as in `8080:80`, is read over.
@@ -301,6 +369,18 @@ mod tests {
             ("FROM a\nRUN <<EOF\nx\n", vec![(2, Kind::UnterminatedHeredoc)]),
             ("# escape=x\nFROM a\n", vec![(1, Kind::BadDirective)]),
             ("FROM a\nRUN a \\\n\n b\n", vec![(3, Kind::EmptyContinuation)]),
+            (
+                "FROM Debian:12\nFROM a AS B\nFROM B\nFROM b\nFROM b:",
+                vec![
+                    (1, Kind::BadArguments),
+                    (3, Kind::BadArguments),
+                    (5, Kind::BadArguments),
+                ],
+            ),
+            (
+                "ARG A\nFROM $A/X\nFROM \"a:1\"\nFROM scratch\nFROM r.io:5/a/b@sha256:",
+                vec![(5, Kind::BadArguments)],
+            ),
             ("FROM a\nHEALTHCHECK NONE\nEXPOSE 80 $X 1-3/udp\nCMD []\n", vec![]),
         ] {
             let found: Vec<_> = parse(text)
@@ -318,6 +398,8 @@ mod tests {
             ("FROM a\nRUNN x", "RUN"),
             ("FROM a\nCOPY --form=b x y", "from"),
             ("FORM a", "FROM"),
+            ("FROM SCRATCH", "scratch"),
+            ("FROM r.io:5/Team/App:V1", "r.io:5/team/app:v1"),
         ] {
             assert_eq!(parse(text).problems[0].suggestion.as_deref(), Some(meant), "{text}");
         }

@@ -1,6 +1,6 @@
 //! Flags before an instruction's arguments, and which instruction accepts which.
 
-use super::instruction::Keyword;
+use super::{instruction::Keyword, problem::nearest};
 
 /// A flag as written: name without dashes, value, byte offset.
 pub(super) struct RawFlag {
@@ -102,6 +102,58 @@ pub(super) fn known(keyword: Keyword) -> &'static [(&'static str, Takes)] {
     }
 }
 
+const MOUNT_TYPES: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
+/// What a mount is told without a value.
+const MOUNT_SWITCHES: [&str; 5] = ["readonly", "ro", "readwrite", "rw", "required"];
+const MOUNT_KEYS: [&str; 18] = [
+    "type",
+    "from",
+    "source",
+    "src",
+    "target",
+    "dst",
+    "destination",
+    "readonly",
+    "ro",
+    "readwrite",
+    "rw",
+    "required",
+    "size",
+    "id",
+    "sharing",
+    "mode",
+    "uid",
+    "gid",
+];
+
+/// Why BuildKit refuses a `--mount` (`instructions/commands_runmount.go`), and the word that was probably meant.
+pub(super) fn mount_problem(value: &str) -> Option<(String, Option<&'static str>)> {
+    // Quotes may hold a comma.
+    let fields = value.split(',').filter(|_| !value.contains('"'));
+    for field in fields {
+        let (key, value) = match field.split_once('=') {
+            Some((key, value)) => (key.to_lowercase(), Some(value)),
+            None => (field.to_lowercase(), None),
+        };
+        match value {
+            None if MOUNT_SWITCHES.contains(&key.as_str()) => {}
+            None => return Some((say!("`{field}` in `--mount` has no value"; field), None)),
+            Some(kind) if key == "type" && !kind.contains('$') => {
+                if !MOUNT_TYPES.contains(&kind.to_lowercase().as_str()) {
+                    let message = say!("`{kind}` is not a type of `--mount`"; kind);
+                    return Some((message, nearest(kind, &MOUNT_TYPES)));
+                }
+            }
+            Some(_) if MOUNT_KEYS.contains(&key.as_str()) || key == "env" => {}
+            Some(_) => {
+                let message = say!("`--mount` has no option `{key}`"; key);
+                return Some((message, nearest(&key, &MOUNT_KEYS)));
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +184,26 @@ mod tests {
                 .collect();
             assert_eq!(found, expected, "{text}");
             assert_eq!(&text[at..], rest, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mount_has_options_that_buildkit_knows() {
+        for (value, is_refused, meant) in [
+            ("type=cache,target=/x,sharing=locked", false, None),
+            ("TYPE=Bind,Source=a,ro,dst=/x,rw=true", false, None),
+            ("type=secret,id=a,required,env=A,mode=0400,uid=1", false, None),
+            ("type=$T,target=$D", false, None),
+            ("type=bind,\"source=a,b\",target=/x", false, None),
+            ("type=bind,source=a,z", true, None),
+            ("cache", true, None),
+            ("type=cash,target=/x", true, Some("cache")),
+            ("type=cache,traget=/x", true, Some("target")),
+            ("type=bind,", true, None),
+        ] {
+            let found = mount_problem(value);
+            assert_eq!(found.is_some(), is_refused, "{value}");
+            assert_eq!(found.and_then(|(_, meant)| meant), meant, "{value}");
         }
     }
 }

@@ -38,6 +38,8 @@ pub fn parse(text: &str) -> Dockerfile {
         instructions.extend(reader.instruction());
     }
     arguments::check_order(&instructions, reader.lines.len(), &mut reader.problems);
+    arguments::check_words(&instructions, reader.escape, &mut reader.problems);
+    arguments::check_bases(&instructions, &mut reader.problems);
     reader.problems.sort_by_key(|problem| (problem.line, problem.column));
     Dockerfile {
         escape: reader.escape,
