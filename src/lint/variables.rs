@@ -1,10 +1,10 @@
 //! Variables in the words of instructions, as docker expands them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     dockerfile::{Keyword, Substituted, SubstitutionRules, nearest, substitute},
-    lint::linted_dockerfile::LintedDockerfile,
+    lint::{build_step::BuildStep, linted_dockerfile::LintedDockerfile},
 };
 
 /// Names with what they are set to.
@@ -75,6 +75,65 @@ pub(super) fn global_args(file: &LintedDockerfile<'_>) -> (Values, Vec<String>) 
         }
     }
     (values, names)
+}
+
+/// The variables of a stage as far as the file tells them.
+#[derive(Default, Clone)]
+struct Known {
+    values: Values,
+    /// Those of ENV, which an ARG does not change.
+    env: BTreeSet<String>,
+}
+
+impl Known {
+    /// Takes up what an ARG or ENV sets.
+    fn set(&mut self, file: &LintedDockerfile<'_>, step: &BuildStep<'_>, global: &Values) {
+        let is_env = step.keyword() == Keyword::Env;
+        let before = self.values.clone();
+        for pair in &step.instruction.pairs {
+            if !is_env && self.env.contains(&pair.name) {
+                continue;
+            }
+            // An ARG may use those before it in its own line, an ENV may not.
+            let values = if is_env { &before } else { &self.values };
+            let value = match &pair.value {
+                Some(text) => known_value(file, text, values),
+                None => global.get(&pair.name).cloned(),
+            };
+            match value {
+                Some(value) => self.values.insert(pair.name.clone(), value),
+                None => self.values.remove(&pair.name),
+            };
+            if is_env {
+                self.env.insert(pair.name.clone());
+            }
+        }
+    }
+}
+
+/// Goes through the instructions of all stages, each with the variables that are known to be set there.
+pub(super) fn with_values<'f, 'a>(file: &'f LintedDockerfile<'a>, mut visit: impl FnMut(&'f BuildStep<'a>, &Values)) {
+    let (global, _) = global_args(file);
+    let mut stages: Vec<Known> = Vec::new();
+    for step in file.steps.iter().filter(|step| !step.on_build) {
+        let Some(stage) = step.stage else { continue };
+        if step.keyword() == Keyword::From {
+            let parent = file.parent(stage).and_then(|parent| stages.get(parent));
+            stages.push(parent.cloned().unwrap_or_default());
+        }
+        let Some(known) = stages.last_mut() else { continue };
+        visit(step, &known.values);
+        if matches!(step.keyword(), Keyword::Arg | Keyword::Env) {
+            known.set(file, step, &global);
+        }
+    }
+}
+
+/// A word with its variables put in; none if one of them is not known.
+pub(super) fn known_value(file: &LintedDockerfile<'_>, word: &str, values: &Values) -> Option<String> {
+    expanded(file, word, values, SubstitutionRules::default())
+        .filter(|value| value.unset.is_empty())
+        .map(|value| value.text)
 }
 
 /// A variable's name, and the one that was probably meant.

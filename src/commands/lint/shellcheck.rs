@@ -1,6 +1,6 @@
 //! ShellCheck's findings, if it is installed: it runs once for a Dockerfile, on all its RUNs.
 
-use std::{collections::BTreeSet, process::Command, time::Duration};
+use std::{collections::BTreeSet, path::Path, process::Command, time::Duration};
 
 use serde::Deserialize;
 
@@ -43,15 +43,25 @@ pub(super) fn is_installed() -> bool {
     matches!(program::ask(version, &[], LIMIT, PATIENCE), Ended::Answered(status, _) if status.success())
 }
 
-/// The command that installs it here.
+/// Where Linux distributions have the program that installs packages, and what installs ShellCheck with it.
+const INSTALLERS: [(&str, &str); 5] = [
+    ("/usr/bin/apt-get", "sudo apt-get install shellcheck"),
+    ("/usr/bin/dnf", "sudo dnf install ShellCheck"),
+    ("/usr/bin/pacman", "sudo pacman -S shellcheck"),
+    ("/sbin/apk", "sudo apk add shellcheck"),
+    ("/usr/bin/zypper", "sudo zypper install ShellCheck"),
+];
+
+/// The command that installs it here, or the page that says how.
 pub(super) fn install() -> &'static str {
     if cfg!(target_os = "macos") {
-        "brew install shellcheck"
-    } else if cfg!(windows) {
-        "winget install koalaman.shellcheck"
-    } else {
-        "sudo apt-get install shellcheck"
+        return "brew install shellcheck";
     }
+    if cfg!(windows) {
+        return "winget install koalaman.shellcheck";
+    }
+    let found = INSTALLERS.iter().find(|(program, _)| Path::new(program).exists());
+    found.map_or("https://github.com/koalaman/shellcheck#installing", |(_, command)| command)
 }
 
 /// Whether a Dockerfile has commands that it would be asked about.

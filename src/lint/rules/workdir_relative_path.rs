@@ -19,12 +19,17 @@ pub(super) const RULE: Rule = Rule::new("WorkdirRelativePath", Severity::Warning
 
 fn check(file: &LintedDockerfile<'_>, report: &mut Reporter<'_>) {
     let mut is_set: Vec<usize> = Vec::new();
-    for step in file.all(Keyword::Workdir) {
+    with_values(file, |step, values| {
+        if step.keyword() != Keyword::Workdir {
+            return;
+        }
         let stage = step.stage.unwrap_or_default();
-        if is_absolute(&step.instruction.text) {
+        let written = &step.instruction.text;
+        let path = known_value(file, written, values).filter(|path| !path.is_empty());
+        if is_absolute(path.as_deref().unwrap_or(written)) {
             is_set.push(stage);
         } else if !file.in_lineage(stage, |stage| is_set.contains(&stage)) {
             report.at(step);
         }
-    }
+    });
 }

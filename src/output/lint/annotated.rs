@@ -15,7 +15,7 @@ use crate::{
 /// Which task teaches a rule, by the rule's code.
 pub type Taught = BTreeMap<String, String>;
 
-/// Writes findings for people; `install` is the command that installs ShellCheck, where it was missing.
+/// Writes findings for people; `install` is what installs ShellCheck, where it was missing.
 pub fn annotated(
     out: &mut dyn Write,
     files: &[LintedFile],
@@ -52,11 +52,8 @@ pub fn annotated(
     }
     summary(out, files, style)?;
     if let Some(install) = install {
-        writeln!(
-            out,
-            "{}",
-            say!("ShellCheck is not installed, so the shell commands of RUN were not checked: `{install}`"; install)
-        )?;
+        let why = say!("The shell commands of RUN were not checked. To install ShellCheck:");
+        writeln!(out, "{}\n  {install}", wrapped(why, columns, ""))?;
     }
     Ok(())
 }
