@@ -4,7 +4,7 @@
 //! `scripts/engine` installs it. Each run compares 60 folders, `scripts/test long` 2,040.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -12,9 +12,10 @@ use std::{
 };
 
 use dockerlab::{
-    build_context::BuildContext as _,
+    build_context::{BuildContext as _, Entry, EntryKind},
     disk::{Context, Workspace},
     dockerfile::{Ignore, Walk},
+    lint::{Config, Facts, Family, lint},
 };
 
 use crate::support::{Dice, buildx, current};
@@ -66,8 +67,11 @@ fn ignore(dice: &mut Dice) -> String {
     }
 }
 
+/// What is sent by path: a file's length, none for a folder.
+type Sent = BTreeMap<String, Option<u64>>;
+
 /// What Docker's client sends of each folder.
-fn theirs(host: &str, folders: &[PathBuf], scratch: &Path) -> Vec<BTreeSet<String>> {
+fn theirs(host: &str, folders: &[PathBuf], scratch: &Path) -> Vec<Sent> {
     let mut dockerfile = String::from("FROM scratch\n");
     let mut build = Command::new(buildx());
     for (index, folder) in folders.iter().enumerate() {
@@ -88,16 +92,70 @@ fn theirs(host: &str, folders: &[PathBuf], scratch: &Path) -> Vec<BTreeSet<Strin
         .output()
         .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    let mut found = vec![BTreeSet::new(); folders.len()];
+    let mut found = vec![Sent::new(); folders.len()];
     let mut archive = tar::Archive::new(fs::File::open(tar).unwrap());
     for entry in archive.entries().unwrap() {
-        let path = String::from_utf8(entry.unwrap().path_bytes().into_owned()).unwrap();
+        let entry = entry.unwrap();
+        let size = entry.header().entry_type().is_file().then_some(entry.size());
+        let path = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
         let path = path.trim_start_matches("./").trim_end_matches('/');
         if let Some((folder, rest)) = path.split_once('/') {
-            found[folder.parse::<usize>().unwrap()].insert(rest.to_owned());
+            found[folder.parse::<usize>().unwrap()].insert(rest.to_owned(), size);
         }
     }
     found
+}
+
+/// All that is in a folder, and whether it is a folder itself.
+fn tree(folder: &Path, below: &str, found: &mut Vec<(String, bool)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{below}{}", entry.file_name().into_string().unwrap());
+        let is_folder = entry.path().is_dir();
+        if is_folder {
+            tree(&entry.path(), &format!("{path}/"), found);
+        }
+        found.push((path, is_folder));
+    }
+}
+
+/// Where `CopyIgnoredFile` is wrong about a folder of which these files are sent: it reports a source of which something
+/// is sent, or is silent about a file that is not, where no exception could let it in.
+fn misjudged(folder: &Path, ignore: &str, sent: &Sent) -> Vec<String> {
+    let mut paths = Vec::new();
+    tree(folder, "", &mut paths);
+    let mut text = String::from("FROM scratch\n");
+    for (path, _) in &paths {
+        writeln!(text, "COPY {}", serde_json::json!([path, "/to/"])).unwrap();
+    }
+    let config = Config {
+        families: vec![Family::BuildKit],
+        ..Config::default()
+    };
+    let facts = Facts {
+        ignore: Some(Ignore::parse(ignore).0),
+        ..Facts::default()
+    };
+    let findings = lint(&text, &config, &facts);
+    let is_reported = |index: usize| {
+        findings
+            .iter()
+            .any(|finding| finding.code == "CopyIgnoredFile" && finding.line as usize == index + 2)
+    };
+    let is_sent = |path: &String| {
+        let below = format!("{path}/");
+        sent.keys().any(|one| one == path || one.starts_with(&below))
+    };
+    let wrong = |index: usize, (path, is_folder): &(String, bool)| match (is_reported(index), is_sent(path)) {
+        (true, true) => Some(format!("{path} is reported, and sent")),
+        (false, false) if !is_folder && !ignore.contains('!') => Some(format!("{path} is not reported, nor sent")),
+        _ => None,
+    };
+    paths
+        .iter()
+        .enumerate()
+        .filter_map(|(index, path)| wrong(index, path))
+        .collect()
 }
 
 #[test]
@@ -122,7 +180,7 @@ fn compare(builds: usize) {
         let place = tempfile::tempdir().unwrap();
         let scratch = tempfile::tempdir().unwrap();
         let mut folders = Vec::new();
-        let mut ours: Vec<BTreeSet<String>> = Vec::new();
+        let mut ours: Vec<Sent> = Vec::new();
         for index in 0..TOGETHER {
             let folder = place.path().join(index.to_string());
             fs::create_dir(&folder).unwrap();
@@ -135,7 +193,12 @@ fn compare(builds: usize) {
             let workspace = Workspace::make(&folder).unwrap();
             let context = Context::scan(&workspace, Some("Dockerfile"), Walk::BuildKit).unwrap();
             fs::remove_dir_all(folder.join(".dockerlab")).unwrap();
-            ours.push(context.entries().iter().map(|entry| entry.path.clone()).collect());
+            let size = |entry: &Entry| match entry.kind {
+                EntryKind::File { size } => Some(size),
+                _ => None,
+            };
+            let sent = context.entries().iter().map(|entry| (entry.path.clone(), size(entry)));
+            ours.push(sent.collect());
             folders.push(folder);
         }
         for ((folder, ours), theirs) in folders
@@ -143,10 +206,17 @@ fn compare(builds: usize) {
             .zip(&ours)
             .zip(theirs(&engine.host, &folders, scratch.path()))
         {
+            let text = fs::read_to_string(folder.join(".dockerignore")).unwrap();
+            let misjudged = misjudged(folder, &text, &theirs);
+            if !misjudged.is_empty() {
+                different.push(format!("{text}  CopyIgnoredFile: {misjudged:?}"));
+            }
             if *ours != theirs {
-                let text = fs::read_to_string(folder.join(".dockerignore")).unwrap();
-                let surplus: Vec<_> = ours.difference(&theirs).collect();
-                let missing: Vec<_> = theirs.difference(ours).collect();
+                let only = |a: &Sent, b: &Sent| -> Vec<String> {
+                    let unlike = a.iter().filter(|(path, size)| b.get(*path) != Some(*size));
+                    unlike.map(|(path, size)| format!("{path} {size:?}")).collect()
+                };
+                let (surplus, missing) = (only(ours, &theirs), only(&theirs, ours));
                 different.push(format!(
                     "{text}  sent by us alone {surplus:?}\n  by docker alone {missing:?}"
                 ));

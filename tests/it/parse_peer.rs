@@ -9,7 +9,7 @@ use std::{
 use dockerlab::dockerfile::{as_buildkit, parse};
 use serde_json::Value;
 
-use crate::support::{Dice, peer, repository};
+use crate::support::{Dice, peer, public_dockerfiles, repository};
 
 /// Answers a list of texts with a list of instructions, `null` for a text that it refuses.
 const ASK: &str = r#"
@@ -332,4 +332,16 @@ fn files_put_together_from_pieces_are_read_as_buildkit_reads_them() {
     }
     let (accepted, _) = compare(&texts);
     assert!(accepted > 2000, "{accepted}");
+}
+
+#[test]
+#[ignore = "needs BuildKit's parser and others' Dockerfiles: scripts/lint-peers, scripts/public-dockerfiles"]
+fn public_files_are_read_as_buildkit_reads_them_at_length() {
+    let texts: Vec<String> = public_dockerfiles().into_iter().map(|(_, text)| text).collect();
+    let (accepted, passed_over) = compare(&texts);
+    println!(
+        "{} files, {accepted} accepted, {passed_over} known differences",
+        texts.len()
+    );
+    assert!(accepted > 300, "{accepted} of {}", texts.len());
 }

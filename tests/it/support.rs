@@ -84,6 +84,24 @@ pub(crate) fn buildx() -> PathBuf {
     found.expect("docker-buildx is missing: `scripts/engine up current` installs it")
 }
 
+/// Dockerfiles that others wrote, by name, as `scripts/public-dockerfiles` gathers them.
+pub(crate) fn public_dockerfiles() -> Vec<(String, String)> {
+    let folder = repository().join("target/public-dockerfiles/files");
+    let entries = fs::read_dir(folder).expect("run scripts/public-dockerfiles first");
+    let mut files: Vec<(String, String)> = entries
+        .map(|entry| entry.unwrap())
+        // Not all is UTF-8; docker reads bytes, and so do its peers, each in its own way.
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().into_string().ok()?,
+                fs::read_to_string(entry.path()).ok()?,
+            ))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
 /// A folder that goes away with the test.
 pub(crate) struct Place {
     pub(crate) dir: tempfile::TempDir,

@@ -61,7 +61,9 @@ pub(super) fn install() -> &'static str {
         return "winget install koalaman.shellcheck";
     }
     let found = INSTALLERS.iter().find(|(program, _)| Path::new(program).exists());
-    found.map_or("https://github.com/koalaman/shellcheck#installing", |(_, command)| command)
+    found.map_or("https://github.com/koalaman/shellcheck#installing", |(_, command)| {
+        command
+    })
 }
 
 /// Whether a Dockerfile has commands that it would be asked about.
