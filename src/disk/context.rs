@@ -32,6 +32,7 @@ pub struct Context {
     misnamed: Vec<String>,
     kept_out: Vec<String>,
     special: Vec<String>,
+    emptied: Vec<String>,
 }
 
 impl Context {
@@ -67,6 +68,7 @@ impl Context {
             misnamed: Vec::new(),
             kept_out: Vec::new(),
             special: Vec::new(),
+            emptied: Vec::new(),
         };
         context.folder("", &context.root.clone(), &rules, &Matched::default(), walk)?;
         Ok(context)
@@ -75,6 +77,11 @@ impl Context {
     /// Pipes, sockets and devices that `.dockerignore` does not keep out: they are not sent.
     pub fn special(&self) -> &[String] {
         &self.special
+    }
+
+    /// Files that are sent without their bytes, as BuildKit's client sends them ([`Ignore::empties`]).
+    pub fn emptied(&self) -> &[String] {
+        &self.emptied
     }
 
     /// Takes up what is in a folder: `below` is its path as it is sent, `path` where it is, `folder` what matches it.
@@ -137,7 +144,12 @@ impl Context {
                     )),
                 );
             }
-            self.entries.push(entry(&relative, &full, &about)?);
+            let mut entry = entry(&relative, &full, &about)?;
+            if walk == Walk::BuildKit && about.is_file() && about.len() > 0 && rules.empties(&relative) {
+                entry.kind = EntryKind::File { size: 0 };
+                self.emptied.push(relative.clone());
+            }
+            self.entries.push(entry);
             if is_folder {
                 self.folder(&relative, &full, rules, &matched, walk)?;
             }
@@ -285,6 +297,9 @@ impl BuildContext for Context {
 
     fn open(&self, index: usize) -> std::io::Result<Box<dyn Read + Send>> {
         let entry = self.entries.get(index).ok_or(std::io::ErrorKind::NotFound)?;
+        if entry.kind == (EntryKind::File { size: 0 }) {
+            return Ok(Box::new(std::io::empty()));
+        }
         let path = self.root.join(&entry.path);
         // A file that was replaced by a link since is not followed.
         if path.symlink_metadata()?.is_symlink() {
@@ -373,6 +388,27 @@ mod tests {
         assert_eq!(sent(make("odd?\n")), ".dockerignore ok");
         assert!(scan(make("")).is_err());
         assert!(scan(make("odd*\n!**/x\n")).is_err());
+    }
+
+    #[test]
+    fn a_file_that_docker_empties_is_sent_empty_and_said() {
+        let context = scan(|folder| {
+            for name in ["build", "build/libs"] {
+                std::fs::create_dir(folder.join(name)).unwrap();
+            }
+            write(folder.join("build/libs/app.jar"), "bytes");
+            write(folder.join(".dockerignore"), "*\n!build/libs/app.jar\n**/build\n");
+        })
+        .unwrap();
+        assert_eq!(context.emptied(), ["build/libs/app.jar"]);
+        let at = context
+            .entries()
+            .iter()
+            .position(|entry| entry.path == "build/libs/app.jar")
+            .unwrap();
+        let mut bytes = Vec::new();
+        context.open(at).unwrap().read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes, b"");
     }
 
     #[test]

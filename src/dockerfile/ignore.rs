@@ -95,6 +95,21 @@ impl Ignore {
         (excluded, matched)
     }
 
+    /// Whether BuildKit's client sends a file without its bytes: one that it lists, but takes for kept out when it opens
+    /// it (tonistiigi/fsutil `filter.go`, which forgets there what matched the folders above).
+    pub fn empties(&self, path: &str) -> bool {
+        let mut excluded = false;
+        for rule in self.rules.iter().filter(|_| self.has_exceptions) {
+            if rule.is_exception == excluded {
+                let above = path.match_indices('/').map(|(end, _)| &path[..end]);
+                if above.chain([path]).any(|part| rule.glob.matches_clean(part)) {
+                    excluded = !rule.is_exception;
+                }
+            }
+        }
+        excluded
+    }
+
     /// Whether a client looks below an excluded folder for something that an exception lets in again.
     pub fn may_reinclude_below(&self, folder: &str, walk: Walk) -> bool {
         if !self.has_exceptions {
@@ -207,6 +222,21 @@ mod tests {
             let (ignore, problems) = Ignore::parse(text);
             assert_eq!(problems, [], "{text}");
             assert_eq!(ignore.excludes(path), expected, "{text:?} {path}");
+        }
+    }
+
+    #[test]
+    fn a_file_behind_an_exception_is_emptied_where_a_later_pattern_matches_its_folder() {
+        for (text, path, is_emptied) in [
+            ("*\n!build/libs/app.jar\n**/build\n", "build/libs/app.jar", true),
+            ("**/build\n*\n!build/libs/app.jar\n", "build/libs/app.jar", false),
+            ("*\n!a\n", "a/b", false),
+            ("*\n!a\n*.log\n", "a/b", false),
+            ("b\n", "a", false),
+        ] {
+            let (ignore, _) = Ignore::parse(text);
+            assert!(!ignore.excludes(path), "{text:?} {path}");
+            assert_eq!(ignore.empties(path), is_emptied, "{text:?} {path}");
         }
     }
 

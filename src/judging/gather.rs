@@ -117,6 +117,11 @@ pub fn build(
             "`{path}` is a pipe, a socket or a device: it is not sent to the builder"; path
         )));
     }
+    for path in context.emptied() {
+        events(Event::Told(say!(
+            "Docker sends `{path}` as an empty file: a pattern below its exception in .dockerignore matches its folder. Move the exception to the end"; path
+        )));
+    }
     let mut order = BuildOrder {
         tag: &task.image,
         dockerfile_name: &source.name,
