@@ -163,11 +163,23 @@ fn names_of<T>(images: &[Listed<T>]) -> Vec<String> {
 /// Keeps the images that are meant.
 fn keep_named<T>(images: &mut Vec<Listed<T>>, choice: &Choice) -> Result<(), ArchiveError> {
     let names = names_of(images);
-    images.retain(|image| choice.is_named(&image.names, image.position));
+    let is_named = |image: &Listed<T>| choice.is_named(&image.names, image.position);
+    if images.iter().any(is_named) {
+        images.retain(is_named);
+    } else {
+        // A tag alone is enough where it is the only one: OCI layouts write no more of a name.
+        images.retain(|image| image.names.iter().any(|name| has_tag(name, choice)));
+    }
     match &choice.name {
         Some(wanted) if images.is_empty() => Err(ArchiveError::NoImage(wanted.clone(), names)),
         _ => Ok(()),
     }
+}
+
+/// Whether the tag of a name is what was asked for.
+fn has_tag(name: &str, choice: &Choice) -> bool {
+    name.rsplit_once(':')
+        .is_some_and(|(_, tag)| choice.name.as_deref() == Some(tag))
 }
 
 /// What Docker's list says of the image that is wanted.

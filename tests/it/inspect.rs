@@ -164,7 +164,7 @@ fn of_several_images_in_an_archive_one_is_chosen_by_name() {
         .expect(2)
         .says("it has no image `app:3`; it has `app:1`, `team/app:2`")
         .says("for example `archive:all.tar:app:1`");
-    for name in ["team/app:2", "docker.io/team/app:2", "@1"] {
+    for name in ["team/app:2", "docker.io/team/app:2", "@1", "2"] {
         let told = inspect(&place, &[&format!("archive:all.tar:{name}"), "--format", "json"]);
         let told = told.expect(0).json();
         assert_eq!(told["platform"], "linux/arm64", "{name}");
