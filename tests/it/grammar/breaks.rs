@@ -129,9 +129,9 @@ pub(crate) const BREAKS: &[Break] = &[
     certain("start: port 8001", ALL, &["command"], NOT_SERVED),
     certain("start: another module", ALL, STARTED, STARTED),
     certain("start: another name", ALL, STARTED, STARTED),
-    certain("start: one word", ALL, &["command"], NOT_SERVED),
-    certain("start: no CMD", ALL, &["command"], NOT_SERVED),
-    certain("start: a variable in exec form", ALL, &["command"], NOT_SERVED),
+    certain("start: one word", ALL, STARTED, STARTED),
+    certain("start: no CMD", ALL, STARTED, STARTED),
+    certain("start: a variable in exec form", ALL, STARTED, STARTED),
     certain(
         "start: ENTRYPOINT in shell form",
         ALL,
