@@ -138,7 +138,8 @@ fn page_at(bench: &Bench, size: (usize, usize), text: &'static str) -> String {
     let page = bench.person().page.clone();
     assert_eq!(page.lines().count(), size.1);
     assert!(page.lines().all(|line| line.chars().count() <= size.0), "{page}");
-    page.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    page.lines()
+        .fold(String::new(), |page, line| page + line.trim_end() + "\n")
 }
 
 #[test]
@@ -188,7 +189,7 @@ fn a_running_step_counts_up_and_those_before_it_say_how_long_they_took() {
     let seconds = page.split_once(" 1 min ").unwrap().1.split(' ').next().unwrap();
     assert_eq!(
         page.replace(&format!("1 min {seconds:<2}"), "1 min S "),
-        r#"Task 1  First                                                   1 of 3, 0 passed
+        r"Task 1  First                                                   1 of 3, 0 passed
 --------------------------------------------------------------------------------
 Steps of the build
       cached  FROM base:1
@@ -212,7 +213,7 @@ Steps of the build
 1 of 5 met so far   4 wait for the build   hidden: 0 of 1
 Building ...
 c check   h hint   l lesson   i inspect   t list   d diff   r reset   q quit
-"#
+"
     );
 }
 
@@ -232,7 +233,7 @@ fn a_failed_build_shows_its_lines_and_its_steps() {
     let seconds = page.split_once("Checked in ").unwrap().1.split(' ').next().unwrap();
     assert_eq!(
         page.replace(&format!("Checked in {seconds} s"), "Checked in S s"),
-        r#"Task 1  First                               1 of 3, 0 passed
+        r"Task 1  First                               1 of 3, 0 passed
 ------------------------------------------------------------
 FAIL  the image builds
       next      Fix the build.
@@ -252,7 +253,7 @@ Steps of the build
 Checked in S s. Fix what fails first, then save.
 c check   h hint   l lesson   i inspect
 t list   d diff   r reset   q quit
-"#
+"
     );
 }
 
