@@ -22,9 +22,9 @@ pub struct Copy {
 }
 
 impl Copy {
-    /// A fresh copy of what git knows of the project, as it is in the folder now.
+    /// A copy of what git knows of the project, as it is in the folder now. Files that are the same already stay, so
+    /// that they are not compiled again.
     pub fn new(project: &Path, root: PathBuf) -> Self {
-        let _ = fs::remove_dir_all(&root);
         fs::create_dir_all(&root).unwrap();
         let listed = Command::new("git")
             .args(["ls-files", "-z"])
@@ -35,10 +35,11 @@ impl Copy {
         for name in String::from_utf8(listed.stdout).unwrap().split_terminator('\0') {
             let (from, to) = (project.join(name), root.join(name));
             if from.symlink_metadata().is_ok_and(|is| is.is_file()) {
-                fs::create_dir_all(to.parent().unwrap()).unwrap();
-                fs::copy(&from, &to).unwrap();
+                put(&to, &fs::read(&from).unwrap());
+                fs::set_permissions(&to, from.metadata().unwrap().permissions()).unwrap();
             } else if let Ok(target) = fs::read_link(&from) {
                 fs::create_dir_all(to.parent().unwrap()).unwrap();
+                let _ = fs::remove_file(&to);
                 std::os::unix::fs::symlink(target, &to).unwrap();
             }
         }
@@ -47,17 +48,19 @@ impl Copy {
         let text = fs::read_to_string(&lib).unwrap();
         let module = "#[allow(warnings)]\npub mod mutants;\npub mod build_context;";
         assert!(text.contains("pub mod build_context;"), "src/lib.rs has changed");
-        fs::write(lib, text.replacen("pub mod build_context;", module, 1)).unwrap();
-        fs::write(
-            copy.root.join("src/mutants.rs"),
+        if !text.contains(module) {
+            fs::write(lib, text.replacen("pub mod build_context;", module, 1)).unwrap();
+        }
+        put(
+            &copy.root.join("src/mutants.rs"),
             format!(
                 "//! Tells which mutation is awake.\n\npub fn is_on(id: u32) -> bool {{\n    static ON: \
                  std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| \
                  std::fs::read_to_string({:?}).ok().and_then(|id| id.parse().ok()).unwrap_or(0));\n    *ON == id\n}}\n",
                 copy.awake()
-            ),
-        )
-        .unwrap();
+            )
+            .as_bytes(),
+        );
         copy.wake(0);
         copy
     }
@@ -96,8 +99,17 @@ impl Copy {
                 });
             }
             text.push_str(&source[from..]);
-            fs::write(self.root.join(file.strip_prefix(project).unwrap()), text).unwrap();
+            put(&self.root.join(file.strip_prefix(project).unwrap()), text.as_bytes());
         }
         planted
     }
+}
+
+/// Writes a file unless it is the same already.
+pub fn put(path: &Path, text: &[u8]) {
+    if fs::read(path).is_ok_and(|there| there == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
 }

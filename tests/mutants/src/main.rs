@@ -18,10 +18,51 @@ use std::path::{Path, PathBuf};
 
 use copy::{Copy, Planted};
 use find::Mutation;
-use tests::Ended;
+use tests::{Ended, Tests};
 
 /// What is mutated where no path is given, below `src`: the central flow and what it uses.
 const ROOMS: [&str; 5] = ["check", "judging", "course", "progress", "disk"];
+
+/// A binary of tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Library,
+    Program,
+}
+
+/// The tests of the mutated file itself.
+const OWN: &str = "{module}";
+
+/// Tests by the beginnings of their names, those first that notice most in the least time; the last two are all.
+const STAGES: &[(Part, &[&str])] = &[
+    (Part::Library, &[OWN]),
+    (
+        Part::Library,
+        &[
+            "commands::",
+            "judging::",
+            "check::",
+            "course::",
+            "disk::",
+            "progress::",
+            "proof::",
+        ],
+    ),
+    (
+        Part::Program,
+        &[
+            "proofs::the_course_is",
+            "proofs::failures_read",
+            "failed_builds::",
+            "course::",
+            "state::",
+            "screens::",
+            "wrong_use::",
+        ],
+    ),
+    (Part::Library, &[]),
+    (Part::Program, &[]),
+];
 
 fn main() {
     let mut words = std::env::args().skip(1);
@@ -64,42 +105,60 @@ fn main() {
         }
     };
 
-    // What fails without a mutation (it reads the sources) says nothing of one.
-    let skipped = tests::failing(&binaries, &copy.root);
-    println!("not used, they fail without a mutation: {}", skipped.join(", "));
     println!("{} of {of} mutations, seed {seed}", planted.len());
-    let (mut caught, mut survived) = (0, Vec::new());
-    for one in &planted {
-        copy.wake(one.id);
-        let by = binaries
+    // The quickest tests first, on all mutations; the others only look at what those let pass.
+    let mut left: Vec<&Planted> = planted.iter().collect();
+    for (part, filters) in STAGES {
+        let Some(binary) = binaries
             .iter()
-            .map(|binary| tests::run(binary, &copy.root, &skipped))
-            .find(|ended| !matches!(ended, Ended::Passed));
-        let place = format!(
-            "{}:{}",
-            one.mutation.file.strip_prefix(&project).unwrap().display(),
-            one.mutation.line
+            .find(|path| tests::is_library(path) == (*part == Part::Library))
+        else {
+            continue;
+        };
+        let tests = Tests::of(binary, &copy.root, filters);
+        let told = if filters.is_empty() {
+            "all".to_owned()
+        } else {
+            filters.join(" ")
+        };
+        println!(
+            "{part:?}: {told}, {} s; not used, they fail without a mutation: {}",
+            tests.took.as_secs(),
+            tests.failing.join(", ")
         );
-        match by {
-            Some(Ended::Failed(test)) => println!("caught    {place}  {}  ({test})", one.mutation.what),
-            Some(_) => println!("caught    {place}  {}  (it did not end)", one.mutation.what),
-            None => {
-                println!("SURVIVED  {place}  {}", one.mutation.what);
-                survived.push(format!("{place}  {}", one.mutation.what));
-                continue;
+        left.retain(|one| {
+            copy.wake(one.id);
+            let file = one.mutation.file.strip_prefix(&project).unwrap();
+            let place = format!("{}:{}  {}", file.display(), one.mutation.line, one.mutation.what);
+            let ended = tests.run(&module(file));
+            match &ended {
+                Ended::Passed => println!("let pass  {place}"),
+                Ended::Failed(test) => println!("caught    {place}  ({test})"),
+                Ended::Endless => println!("caught    {place}  (it did not end)"),
             }
-        }
-        caught += 1;
+            matches!(ended, Ended::Passed)
+        });
+        copy.wake(0);
+        let caught = planted.len() - left.len();
+        println!(
+            "\n{caught} of {} caught, {:.1} %\n",
+            planted.len(),
+            100.0 * caught as f64 / planted.len().max(1) as f64
+        );
     }
     copy.wake(0);
-    println!(
-        "\n{caught} of {} caught, {:.1} %",
-        planted.len(),
-        100.0 * caught as f64 / planted.len().max(1) as f64
-    );
-    for one in survived {
-        println!("survived  {one}");
+    for one in left {
+        let file = one.mutation.file.strip_prefix(&project).unwrap().display();
+        println!("survived  {file}:{}  {}", one.mutation.line, one.mutation.what);
     }
+}
+
+/// What the names of a file's own tests begin with.
+fn module(file: &Path) -> String {
+    let path = file.strip_prefix("src").unwrap_or(file).with_extension("");
+    let names = path.iter().map(|name| name.to_string_lossy());
+    let names: Vec<_> = names.filter(|name| name != "mod").collect();
+    format!("{}::", names.join("::"))
 }
 
 /// So many of them, none over another's bytes, drawn with a seed.
@@ -133,7 +192,7 @@ fn restore(project: &Path, copy: &Copy) {
     for file in find::files(&[project.join("src")]) {
         let name = file.strip_prefix(project).unwrap();
         if name != Path::new("src/lib.rs") {
-            std::fs::copy(&file, copy.root.join(name)).unwrap();
+            copy::put(&copy.root.join(name), &std::fs::read(&file).unwrap());
         }
     }
 }

@@ -7,9 +7,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// No test run takes nearly so long; a mutation that makes a loop endless does.
-const PATIENCE: Duration = Duration::from_secs(240);
-
 pub enum Ended {
     Passed,
     /// By the first test that is named as failed.
@@ -17,7 +14,7 @@ pub enum Ended {
     Endless,
 }
 
-/// Builds the tests: the library's binary, then the other; or where the compiler finds errors (file below the project,
+/// Builds the tests: the library's binary and the other; or where the compiler finds errors (file below the project,
 /// line).
 pub fn build(root: &Path, target: &Path) -> Result<Vec<PathBuf>, Vec<(String, usize)>> {
     let output = Command::new("cargo")
@@ -61,33 +58,65 @@ pub fn build(root: &Path, target: &Path) -> Result<Vec<PathBuf>, Vec<(String, us
         }
     }
     if output.status.success() {
-        // The library's tests are the quickest.
-        binaries.sort_by_key(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with("it-"))
-        });
         Ok(binaries)
     } else {
         Err(errors)
     }
 }
 
-/// The names of the tests that fail as they are.
-pub fn failing(binaries: &[PathBuf], root: &Path) -> Vec<String> {
-    let mut names = Vec::new();
-    for binary in binaries {
-        let (_, text) = ended(binary, root, &[]);
-        names.extend(failed(&text));
-    }
-    names
+/// Whether a binary has the library's own tests.
+pub fn is_library(path: &Path) -> bool {
+    !path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with("it-"))
 }
 
-/// Runs a binary's tests but for those named.
-pub fn run(binary: &Path, root: &Path, skipped: &[String]) -> Ended {
-    match ended(binary, root, skipped) {
-        (None, _) => Ended::Endless,
-        (Some(true), _) => Ended::Passed,
-        (Some(false), text) => Ended::Failed(failed(&text).first().cloned().unwrap_or_else(|| "a crash".to_owned())),
+/// Tests of a binary.
+pub struct Tests {
+    binary: PathBuf,
+    root: PathBuf,
+    /// What their names begin with; all where there are none. `{module}` is the mutated file's.
+    filters: &'static [&'static str],
+    /// Those that fail without a mutation: they read the sources, and say nothing of a mutation.
+    pub failing: Vec<String>,
+    /// How long all of them take without a mutation.
+    pub took: Duration,
+}
+
+impl Tests {
+    /// Runs all of them as they are, without a bound.
+    pub fn of(binary: &Path, root: &Path, filters: &'static [&'static str]) -> Self {
+        let begun = Instant::now();
+        let all: Vec<String> = filters.iter().map(|filter| filter.replace("{module}", "")).collect();
+        let (_, text) = ended(binary, root, &all, None);
+        Self {
+            binary: binary.to_owned(),
+            root: root.to_owned(),
+            filters,
+            failing: failed(&text),
+            took: begun.elapsed(),
+        }
+    }
+
+    /// Runs them but for those that fail anyway. On a busy machine they take longer than they did; a mutation that
+    /// makes a loop endless does not end at all.
+    pub fn run(&self, module: &str) -> Ended {
+        let patience = self.took * 5 + Duration::from_secs(120);
+        let mut arguments: Vec<String> = self
+            .filters
+            .iter()
+            .map(|filter| filter.replace("{module}", module))
+            .collect();
+        for name in &self.failing {
+            arguments.extend(["--skip".to_owned(), name.clone()]);
+        }
+        match ended(&self.binary, &self.root, &arguments, Some(patience)) {
+            (None, _) => Ended::Endless,
+            (Some(true), _) => Ended::Passed,
+            (Some(false), text) => {
+                Ended::Failed(failed(&text).first().cloned().unwrap_or_else(|| "a crash".to_owned()))
+            }
+        }
     }
 }
 
@@ -97,12 +126,14 @@ fn failed(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether all passed, none where it did not end; and what was printed. It is ended at the first failure.
-fn ended(binary: &Path, root: &Path, skipped: &[String]) -> (Option<bool>, String) {
-    let all = skipped.is_empty();
+/// Whether all passed, none where it did not end in time; and what was printed. With a bound, it is ended at the first
+/// failure.
+fn ended(binary: &Path, root: &Path, arguments: &[String], patience: Option<Duration>) -> (Option<bool>, String) {
+    let all = patience.is_none();
+    let patience = patience.unwrap_or(Duration::from_secs(36_000));
     let mut child = Command::new(binary)
         .args(["--test-threads", "2"])
-        .args(skipped.iter().flat_map(|name| ["--skip", name.as_str()]))
+        .args(arguments)
         .current_dir(root)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -121,7 +152,7 @@ fn ended(binary: &Path, root: &Path, skipped: &[String]) -> (Option<bool>, Strin
     let begun = Instant::now();
     let mut text = String::new();
     loop {
-        match receive.recv_timeout(PATIENCE.saturating_sub(begun.elapsed())) {
+        match receive.recv_timeout(patience.saturating_sub(begun.elapsed())) {
             Ok(part) => text.push_str(&part),
             Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
                 return (Some(child.wait().unwrap().success()), text);
