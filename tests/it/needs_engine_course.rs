@@ -103,6 +103,34 @@ fn on_an_old_engine_with_the_classic_builder() {
 }
 
 #[test]
+#[ignore = "needs an engine: scripts/test long"]
+fn on_a_containerd_store_at_length() {
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_CONTAINERD", false));
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_CONTAINERD", true));
+}
+
+#[test]
+#[ignore = "needs an engine: scripts/test long"]
+fn on_docker_26_at_length() {
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_26", false));
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_26", true));
+}
+
+#[test]
+#[ignore = "needs an engine: scripts/test long"]
+fn on_rootless_docker_at_length() {
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_ROOTLESS", false));
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_ROOTLESS", true));
+}
+
+#[test]
+#[ignore = "needs an engine: scripts/test long"]
+fn on_podman_at_length() {
+    // It has one builder.
+    whole_course(engine("DOCKERLAB_TEST_ENGINE_PODMAN", false));
+}
+
+#[test]
 #[ignore = "needs an engine: scripts/test"]
 fn start_is_driven_with_keys_and_judges_on_save() {
     let place = Place::started(Some(current()));
