@@ -61,7 +61,10 @@ fn told(bench: &Bench, topic: &str) -> String {
     let out = bench.out();
     let mut lines = out.lines().skip_while(|line| !line.contains(topic));
     let first = lines.next().unwrap_or_else(|| panic!("nothing about {topic}: {out}"));
-    let rest: Vec<&str> = lines.take_while(|line| line.starts_with("        ")).map(str::trim).collect();
+    let rest: Vec<&str> = lines
+        .take_while(|line| line.starts_with("        "))
+        .map(str::trim)
+        .collect();
     format!("{} {}", first.trim(), rest.join(" "))
 }
 
@@ -103,7 +106,10 @@ fn settings_of_the_shell_that_the_engine_does_not_have_are_told() {
     assert!(told(&bench, "context").starts_with("OK"));
     bench.lab.settings.docker_context = Some("other".to_owned());
     let both = told(&bench, "context");
-    assert!(both.starts_with("NOTE") && both.contains("unset the one you do not want"), "{both}");
+    assert!(
+        both.starts_with("NOTE") && both.contains("unset the one you do not want"),
+        "{both}"
+    );
 
     bench.lab.settings.proxies = vec!["no_proxy".to_owned()];
     run(&bench.lab, &args(&[])).unwrap();
@@ -121,9 +127,15 @@ fn base_images_are_looked_for_and_the_pull_limit_is_told_where_it_can_be_met() {
     assert!(told(&bench, "base:1").starts_with("OK"));
     bench.engine.script().images.clear();
     let absent = told(&bench, "base:1");
-    assert!(absent.starts_with("NOTE") && absent.contains("the first build pulls it"), "{absent}");
+    assert!(
+        absent.starts_with("NOTE") && absent.contains("the first build pulls it"),
+        "{absent}"
+    );
     assert!(absent.contains("toomanyrequests"), "{absent}");
     bench.engine.script().health.mirrors = 1;
     let mirrored = told(&bench, "base:1");
-    assert!(mirrored.starts_with("NOTE") && !mirrored.contains("toomanyrequests"), "{mirrored}");
+    assert!(
+        mirrored.starts_with("NOTE") && !mirrored.contains("toomanyrequests"),
+        "{mirrored}"
+    );
 }
