@@ -56,7 +56,7 @@ pub(super) fn file_is_left_out(case: &Case<'_>, planned: &FinalImage<'_>, file: 
         })
 }
 
-fn mounts<'a>(run: &'a Instruction) -> impl Iterator<Item = &'a str> {
+fn mounts(run: &Instruction) -> impl Iterator<Item = &str> {
     let mounts = run.flags.iter().filter(|flag| flag.name == "mount");
     mounts.filter_map(|flag| flag.value.as_deref())
 }
