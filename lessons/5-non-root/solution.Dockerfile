@@ -4,7 +4,7 @@ ENV PYTHONUNBUFFERED=1
 
 RUN useradd --uid 10000 -ms /bin/bash runner
 
-# Above USER, so that the folder is root's and the user cannot write in it.
+# Above USER, so that root owns the folder and the user cannot write to it.
 WORKDIR /home/runner/server
 
 USER 10000
@@ -17,7 +17,7 @@ RUN pip install --no-cache-dir poetry \
     && poetry install --only main --no-root --no-interaction \
     && rm -rf ~/.cache/pypoetry/artifacts ~/.cache/pypoetry/cache
 
-# Root's too, although USER stands above: the user reads the app and cannot change it.
+# Root owns these too, even below USER: the user can read the app but not change it.
 COPY ./ ./
 
 EXPOSE 8000

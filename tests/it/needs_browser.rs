@@ -360,7 +360,7 @@ fn the_page_speaks_the_learners_language() {
     browser.open(&page, 400, "light");
     assert_eq!(browser.run("return document.documentElement.lang"), "fr");
     let said = browser.run("return [...document.querySelectorAll('h2')].map(head => head.innerText).join('; ')");
-    assert!(said.as_str().unwrap().contains("Ce qui ne sert à rien"), "{said}");
+    assert!(said.as_str().unwrap().contains("Gaspillé"), "{said}");
     assert!(
         browser
             .run("return document.querySelector('#map .box').title")
