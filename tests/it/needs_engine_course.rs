@@ -65,7 +65,7 @@ fn whole_course(engine: Engine) {
         .run(&["check", "4"])
         .expect(1)
         .says("a second, later container")
-        .says("which has ended");
+        .says("which has exited");
     in_shell(&place, &["ls"]);
     place.run(&["check", "4"]).expect(0).says("Task 4 is passed.");
     let status = place.run(&["status", "--format", "json"]).expect(0).json();
