@@ -54,6 +54,7 @@ pub struct Language(usize);
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct About {
     names: Vec<String>,
+    #[serde(default)]
     complete: bool,
     units: Option<[String; 5]>,
     decimal_sign: Option<String>,
@@ -62,8 +63,10 @@ struct About {
 /// A folder's `texts.toml`.
 #[derive(Default, Deserialize)]
 struct Catalogue {
+    #[serde(default)]
     texts: BTreeMap<String, String>,
     /// Each noun's forms by its plural category (Unicode's `one`, `few`, `many`, `other`).
+    #[serde(default)]
     nouns: BTreeMap<String, BTreeMap<String, String>>,
 }
 

@@ -75,7 +75,11 @@ const ADDITIONS: &[Addition] = &[
     Addition {
         name: "language",
         lines: &[],
-        shown: (&["--lang", "tlh", "config", "lang"], ""),
+        // What it does not have is in English.
+        shown: (
+            &["--lang", "eo", "lint", "--explain", "LAB199"],
+            "A test adds this rule",
+        ),
     },
     Addition {
         name: "lesson",

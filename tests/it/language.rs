@@ -22,7 +22,8 @@ fn catalogue(language: Language) -> (BTreeMap<String, String>, Vec<String>) {
         .iter()
         .map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned()))
         .collect();
-    (texts, table["nouns"].as_table().unwrap().keys().cloned().collect())
+    let nouns = table.get("nouns").and_then(toml::Value::as_table);
+    (texts, nouns.into_iter().flat_map(toml::Table::keys).cloned().collect())
 }
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

@@ -22,10 +22,11 @@ impl Judge for AtMost {
         };
         let (most, found) = (self.0, planned.instructions.len());
         Outcome::pass_if(found <= most, || {
-            Failure::new(say!("at most {most} instructions"; most), say!("there are {found}"; found)).cause(
-                "too-many",
-                say!("Join instructions until there are {most}."; most),
+            Failure::new(
+                say!("at most {most} instructions"; most),
+                say!("there are {found}"; found),
             )
+            .cause("too-many", say!("Join instructions until there are {most}."; most))
         })
     }
 
@@ -40,7 +41,7 @@ mod tests {
 
     #[test]
     fn one_too_many_fails() {
-        Sample::of("FROM x\nUSER y\n").passes("at-most = 2");
-        Sample::of("FROM x\nUSER y\nWORKDIR /z\n").fails("at-most = 2", "there are 3");
+        Sample::of("FROM x\nUSER y\n").passes("at-most = 1");
+        Sample::of("FROM x\nUSER y\nWORKDIR /z\n").fails("at-most = 1", "there are 2");
     }
 }
