@@ -85,13 +85,13 @@ fn on_a_current_engine_with_buildkit() {
 }
 
 #[test]
-#[ignore = "needs an engine: scripts/test"]
+#[ignore = "needs an engine: scripts/test long"]
 fn on_a_current_engine_with_the_classic_builder_at_length() {
     whole_course(engine("DOCKERLAB_TEST_ENGINE", true));
 }
 
 #[test]
-#[ignore = "needs an engine: scripts/test"]
+#[ignore = "needs an engine: scripts/test long"]
 fn on_an_old_engine_with_buildkit_at_length() {
     whole_course(engine("DOCKERLAB_TEST_ENGINE_OLD", false));
 }
