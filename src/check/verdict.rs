@@ -222,8 +222,12 @@ impl Verdicts {
 
     /// How many of the required criteria are met, and how many there are.
     pub fn score(&self) -> (usize, usize) {
-        let met = self.required().filter(|verdict| verdict.outcome == Outcome::Pass);
-        (met.count(), self.required().count())
+        (self.required_count("pass"), self.required().count())
+    }
+
+    /// How many of the required criteria came out with this word.
+    pub fn required_count(&self, word: &str) -> usize {
+        self.required().filter(|verdict| verdict.outcome.word() == word).count()
     }
 
     /// How many came out with this word.

@@ -255,12 +255,6 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
         writeln!(out)?;
     }
     let verdicts = &report.verdicts;
-    let count = |word: &str| {
-        verdicts
-            .required()
-            .filter(|verdict| verdict.outcome.word() == word)
-            .count()
-    };
     let (passed, of) = verdicts.score();
     let mut rest = Vec::new();
     for (word, one, many) in [
@@ -268,7 +262,7 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
         ("skipped", say!("skipped"), say!("skipped")),
         ("cannot-check", say!("not checked"), say!("not checked")),
     ] {
-        let count = count(word);
+        let count = verdicts.required_count(word);
         if count > 0 {
             rest.push(format!("{count} {}", if count == 1 { one } else { many }));
         }

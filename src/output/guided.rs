@@ -344,14 +344,14 @@ fn outdented(item: &str) -> String {
 
 /// How many criteria are met, and how many of the hidden ones.
 fn tally(verdicts: &Verdicts, so_far: bool, columns: usize, style: Style) -> String {
-    let required: Vec<&Verdict> = verdicts.required().collect();
-    let count = |word: &str| required.iter().filter(|verdict| verdict.outcome.word() == word).count();
-    let hidden: Vec<&&Verdict> = required.iter().filter(|verdict| verdict.hidden).collect();
+    let count = |word: &str| verdicts.required_count(word);
+    let (met, of) = verdicts.score();
+    let hidden: Vec<&Verdict> = verdicts.required().filter(|verdict| verdict.hidden).collect();
     let hidden_hold = hidden.iter().filter(|verdict| verdict.outcome == Outcome::Pass).count();
     let mut parts = vec![say!(
         "{} of {} met{}",
-        count("pass"),
-        required.len(),
+        met,
+        of,
         if so_far { say!(" so far") } else { "" }
     )];
     if count("fail") > 0 {
