@@ -3,7 +3,7 @@
 mod localized;
 mod wrong_use;
 
-use std::{ffi::OsString, io::Write, path::PathBuf};
+use std::{ffi::OsString, io::Write};
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 
@@ -34,9 +34,9 @@ struct Cli {
     /// Address of the Docker engine (default: the one that `docker` uses)
     #[arg(short = 'H', long, global = true, value_name = "ADDRESS")]
     host: Option<String>,
-    /// Use the course in this folder instead of the built-in one
-    #[arg(long, global = true, value_name = "DIR")]
-    course: Option<PathBuf>,
+    /// The course: its name, or its folder (default: the workspace's)
+    #[arg(long, global = true, value_name = "COURSE")]
+    course: Option<String>,
     /// Language, like `fr` (default: from the settings, or from the environment)
     #[arg(long, global = true, value_name = "LANGUAGE")]
     lang: Option<String>,

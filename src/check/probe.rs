@@ -58,6 +58,16 @@ pub struct Probes {
     pub containers: bool,
 }
 
+impl Probe {
+    /// The task whose image's size is asked for.
+    pub fn size_of(&self) -> Option<&str> {
+        match self {
+            Self::SizeOf(task) => Some(task),
+            _ => None,
+        }
+    }
+}
+
 impl Probes {
     /// Adds a question, and what it builds on.
     pub fn add(&mut self, probe: Probe) {

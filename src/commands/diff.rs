@@ -5,12 +5,11 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use crate::{
-    course::{Task, workspace_files},
+    course::Task,
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
     judging::Lab,
-    language::Language,
     output::{self, Style},
     progress::{Progress, Standing},
     quantity,
@@ -106,14 +105,9 @@ pub(super) fn lines(
 /// What the learner's file looked like at first.
 fn scaffold(task: &Task, progress: &Progress) -> String {
     let from = task.from.as_ref().and_then(|from| progress.passed_dockerfile(from));
-    let laid = || {
-        let name = task.dockerfile.as_ref()?;
-        workspace_files(Language::current(), None)
-            .into_iter()
-            .find(|(path, _)| path == name)
-            .map(|(_, text)| text.into_owned())
-    };
-    from.map(str::to_owned).or_else(laid).unwrap_or_default()
+    from.map(str::to_owned)
+        .or_else(|| task.starter.clone())
+        .unwrap_or_default()
 }
 
 /// Size, layers and user of the image that was checked last, and of the one before it.

@@ -443,8 +443,14 @@ fn seen(report: &CheckReport, progress: &Progress) -> Vec<String> {
         }
     }
     told.push(report.learned.clone());
-    if !report.scaffolded.is_empty() {
-        told.push(say!("{} is ready: a copy of this one.", report.scaffolded.join(", ")));
+    if !report.opened.copies.is_empty() {
+        told.push(say!(
+            "{} is ready: a copy of this one.",
+            report.opened.copies.join(", ")
+        ));
+    }
+    if let Some(added) = report.opened.told() {
+        told.push(say!("Added for the next task: {added}."; added));
     }
     told.extend(report.farewell.clone());
     told

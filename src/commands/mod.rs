@@ -1,7 +1,5 @@
 //! The commands: a file and a line in the list below each. The only place where disk, engine, terminal and output meet.
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 
 use crate::{
@@ -25,8 +23,8 @@ pub struct Invocation {
     pub settings: Settings,
     /// The wish to stop.
     pub interrupt: Interrupt,
-    /// The folder that the course is read from; none for the built-in one.
-    pub course: Option<PathBuf>,
+    /// The course that `--course` names.
+    pub course: Option<String>,
     /// The whole command line, for what tells of it.
     pub cli: clap::Command,
 }

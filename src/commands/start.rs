@@ -1,15 +1,16 @@
 //! `dockerlab start`: make or resume a workspace, and on a terminal stay in it.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     commands::guided,
-    course::workspace_files,
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
-    judging::{Lab, attempt},
-    language::Language,
+    judging::{Lab, attempt, courses},
     output, quantity,
     release::Release,
 };
@@ -17,7 +18,7 @@ use crate::{
 /// Create a workspace, or continue in one
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  dockerlab start my-course   create the folder and its files\n  dockerlab start             continue here\n\nExisting files are never overwritten."
+    after_help = "Examples:\n  dockerlab start my-course   create the folder and its files\n  dockerlab start             continue here\n  dockerlab start my-course --course ./course   a course of your own\n\nExisting files are never overwritten."
 )]
 pub struct Args {
     /// The folder (default: this one)
@@ -35,14 +36,35 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         None => Workspace::find(&lab.settings.folder)
             .map_or(lab.settings.folder.clone(), |found| found.root().to_path_buf()),
     };
-    let first = !Workspace::is_at(&folder);
-    let workspace = Workspace::make(&folder)?;
+    let recorded = match Workspace::at(&folder) {
+        Some(workspace) => workspace.course()?,
+        None => None,
+    };
+    match recorded {
+        Some(record) if !lab.is_named && record.source != lab.source => {
+            open(&lab.with_course_from(record.source)?, args, &folder)
+        }
+        _ => open(lab, args, &folder),
+    }
+}
+
+/// Makes or opens the workspace in a folder, for the lab's course.
+fn open(lab: &Lab, args: &Args, folder: &Path) -> Result<ExitStatus, Error> {
+    let before = Workspace::at(folder);
+    if let Some(workspace) = &before {
+        courses::accept(workspace, &lab.course)?;
+    }
+    let first = before.is_none();
+    let workspace = Workspace::make(folder)?;
     // A damaged state is reported before any file is added.
     lab.progress(&workspace)?;
-    let files = workspace_files(Language::current(), Release::of_program().as_ref());
-    let laid = workspace.lay(files.iter().map(|(name, text)| (name.as_str(), text.as_ref())))?;
+    let record = courses::record(&lab.source, &lab.course);
+    let updated = workspace.course()?.filter(|before| before.version != record.version);
+    workspace.set_course(&record)?;
+    let files = lab.course.workspace_files(Release::of_program().as_ref());
+    let laid = workspace.lay(files.iter().map(|file| (file.path.as_str(), &*file.bytes)))?;
     let ((), progress) = lab.change(&workspace, |_| {})?;
-    let scaffolded = attempt::scaffold(lab, &workspace, &progress)?;
+    let opened = attempt::scaffold(lab, &workspace, &progress)?;
     let style = lab.style();
     let mut out = lab.out();
     if first {
@@ -51,23 +73,38 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             writeln!(out, "{}\n", output::wrapped(paragraph, lab.settings.columns, ""))?;
         }
     }
-    if !laid.added.is_empty() {
+    if let Some(before) = updated {
+        writeln!(
+            out,
+            "{}",
+            say!(
+                "The course is now version {}; it was version {}.",
+                record.version,
+                before.version
+            )
+        )?;
+    }
+    let added = laid.added.len() + if first { opened.added.len() } else { 0 };
+    if added > 0 {
         writeln!(
             out,
             "{}",
             say!(
                 "Added {} to {}.",
-                quantity::count(laid.added.len(), "file"),
+                quantity::count(added, "file"),
                 workspace.root().display()
             )
         )?;
     }
-    for name in scaffolded {
+    for name in &opened.copies {
         writeln!(
             out,
             "{}",
             say!("Added {name}, a copy of the Dockerfile of the task before."; name)
         )?;
+    }
+    if let Some(added) = opened.told().filter(|_| !first) {
+        writeln!(out, "{}", say!("Added for the task that is open: {added}."; added))?;
     }
     if !laid.left_alone.is_empty() && first {
         writeln!(

@@ -2,29 +2,43 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::check::{Criterion, criteria::Kind};
 
 /// One `[[criterion]]` of a `task.toml` or of `criteria.toml`; the fields are those of [`Criterion`].
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Entry {
     /// The id of the shared criterion that this one is, save for what else it says.
     #[serde(rename = "use")]
     pub(super) shared: Option<String>,
+    /// Its id: letters, digits and dashes, once in a task.
     pub(super) id: Option<String>,
+    /// The number of the lesson's step that it checks, from 1.
     step: Option<usize>,
+    /// What holds where it is met, a clause: "the base image is ubuntu 20.04".
     pub(super) says: Option<String>,
+    /// Why that matters, for learners who fail it.
     pub(super) why: Option<String>,
+    /// What to do next, for learners who fail it.
     pub(super) next: Option<String>,
+    /// Whether learners see it only once they met or failed it.
     hidden: Option<bool>,
+    /// Whether it is only remarked on, and never in the way of passing.
     remark: Option<bool>,
+    /// Whether it is counted separately, and not needed to pass.
     optional: Option<bool>,
+    /// Earlier criteria that have to be met before it is checked.
     needs: Option<Vec<String>>,
+    /// Earlier criteria whose failure explains a failure of this one.
     follows_from: Option<Vec<String>>,
+    /// What is checked: one kind and its parameters.
     check: Option<Kind>,
+    /// Why no wrong answer can break this criterion alone.
     no_lone_proof: Option<String>,
+    /// Hints, the gentlest first; the last one shows the spelling with a gap, `…`.
     pub(super) hints: Option<Vec<String>>,
 }
 

@@ -50,18 +50,3 @@ impl std::fmt::Display for Mistake {
         write!(f, ": {}", self.message)
     }
 }
-
-/// Reads a TOML file; what is wrong with it is added to the mistakes.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(file: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<T> {
-    match toml::from_str(text) {
-        Ok(table) => Some(table),
-        Err(error) => {
-            let message = error.message().replace('\n', "; ");
-            mistakes.push(match error.span() {
-                Some(span) => Mistake::at(file, text, span.start, message),
-                None => Mistake::of_file(file, &message),
-            });
-            None
-        }
-    }
-}

@@ -3,21 +3,28 @@
 //! Nothing here opens a file: the loader takes paths and texts. Every mistake that an author can make is told by
 //! file, line and key, all of them at once.
 
+mod across_tasks;
 mod base_names;
-mod embedded;
+pub mod built_in;
+mod digest;
+mod embedded_folder;
 mod entry;
 mod file;
+mod keys;
 mod lesson;
 mod load;
 mod mistake;
+mod parse;
 mod shared;
 mod task;
 mod task_folder;
+mod templates;
 mod translation;
+mod workspace;
 
-pub use embedded::workspace_files;
 pub use file::CourseFile;
 pub use lesson::steps;
 pub use load::load;
 pub use mistake::Mistake;
 pub use task::{Course, Task};
+pub use workspace::WorkspaceFile;

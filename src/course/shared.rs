@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
     course::{
         entry::{Entry, Shared},
-        mistake::{Mistake, parse},
+        mistake::Mistake,
+        parse::parse,
         translation::{SharedTexts, name_in},
     },
     language::Language,
@@ -16,10 +18,13 @@ use crate::{
 
 const FILE: &str = "criteria.toml";
 
-#[derive(Deserialize)]
+/// `criteria.toml`: criteria that tasks share.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Table {
+pub(super) struct Table {
+    /// One criterion after the other.
     #[serde(default)]
+    #[schemars(with = "Vec<Entry>")]
     criterion: Vec<Spanned<Entry>>,
 }
 

@@ -1,10 +1,23 @@
 //! A course and its tasks.
 
-use crate::check::{Criterion, Probes};
+use crate::{
+    check::{Criterion, Probes},
+    course::workspace::WorkspaceFile,
+    language::Language,
+    release::Release,
+};
 
 /// A course.
 #[derive(Debug, Clone)]
 pub struct Course {
+    /// What it is called on the command line and in a workspace: "basics".
+    pub id: String,
+    /// Which edition of it this is, as its author counts.
+    pub version: String,
+    /// The SHA-256 of all its files, `sha256:…`.
+    pub digest: String,
+    /// The language that its texts are in, where they are translated.
+    pub language: Language,
     /// Its title.
     pub title: String,
     /// What is said at the first start.
@@ -13,12 +26,34 @@ pub struct Course {
     pub farewell: String,
     /// The tasks in the order of their folders' names.
     pub tasks: Vec<Task>,
+    /// What is added when a workspace is made.
+    pub workspace: Vec<WorkspaceFile>,
 }
 
 impl Course {
     /// The task with this id.
     pub fn task(&self, id: &str) -> Option<&Task> {
         self.tasks.iter().find(|task| task.id == id)
+    }
+
+    /// The files that `start` adds to a workspace. A workflow among them installs `release`, or where this is none builds
+    /// the program from source.
+    pub fn workspace_files(&self, release: Option<&Release>) -> Vec<WorkspaceFile> {
+        let files = self.workspace.iter();
+        files.map(|file| file.filled_in(self.language, release)).collect()
+    }
+
+    /// The files that are in a workspace once a task is open, as the course adds them: its own, and those of the tasks
+    /// up to this one.
+    pub fn files_until(&self, task: &Task) -> Vec<WorkspaceFile> {
+        let mut files = self.workspace_files(None);
+        for opened in &self.tasks {
+            files.extend(opened.files());
+            if opened.id == task.id {
+                break;
+            }
+        }
+        files
     }
 
     /// The ids of all tasks, in order.
@@ -46,6 +81,10 @@ pub struct Task {
     pub port: u16,
     /// The task whose passed Dockerfile this one's is scaffolded from.
     pub from: Option<String>,
+    /// What the learner's Dockerfile holds at first, where it is no copy of an earlier one.
+    pub starter: Option<String>,
+    /// What is added when the task opens, beside the Dockerfile.
+    pub adds: Vec<WorkspaceFile>,
     /// The task whose image this one looks at, when it builds none of its own.
     pub image_of: Option<String>,
     /// The codes of the lint rules that it teaches.
@@ -65,6 +104,16 @@ impl Task {
             .iter()
             .flat_map(|criterion| criterion.check.probes())
             .collect()
+    }
+
+    /// The files that are added when the task opens: its starter as the Dockerfile, and what it adds.
+    pub fn files(&self) -> Vec<WorkspaceFile> {
+        let starter = self.dockerfile.as_ref().zip(self.starter.as_ref());
+        let starter = starter.map(|(name, text)| WorkspaceFile {
+            path: name.clone(),
+            bytes: text.clone().into_bytes().into(),
+        });
+        starter.into_iter().chain(self.adds.iter().cloned()).collect()
     }
 
     /// The criterion with this id.

@@ -2,48 +2,80 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
     check::Criterion,
     course::{
+        across_tasks::Claims,
         base_names::base_of,
         entry::{Entry, Shared},
-        mistake::{Mistake, parse},
+        file::CourseFile,
+        lesson::steps,
+        mistake::Mistake,
+        parse::parse,
         task::Task,
         translation::{TaskTexts, name_in, named},
+        workspace,
     },
     dockerfile::ImageName,
     language::Language,
 };
 
 /// The files of a task that other languages have of their own.
-const TRANSLATED: [&str; 3] = ["task.toml", "lesson.md", "solution.md"];
+const TRANSLATED: [&str; 4] = ["task.toml", "lesson.md", "solution.md", STARTER];
+/// What the learner's Dockerfile holds at first.
+const STARTER: &str = "starter.Dockerfile";
+/// What `dockerlab check` takes in place of a task's id.
+const RESERVED: [&str; 2] = ["all", "begun"];
 
-#[derive(Deserialize)]
+/// `task.toml`: a task and its criteria.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct TaskTable {
+pub(super) struct TaskTable {
+    /// What the learner types: letters, digits and dashes, once in the course.
+    #[schemars(with = "String")]
     id: Spanned<String>,
+    /// The title.
     title: String,
+    /// What the task is about, in a line.
     summary: String,
+    /// What is said once it is passed.
     learned: String,
+    /// The name of the learner's Dockerfile. A task without one needs `image-of`.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     dockerfile: Option<Spanned<String>>,
+    /// The name that the learner's image gets, or that of the image that the task looks at.
+    #[schemars(with = "String")]
     image: Spanned<String>,
-    port: u16,
+    /// The port in the container that the app listens on.
+    #[schemars(with = "u16")]
+    port: Spanned<u16>,
+    /// The earlier task whose passed Dockerfile this one starts from.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     from: Option<Spanned<String>>,
+    /// The earlier task whose image this one looks at; it builds none of its own.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     image_of: Option<Spanned<String>>,
+    /// The codes of the lint rules that the task teaches.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     teaches: Vec<Spanned<String>>,
+    /// What is checked, in this order.
+    #[schemars(with = "Vec<Entry>")]
     criterion: Vec<Spanned<Entry>>,
 }
 
 /// What tasks are read from, and what was found out on the way.
 pub(super) struct Reading<'a> {
-    /// The course's files by their paths.
+    /// All files of the course by their paths.
+    pub(super) course: BTreeMap<&'a str, &'a CourseFile>,
+    /// Those with texts, without what workspaces get.
     pub(super) texts: BTreeMap<&'a str, &'a str>,
     /// The language of the course that is wanted.
     pub(super) language: Language,
@@ -53,18 +85,25 @@ pub(super) struct Reading<'a> {
     pub(super) said: Shared,
     /// The ids of the shared criteria that tasks use.
     pub(super) used: BTreeSet<String>,
+    /// The ids of the tasks so far, also of those that have mistakes.
+    pub(super) ids: Vec<String>,
+    /// What the tasks so far claim for themselves.
+    pub(super) claims: Vec<Claims<'a>>,
     /// All mistakes so far.
     pub(super) mistakes: Vec<Mistake>,
 }
 
 /// Reads the task of a folder; none where it has a mistake.
-pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) -> Option<Task> {
+pub(super) fn task<'a>(folder: &'a str, reading: &mut Reading<'a>) -> Option<Task> {
     let Reading {
+        course,
         texts,
         language,
         english,
         said: shared,
         used,
+        ids,
+        claims,
         mistakes,
     } = reading;
     let language = *language;
@@ -76,7 +115,10 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
         ));
         return None;
     };
-    let mut table = parse::<TaskTable>(&file, text, mistakes)?;
+    let Some(mut table) = parse::<TaskTable>(&file, text, mistakes) else {
+        ids.extend(id_in(text));
+        return None;
+    };
     let before = mistakes.len();
     used.extend(
         table
@@ -113,18 +155,31 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
             say!("`id`: `{id}` may contain only letters, digits and dashes"; id),
         );
     }
-    if earlier.iter().any(|task| &task.id == id) {
+    if RESERVED.contains(&id.as_str()) {
+        tell(
+            table.id.span().start,
+            say!("`id`: `{id}` is a word of `dockerlab check`; choose another"; id),
+        );
+    }
+    if ids.contains(id) {
         tell(table.id.span().start, say!("`id`: another task has the id `{id}`"; id));
     }
     for (key, named) in [("from", &table.from), ("image-of", &table.image_of)] {
         if let Some(named) = named
-            && !earlier.iter().any(|task| &task.id == named.get_ref())
+            && !ids.contains(named.get_ref())
         {
             tell(
                 named.span().start,
                 say!("`{key}`: there is no earlier task `{}`", named.get_ref(); key),
             );
         }
+    }
+    ids.push(id.clone());
+    if *table.port.get_ref() == 0 {
+        tell(
+            table.port.span().start,
+            say!("`port` is 0, which no app can listen on").to_owned(),
+        );
     }
     for code in &table.teaches {
         if crate::lint::rule(code.get_ref()).is_none() {
@@ -183,8 +238,43 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
             }
             Err(message) => tell(message.clone()),
         }
+        if let Ok(criterion) = criterion {
+            for message in criterion.check.mistakes() {
+                tell(format!("`check.{}`: {message}", criterion.check.name()));
+            }
+            if criterion.hints.last().is_some_and(|hint| !has_gap(hint)) {
+                tell(say!("`hints`: the last hint needs a gap, `…`: show how the line is written, and leave its value to the learner").to_owned());
+            }
+            if let Some(step) = criterion.step
+                && let Some(lesson) = texts.get(format!("{folder}/lesson.md").as_str())
+            {
+                let steps = steps(lesson).len();
+                if step == 0 || step > steps {
+                    tell(say!("`step`: {step} is not one of the {steps} numbered steps in lesson.md"; step, steps));
+                }
+            }
+        }
         seen.push(id);
     }
+    claims.push(Claims {
+        folder,
+        text,
+        id: id.clone(),
+        dockerfile: table
+            .dockerfile
+            .as_ref()
+            .map(|name| (name.get_ref().clone(), name.span().start)),
+        image: table
+            .image_of
+            .is_none()
+            .then(|| (table.image.get_ref().clone(), table.image.span().start)),
+        criteria: table
+            .criterion
+            .iter()
+            .zip(&criteria)
+            .filter_map(|(entry, criterion)| Some((criterion.clone().ok()?, entry.span().start)))
+            .collect(),
+    });
     // The one in the language, or the English one.
     let in_language = |name: &str| {
         let own = texts.get(format!("{folder}/{}", name_in(name, language)).as_str());
@@ -206,13 +296,20 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
             say!("the file is missing"),
         ));
     }
+    let starter = in_language(STARTER);
+    if starter.is_some() && (table.dockerfile.is_none() || table.from.is_some()) {
+        mistakes.push(Mistake::of_file(
+            &format!("{folder}/{STARTER}"),
+            say!("the task cannot use a starter, because it has `from`, or has no `dockerfile`"),
+        ));
+    }
     let mut solutions = Vec::new();
     for (path, text) in texts.iter() {
         let Some(name) = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else {
             continue;
         };
         match name {
-            "task.toml" | "lesson.md" => {}
+            "task.toml" | "lesson.md" | STARTER => {}
             "solution.Dockerfile" => solutions.insert(
                 0,
                 (
@@ -253,14 +350,27 @@ pub(super) fn task(folder: &str, earlier: &[Task], reading: &mut Reading<'_>) ->
         learned: said.learned.unwrap_or(table.learned),
         dockerfile: table.dockerfile.map(Spanned::into_inner),
         image: table.image.into_inner(),
-        port: table.port,
+        port: table.port.into_inner(),
         from: table.from.map(Spanned::into_inner),
         image_of: table.image_of.map(Spanned::into_inner),
+        starter: starter.map(str::to_owned),
+        adds: workspace::files(course, &format!("{folder}/"), language, BTreeMap::new()),
         teaches: table.teaches.into_iter().map(Spanned::into_inner).collect(),
         criteria: criteria.into_iter().flatten().collect(),
         lesson,
         solutions,
     })
+}
+
+/// The id in a file that cannot be read as a whole.
+fn id_in(text: &str) -> Option<String> {
+    let table = toml::de::DeTable::parse(text).ok()?;
+    Some(table.get_ref().get("id")?.get_ref().as_str()?.to_owned())
+}
+
+/// Whether a hint leaves something to the learner.
+fn has_gap(hint: &str) -> bool {
+    ["…", "...", "__"].iter().any(|gap| hint.contains(gap))
 }
 
 /// The criteria of a task, each with what it shares, or what is wrong with it.

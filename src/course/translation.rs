@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// `course.fr.toml`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CourseTexts {
     pub(super) title: Option<String>,
@@ -22,7 +23,7 @@ pub(super) struct CourseTexts {
 }
 
 /// `task.fr.toml`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TaskTexts {
     pub(super) title: Option<String>,
@@ -33,7 +34,7 @@ pub(super) struct TaskTexts {
 }
 
 /// `criteria.fr.toml`.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SharedTexts {
     #[serde(default)]
@@ -41,11 +42,11 @@ pub(super) struct SharedTexts {
 }
 
 /// What criteria say, by their ids.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(super) struct CriteriaTexts(BTreeMap<String, CriterionTexts>);
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct CriterionTexts {
     says: Option<String>,

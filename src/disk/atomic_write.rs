@@ -24,9 +24,11 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a new file whole or not at all; fails with `AlreadyExists` when something is there.
+/// Makes a new file whole or not at all; fails with `AlreadyExists` when something is there. A script, which begins with
+/// `#!`, becomes executable.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    create_from(path, &mut &*bytes, 0o644)
+    let mode = if bytes.starts_with(b"#!") { 0o755 } else { 0o644 };
+    create_from(path, &mut &*bytes, mode)
 }
 
 /// Copies a file to a new one, whole or not at all; fails with `AlreadyExists` when something is there.

@@ -9,6 +9,7 @@ mod backup;
 mod builds;
 mod context;
 mod course_folder;
+mod course_record;
 mod dockerfiles;
 mod fingerprint;
 mod folder;
@@ -31,6 +32,7 @@ mod workspace;
 pub use analyses::Analyses;
 pub use context::Context;
 pub use course_folder::{course_from, mistaken};
+pub use course_record::{CourseRecord, CourseSource};
 pub use dockerfiles::{
     DockerfileText, dockerfiles_in, read_dockerfile, read_dockerfile_from_stdin, replace_dockerfile,
 };

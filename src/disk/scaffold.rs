@@ -16,22 +16,22 @@ pub struct Laid {
 }
 
 impl Workspace {
-    /// Adds those of the files that are not there.
+    /// Adds those of the files that are not there. One that begins with `#!` becomes executable.
     ///
     /// # Errors
     /// When one cannot be written; those before it are there.
-    pub fn lay<'a>(&self, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Laid, Error> {
+    pub fn lay<'a>(&self, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Laid, Error> {
         let mut laid = Laid::default();
-        for (name, text) in files {
+        for (name, bytes) in files {
             let path = self.root().join(name);
             if let Some(folder) = path.parent() {
                 make_folder(folder)
                     .map_err(|error| Error::io(say!("cannot create the folder of `{name}`"; name)).cause(error))?;
             }
-            match create(&path, text.as_bytes()) {
+            match create(&path, bytes) {
                 Ok(()) => laid.added.push(name.to_owned()),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    if regular_file::read(&path, text.len() as u64).map_or(true, |found| found != text.as_bytes()) {
+                    if regular_file::read(&path, bytes.len() as u64).map_or(true, |found| found != bytes) {
                         laid.left_alone.push(name.to_owned());
                     }
                 }

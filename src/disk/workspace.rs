@@ -45,6 +45,13 @@ impl Workspace {
         folder.join(OURS).is_dir()
     }
 
+    /// The workspace that begins in this very folder.
+    pub fn at(folder: &Path) -> Option<Self> {
+        Self::is_at(folder).then(|| Self {
+            root: folder.to_path_buf(),
+        })
+    }
+
     /// Makes the folder and our folder in it, where they are missing.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::{
         gather::{self, About, Event},
         lab::Lab,
     },
-    output::{self, CheckReport},
+    output::{self, CheckReport, OpenedFiles},
     progress::{Attempt, Progress, Standing},
     terminal::BuildView,
 };
@@ -109,10 +109,10 @@ pub fn check_with(
             progress
         }
     };
-    let mut scaffolded = Vec::new();
+    let mut opened = OpenedFiles::default();
     if verdicts.passed() {
         match scaffold(lab, workspace, &progress) {
-            Ok(laid) => scaffolded = laid,
+            Ok(laid) => opened = laid,
             Err(error) => unrecorded.push(error),
         }
     }
@@ -135,7 +135,7 @@ pub fn check_with(
         evidence,
         seconds,
         learned: task.learned.clone(),
-        scaffolded,
+        opened,
         next_task: progress.current(&ids).map(str::to_owned),
         farewell: (done && !was_done).then(|| lab.course.farewell.clone()),
     };
@@ -216,18 +216,28 @@ pub fn shown_on(view: &mut BuildView) -> impl FnMut(Event) {
     }
 }
 
-/// Adds the missing Dockerfiles of tasks whose previous task is passed.
+/// Adds what is missing of the open tasks' files: the Dockerfile, a copy of an earlier task's once that is passed or the
+/// course's starter, and what else the course adds. A task is open once the one before it is passed.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn scaffold(lab: &Lab, workspace: &Workspace, progress: &Progress) -> Result<Vec<String>, Error> {
-    let mut laid = Vec::new();
+pub fn scaffold(lab: &Lab, workspace: &Workspace, progress: &Progress) -> Result<OpenedFiles, Error> {
+    let mut opened = OpenedFiles::default();
+    let mut is_open = true;
     for task in &lab.course.tasks {
         if let (Some(name), Some(from)) = (&task.dockerfile, &task.from)
             && let Some(text) = progress.passed_dockerfile(from)
         {
-            laid.extend(workspace.lay([(name.as_str(), text)])?.added);
+            opened
+                .copies
+                .extend(workspace.lay([(name.as_str(), text.as_bytes())])?.added);
         }
+        if is_open || progress.tasks.contains_key(&task.id) {
+            let files = task.files();
+            let laid = workspace.lay(files.iter().map(|file| (file.path.as_str(), &*file.bytes)))?;
+            opened.added.extend(laid.added);
+        }
+        is_open = progress.standing(&task.id) == Standing::Passed;
     }
-    Ok(laid)
+    Ok(opened)
 }

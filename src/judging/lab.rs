@@ -3,15 +3,14 @@
 use std::{
     collections::BTreeMap,
     io::Write,
-    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use crate::{
     check::evidence::Builder,
-    course::{Course, Mistake, Task, load},
-    disk::{self, BackedUp, Place, Reset, Running, Workspace},
+    course::{Course, Task},
+    disk::{BackedUp, CourseSource, Place, Reset, Running, Workspace},
     engine::{
         LocateHints, Target, locate, open,
         port::{Engine, ImageFacts},
@@ -19,10 +18,10 @@ use crate::{
     error::{Error, Kind},
     interrupt::{Hold, Interrupt},
     judging::{
+        courses,
         leftovers::{self, Fate, Labels},
         own_image,
     },
-    language::Language,
     output::Style,
     progress::Progress,
     settings::Settings,
@@ -90,8 +89,10 @@ pub struct Lab {
     pub settings: Settings,
     pub interrupt: Interrupt,
     pub course: Course,
-    /// The folder that the course was read from; none for the built-in one.
-    pub course_folder: Option<PathBuf>,
+    /// Where the course comes from.
+    pub source: CourseSource,
+    /// Whether `--course` names it.
+    pub is_named: bool,
     pub edges: Edges,
     engine: OnceLock<Box<dyn Engine>>,
     /// From the engine's first answer on there may be something to tidy up on it.
@@ -99,14 +100,16 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Reads the course: the built-in one, or one in a folder.
+    /// Reads the course: the one named, the workspace's, or the built-in one.
     ///
     /// # Errors
     /// When the course has mistakes.
-    pub fn open(settings: Settings, interrupt: Interrupt, course: Option<&Path>) -> Result<Self, Error> {
-        let read = course_of(course)?;
+    pub fn open(settings: Settings, interrupt: Interrupt, named: Option<&str>) -> Result<Self, Error> {
+        let source = courses::meant(named, &settings)?;
+        let read = courses::open(&source)?;
         let mut lab = Self::with(settings, interrupt, read, Edges::of_process());
-        lab.course_folder = course.map(Path::to_path_buf);
+        lab.source = source;
+        lab.is_named = named.is_some();
         Ok(lab)
     }
 
@@ -115,12 +118,23 @@ impl Lab {
         Self {
             settings,
             interrupt,
+            source: CourseSource::BuiltIn(course.id.clone()),
+            is_named: false,
             course,
-            course_folder: None,
             edges,
             engine: OnceLock::new(),
             hold: OnceLock::new(),
         }
+    }
+
+    /// Another one for a course from elsewhere.
+    ///
+    /// # Errors
+    /// When the course cannot be read or has mistakes.
+    pub fn with_course_from(&self, source: CourseSource) -> Result<Self, Error> {
+        let mut other = self.another(self.interrupt.clone(), courses::open(&source)?);
+        other.source = source;
+        Ok(other)
     }
 
     /// Another one with the same settings and edges, which opens an engine of its own.
@@ -187,6 +201,7 @@ impl Lab {
                 error
             }
         })?;
+        courses::accept(&workspace, &self.course)?;
         workspace.sweep();
         if workspace.is_resetting() {
             workspace.finish_reset(&workspace.lock(&self.interrupt)?)?;
@@ -353,44 +368,7 @@ impl Lab {
     }
 }
 
-/// The course in a folder; without one, the built-in one.
-///
-/// # Errors
-/// When the course has mistakes; those of the built-in one are faults of ours.
-pub fn course_of(folder: Option<&Path>) -> Result<Course, Error> {
-    let language = Language::current();
-    match folder {
-        Some(folder) => load(&disk::course_from(folder)?, language).map_err(|mistakes| disk::mistaken(&mistakes)),
-        None => Course::embedded(language).map_err(|mistakes| ours(&mistakes)),
-    }
-}
-
-/// Mistakes in the built-in course, which nobody who uses the program can correct.
-fn ours(mistakes: &[Mistake]) -> Error {
-    let error = Error::internal(say!("the built-in course has mistakes"));
-    mistakes.iter().take(20).fold(error, Error::cause)
-}
-
 /// A container's id as docker shows it.
 pub fn short(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mistakes_in_the_built_in_course_are_a_fault_of_the_program() {
-        let error = ours(&[Mistake {
-            file: "course.toml".to_owned(),
-            line: None,
-            column: None,
-            message: "no title".to_owned(),
-        }]);
-        assert_eq!(error.kind(), Kind::Internal);
-        assert!(error.causes()[0].contains("course.toml"), "{error}");
-        let error = course_of(Some(Path::new("/nowhere/at/all"))).unwrap_err();
-        assert_ne!(error.kind(), Kind::Internal);
-    }
 }

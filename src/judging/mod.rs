@@ -5,6 +5,7 @@
 //! [`Lab`], which holds the edges: tests put a scripted engine and a scripted terminal there.
 
 pub mod attempt;
+pub mod courses;
 pub mod diagnosis;
 pub mod gather;
 mod lab;
@@ -15,5 +16,5 @@ pub mod own_image;
 pub(crate) mod scripted;
 mod transcript;
 
-pub use lab::{Clock, Edges, Lab, Open, course_of, short};
+pub use lab::{Clock, Edges, Lab, Open, short};
 pub use leftovers::Labels;

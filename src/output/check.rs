@@ -48,12 +48,33 @@ pub struct CheckReport {
     pub seconds: f64,
     /// What is said after passing.
     pub learned: String,
-    /// Files that were made for the next task.
-    pub scaffolded: Vec<String>,
+    /// Files that were added for the next task.
+    pub opened: OpenedFiles,
     /// The next task's id, when there is one.
     pub next_task: Option<String>,
     /// What is said when every task is passed, on the check that made it so.
     pub farewell: Option<String>,
+}
+
+/// The files that were added when a task opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenedFiles {
+    /// Dockerfiles that are copies of those of earlier tasks.
+    pub copies: Vec<String>,
+    /// What the course adds.
+    pub added: Vec<String>,
+}
+
+impl OpenedFiles {
+    /// The added files, as many as a line has room for; none where there are none.
+    pub fn told(&self) -> Option<String> {
+        const MOST: usize = 3;
+        match self.added.as_slice() {
+            [] => None,
+            few if few.len() <= MOST => Some(few.join(", ")),
+            many => Some(say!("{} and {} more", many[..MOST].join(", "), many.len() - MOST)),
+        }
+    }
 }
 
 const INDENT: &str = "                  ";
@@ -317,12 +338,20 @@ fn summary(out: &mut dyn Write, report: &CheckReport, columns: usize, style: Sty
             writeln!(out)?;
             writeln!(out, "{}", wrapped(&report.learned, columns, ""))?;
         }
-        for file in &report.scaffolded {
+        for file in &report.opened.copies {
             writeln!(out)?;
             writeln!(
                 out,
                 "{}",
                 say!("{} is ready for the next task: a copy of this one.", style.code(file))
+            )?;
+        }
+        if let Some(added) = report.opened.told() {
+            writeln!(out)?;
+            writeln!(
+                out,
+                "{}",
+                wrapped(&say!("Added for the next task: {added}."; added), columns, "")
             )?;
         }
         if let Some(farewell) = &report.farewell {

@@ -23,7 +23,7 @@ mod status;
 mod style;
 
 pub use build_steps::BuildSteps;
-pub use check::{CheckFormat, CheckReport, checked};
+pub use check::{CheckFormat, CheckReport, OpenedFiles, checked};
 pub use check_github::checked_github;
 pub use coached::coached;
 pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};

@@ -145,19 +145,16 @@ fn task_4_wants_two_containers_of_one_image() {
 
 /// A course of one task, and more files.
 fn course_of(task: &str, more: &[(&str, &str)], language: Language) -> Result<Course, String> {
-    let about = "title = \"t\"\nwelcome = \"w\"\nfarewell = \"f\"\n";
+    let about = "id = \"c\"\ntitle = \"t\"\nwelcome = \"w\"\nfarewell = \"f\"\n";
     let files: Vec<CourseFile> = [
         ("course.toml", about),
         ("1-a/task.toml", task),
-        ("1-a/lesson.md", "# a"),
+        ("1-a/lesson.md", "# a\n\n1. one\n2. two\n"),
         ("1-a/solution.Dockerfile", "FROM a"),
     ]
     .iter()
     .chain(more)
-    .map(|(path, text)| CourseFile {
-        path: (*path).to_owned(),
-        text: (*text).to_owned(),
-    })
+    .map(|(path, text)| CourseFile::new(*path, text.as_bytes().to_vec()))
     .collect();
     load(&files, language).map_err(|mistakes| mistakes.iter().map(|mistake| format!("{mistake}\n")).collect())
 }
@@ -171,7 +168,7 @@ const HEAD: &str =
 
 #[test]
 fn tasks_share_criteria_and_change_what_they_name() {
-    let shared = "[[criterion]]\nid = \"c\"\nstep = 1\nsays = \"s\"\nwhy = \"w\"\nnext = \"n\"\nhints = [\"h\"]\n\
+    let shared = "[[criterion]]\nid = \"c\"\nstep = 1\nsays = \"s\"\nwhy = \"w\"\nnext = \"n\"\nhints = [\"h …\"]\n\
                   check.not = { check = { builds = {} }, expected = \"e\", found = \"f\" }\n";
     let french = "[criterion.c]\nsays = \"dit\"\nwhy = \"parce que\"\nwords = { e = \"attendu\" }\n";
     let files = [("criteria.toml", shared), ("criteria.fr.toml", french)];
@@ -236,7 +233,7 @@ fn tasks_share_criteria_and_change_what_they_name() {
             used,
             &shared.replace("builds", "bulids"),
             "",
-            "criteria.toml:8:25: unknown variant `bulids`",
+            "criteria.toml:8:25: unknown kind of check `bulids`: did you mean `builds`?",
         ),
         (
             used,
@@ -259,7 +256,7 @@ fn tasks_share_criteria_and_change_what_they_name() {
         (
             used,
             shared,
-            "[criterion.c]\nhints = [\"a\", \"b\"]\n",
+            "[criterion.c]\nhints = [\"a\", \"b …\"]\n",
             "criteria.fr.toml:1: criterion `c`: `hints` has 2, but the English file has 1",
         ),
     ] {
@@ -271,20 +268,20 @@ fn tasks_share_criteria_and_change_what_they_name() {
 #[test]
 fn an_authors_mistakes_are_told_by_file_line_and_key() {
     let head = HEAD;
-    let criterion = "[[criterion]]\nid = \"c\"\nsays = \"s\"\nwhy = \"w\"\nnext = \"n\"\nhints = [\"h\"]\n";
+    let criterion = "[[criterion]]\nid = \"c\"\nsays = \"s\"\nwhy = \"w\"\nnext = \"n\"\nhints = [\"h …\"]\n";
     assert_eq!(mistakes_in(&format!("{head}{criterion}check.builds = {{}}\n")), "");
     let cases = [
         (
             format!("{head}colour = \"red\"\n{criterion}check.builds = {{}}\n"),
-            "1-a/task.toml:8:1: unknown field `colour`",
+            "1-a/task.toml:8:1: unknown key `colour`",
         ),
         (
             format!("{head}{criterion}check.bulids = {{}}\n"),
-            "1-a/task.toml:14:7: unknown variant `bulids`",
+            "1-a/task.toml:14:7: unknown kind of check `bulids`: did you mean `builds`?",
         ),
         (
             format!("{head}{criterion}check.arg = {{ name = \"a\", anyof = [] }}\n"),
-            "unknown field `anyof`",
+            "unknown key `anyof`: did you mean `any-of`?",
         ),
         (
             format!("{head}{criterion}check.absent = [\"[\"]\n"),

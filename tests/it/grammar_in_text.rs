@@ -14,7 +14,7 @@ use dockerlab::{
         evidence::{EVIDENCE_VERSION, Evidence, Observed, SourceFile},
         judge,
     },
-    course::{Course, workspace_files},
+    course::Course,
     disk::{Context, Scratch},
     dockerfile::{self, Walk},
     language::Language,
@@ -73,10 +73,10 @@ fn right_answers_never_fail_in_their_text_and_certain_mistakes_do() {
     let seed = number_from_environment("DOCKERLAB_GRAMMAR_SEED", 1);
     let mut dice = Dice::new(seed);
     let scratch = Scratch::new().unwrap();
-    let files = workspace_files(Language::ENGLISH, None);
+    let files = course.files_until(course.tasks.last().unwrap());
     scratch
         .workspace()
-        .lay(files.iter().map(|(path, text)| (path.as_str(), text.as_ref())))
+        .lay(files.iter().map(|file| (file.path.as_str(), &*file.bytes)))
         .unwrap();
     let mut faults = Faults::default();
     let (mut right, mut wrong, mut certain, mut told) = (0, 0, 0, 0);

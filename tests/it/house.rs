@@ -134,6 +134,7 @@ const CORE_CRATES: &[&str] = &[
     "sha2",
     "similar",
     "spdx",
+    "schemars",
     "strsim",
     "tar",
     "toml",

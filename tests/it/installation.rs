@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use dockerlab::{course::workspace_files, language::Language, release::Release};
+use dockerlab::{course::Course, language::Language, release::Release};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -29,11 +29,12 @@ struct Step {
 
 /// The workflow that `start` adds, as a program of this release does, and as one built from source.
 pub(crate) fn workflow(language: Language, release: Option<&Release>) -> Workflow {
-    let files = workspace_files(language, release);
-    let (_, text) = files
+    let files = Course::embedded(language).unwrap().workspace_files(release);
+    let file = files
         .iter()
-        .find(|(path, _)| path == ".github/workflows/dockerlab.yml")
+        .find(|file| file.path == ".github/workflows/dockerlab.yml")
         .unwrap();
+    let text = std::str::from_utf8(&file.bytes).unwrap();
     assert!(!text.contains("{{") || text.contains("${{"), "{text}");
     for gap in [
         "{{install}}",

@@ -213,7 +213,7 @@ fn message(task: &Task, evidence: &Evidence) -> String {
         coached: None,
         seconds: 0.0,
         learned: String::new(),
-        scaffolded: Vec::new(),
+        opened: Default::default(),
         next_task: None,
         farewell: None,
     };

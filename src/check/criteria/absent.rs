@@ -1,10 +1,11 @@
 //! `check.absent`: the finished image has nothing at these paths.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Paths,
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     spelling::{Manager, base_name, distribution, installs, listed},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// Path patterns, none of which may match.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Absent(Vec<Paths>);
 
@@ -84,6 +85,10 @@ impl Judge for Absent {
 
     fn probes(&self) -> Vec<Probe> {
         Paths::probes(&self.0)
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("absent", &self.0)
     }
 }
 

@@ -1,9 +1,13 @@
 //! `check.absent-in-layers`: no layer that the learner's Dockerfile made holds anything at these paths,
 //! whether or not a later layer removes it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Paths, judge::Judge};
+use super::{
+    Paths,
+    judge::{Judge, asks_for_something},
+};
 use crate::{
     check::{
         case::Case,
@@ -14,7 +18,7 @@ use crate::{
 };
 
 /// Path patterns, none of which may match in any layer.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct AbsentInLayers(Vec<Paths>);
 
@@ -76,6 +80,10 @@ impl Judge for AbsentInLayers {
 
     fn probes(&self) -> Vec<Probe> {
         Paths::probes(&self.0)
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("absent-in-layers", &self.0)
     }
 }
 

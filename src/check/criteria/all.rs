@@ -1,12 +1,13 @@
 //! `check.all`: each of these holds.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, asks_for_something};
 use crate::check::{case::Case, probe::Probe, verdict::Outcome};
 
 /// The checks, the first failing one being told.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct All<K>(Vec<K>);
 
@@ -29,6 +30,12 @@ impl<K: Judge> Judge for All<K> {
 
     fn probes(&self) -> Vec<Probe> {
         self.0.iter().flat_map(Judge::probes).collect()
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = asks_for_something("all", &self.0);
+        mistakes.extend(self.0.iter().flat_map(Judge::mistakes));
+        mistakes
     }
 }
 

@@ -1,12 +1,13 @@
 //! `check.any`: one of these holds.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, asks_for_something};
 use crate::check::{case::Case, probe::Probe, verdict::Outcome};
 
 /// The checks, of which the first is told when none holds.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Any<K>(Vec<K>);
 
@@ -23,6 +24,12 @@ impl<K: Judge> Judge for Any<K> {
 
     fn probes(&self) -> Vec<Probe> {
         self.0.iter().flat_map(Judge::probes).collect()
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = asks_for_something("any", &self.0);
+        mistakes.extend(self.0.iter().flat_map(Judge::mistakes));
+        mistakes
     }
 }
 

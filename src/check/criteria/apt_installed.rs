@@ -1,9 +1,10 @@
 //! `check.apt-installed`: these Debian packages are in the image.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     spelling::{Manager, installs, listed},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// Names of packages.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct AptInstalled(Vec<String>);
 
@@ -50,6 +51,10 @@ impl Judge for AptInstalled {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("apt-installed", &self.0)
     }
 }
 

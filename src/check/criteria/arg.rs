@@ -1,9 +1,10 @@
 //! `check.arg`: a build argument is declared in the stage that uses it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    judge::Judge,
+    judge::{Judge, asks_for_something, says_something},
     spelling::{Manager, installs, listed},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// The argument and the defaults that are right.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Arg {
     name: String,
@@ -169,6 +170,12 @@ impl Judge for Arg {
 
     fn probes(&self) -> Vec<Probe> {
         vec![]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = says_something("name", &self.name);
+        mistakes.extend(asks_for_something("any-of", &self.any_of));
+        mistakes
     }
 }
 

@@ -1,8 +1,12 @@
 //! `check.base`: the image is based on one of these.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, asks_for_something},
+    spelling::listed,
+};
 use crate::{
     check::{
         case::Case,
@@ -13,7 +17,7 @@ use crate::{
 };
 
 /// The names that are right, whatever FROM calls them.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Base {
     any_of: Vec<String>,
@@ -65,6 +69,10 @@ impl Judge for Base {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Base(self.any_of.clone())]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("any-of", &self.any_of)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `check.builds`: the Dockerfile builds.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{judge::Judge, other_source};
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// No settings: `check.builds = {}`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Builds {}
 

@@ -1,8 +1,13 @@
 //! `check.bytes-in-layers`: the files at these paths are no larger than this, in all layers together.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Paths, judge::Judge, spelling::listed};
+use super::{
+    Paths,
+    judge::{Judge, asks_for_something},
+    spelling::listed,
+};
 use crate::{
     check::{
         case::Case,
@@ -13,7 +18,7 @@ use crate::{
 };
 
 /// The paths, and how many bytes there may be.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BytesInLayers {
     paths: Vec<Paths>,
@@ -21,11 +26,11 @@ pub struct BytesInLayers {
 }
 
 /// A number of bytes, also as `5 MB`.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(try_from = "Written")]
 struct Bytes(u64);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Written {
     Number(u64),
@@ -94,6 +99,10 @@ impl Judge for BytesInLayers {
 
     fn probes(&self) -> Vec<Probe> {
         Paths::probes(&self.paths)
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("paths", &self.paths)
     }
 }
 

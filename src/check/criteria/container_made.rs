@@ -1,8 +1,9 @@
 //! `check.container-made`: in a container of the image, the learner made this file.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, says_something};
 use crate::check::{
     case::Case,
     evidence::Sighting,
@@ -11,7 +12,7 @@ use crate::check::{
 };
 
 /// The file's name, without folders.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ContainerMade(String);
 
@@ -41,6 +42,10 @@ impl Judge for ContainerMade {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Containers]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        says_something("container-made", &self.0)
     }
 }
 

@@ -1,10 +1,11 @@
 //! `check.container-without`: a later container of the same image was seen without the file.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     container_made::{has, short, unseen},
-    judge::Judge,
+    judge::{Judge, says_something},
 };
 use crate::check::{
     case::Case,
@@ -14,7 +15,7 @@ use crate::check::{
 };
 
 /// The file's name, without folders.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ContainerWithout(String);
 
@@ -95,6 +96,10 @@ impl Judge for ContainerWithout {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Containers]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        says_something("container-without", &self.0)
     }
 }
 

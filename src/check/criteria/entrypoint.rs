@@ -1,10 +1,11 @@
 //! `check.entrypoint`: the image's ENTRYPOINT begins with these words.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Text,
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     spelling::{base_name, begins_with, without_interpreter},
     started::{ignores_what_follows, is_literal, started},
 };
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The words, and what shows that CMD can be replaced behind them.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(from = "Written")]
 pub struct Entrypoint {
     words: Vec<String>,
@@ -28,7 +29,7 @@ pub struct Entrypoint {
 }
 
 /// Words that `docker run` gives in place of CMD, and what the container prints then.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Replaced {
     by: Vec<String>,
@@ -36,14 +37,14 @@ struct Replaced {
 }
 
 /// Both spellings: the words alone, or a table.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Written {
     Words(Vec<String>),
     Table(Table),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Table {
     words: Vec<String>,
@@ -122,6 +123,10 @@ impl Judge for Entrypoint {
         std::iter::once(Probe::Image)
             .chain(replaced.map(|replaced| Probe::Arguments(replaced.by.clone())))
             .collect()
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("words", &self.words)
     }
 }
 

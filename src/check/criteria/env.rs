@@ -1,8 +1,12 @@
 //! `check.env`: an environment variable of the image has one of these values.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, asks_for_something, says_something},
+    spelling::listed,
+};
 use crate::{
     check::{
         case::{Case, swallowed},
@@ -13,7 +17,7 @@ use crate::{
 };
 
 /// The variable and the values that are right.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Env {
     name: String,
@@ -32,6 +36,12 @@ impl Judge for Env {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = says_something("name", &self.name);
+        mistakes.extend(asks_for_something("any-of", &self.any_of));
+        mistakes
     }
 }
 

@@ -1,10 +1,11 @@
 //! `check.env-absent`: the image does not carry this environment variable.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     env::{line_of, value_of},
-    judge::Judge,
+    judge::{Judge, says_something},
 };
 use crate::check::{
     case::Case,
@@ -13,7 +14,7 @@ use crate::check::{
 };
 
 /// The variable's name.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct EnvAbsent(String);
 
@@ -49,6 +50,10 @@ impl Judge for EnvAbsent {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        says_something("env-absent", &self.0)
     }
 }
 

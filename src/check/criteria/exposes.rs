@@ -1,8 +1,12 @@
 //! `check.exposes`: the image names a port as one that it serves on.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, is_a_port},
+    spelling::listed,
+};
 use crate::{
     check::{
         case::{Case, swallowed},
@@ -13,7 +17,7 @@ use crate::{
 };
 
 /// A TCP port.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Exposes(u16);
 
@@ -36,6 +40,10 @@ impl Judge for Exposes {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        is_a_port(self.0)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `check.install-layers`: no more layers than this install packages.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// How many layers may install Debian packages or Python distributions.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct InstallLayers {
     at_most: usize,

@@ -1,8 +1,12 @@
 //! `check.instruction`: the Dockerfile has so many instructions of this name.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Text, judge::Judge};
+use super::{
+    Text,
+    judge::{Judge, names_instruction},
+};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -10,7 +14,7 @@ use crate::check::{
 };
 
 /// The instruction, how many there may be, and what they must hold.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Instruction {
     name: String,
@@ -86,6 +90,20 @@ impl Judge for Instruction {
 
     fn probes(&self) -> Vec<Probe> {
         vec![]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = names_instruction("name", &self.name);
+        if let Some(above) = &self.above {
+            mistakes.extend(names_instruction("above", above));
+        }
+        if let Some(most) = self.at_most.filter(|most| *most < self.at_least) {
+            mistakes.push(say!("`at-most` is {most}, less than `at-least`, which is {}", self.at_least; most));
+        }
+        if self.at_least == 0 && self.at_most.is_none() {
+            mistakes.push(say!("`at-least` is 0 and there is no `at-most`, so nothing is checked").to_owned());
+        }
+        mistakes
     }
 
     fn met_at(&self, case: &Case<'_>) -> Option<Place> {

@@ -1,8 +1,12 @@
 //! `check.kept-out`: .dockerignore keeps these files out of the build context.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, asks_for_something},
+    spelling::listed,
+};
 use crate::{
     check::{
         case::{Case, place_in},
@@ -13,7 +17,7 @@ use crate::{
 };
 
 /// Paths of files, there or not, that must not be sent.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct KeptOut(Vec<String>);
 
@@ -97,6 +101,10 @@ impl Judge for KeptOut {
 
     fn probes(&self) -> Vec<Probe> {
         vec![]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("kept-out", &self.0)
     }
 }
 

@@ -1,8 +1,12 @@
 //! `check.label`: the image carries this label.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, says_something},
+    spelling::listed,
+};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -10,7 +14,7 @@ use crate::check::{
 };
 
 /// The label's name and the values that are right.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Label {
     name: String,
@@ -51,6 +55,10 @@ impl Judge for Label {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        says_something("name", &self.name)
     }
 }
 

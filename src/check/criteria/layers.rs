@@ -1,8 +1,9 @@
 //! `check.layers`: the learner's Dockerfile makes no more layers than this.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, names_instruction};
 use crate::{
     check::{
         case::Case,
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// How many layers there may be, and by which instructions.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Layers {
     at_most: usize,
@@ -55,6 +56,10 @@ impl Judge for Layers {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        self.by.iter().flat_map(|by| names_instruction("by", by)).collect()
     }
 }
 

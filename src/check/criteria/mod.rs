@@ -4,6 +4,7 @@
 //! judges what was ([`Kind::judge`]). Kinds judge the result where it shows and point at the line; the Dockerfile's
 //! text alone decides what no image can show, and gives a provisional answer where there is no image.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::judge::Judge;
@@ -30,7 +31,7 @@ macro_rules! kinds {
         $(mod $module;)*
 
         /// What a criterion looks at, and what should be there.
-        #[derive(Debug, Clone, Deserialize)]
+        #[derive(Debug, Clone, Deserialize, JsonSchema)]
         pub enum Kind {
             $(
                 #[doc = concat!("`check.", $name, "`: see its page.")]
@@ -46,6 +47,10 @@ macro_rules! kinds {
 
             fn probes(&self) -> Vec<Probe> {
                 match self { $(Self::$kind(kind) => kind.probes(),)* }
+            }
+
+            fn mistakes(&self) -> Vec<String> {
+                match self { $(Self::$kind(kind) => kind.mistakes(),)* }
             }
 
             fn met_at(&self, case: &Case<'_>) -> Option<Place> {
@@ -129,6 +134,11 @@ impl Kind {
     /// What has to be found out before judging.
     pub fn probes(&self) -> Vec<Probe> {
         Judge::probes(self)
+    }
+
+    /// What its author wrote that can never be meant: lower-case fragments.
+    pub fn mistakes(&self) -> Vec<String> {
+        Judge::mistakes(self)
     }
 
     /// A check that holds where this one fails, and fails where it holds: for trying out whether proofs notice.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, asks_for_something};
 use crate::{
     check::{
         case::Case,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Repositories that may be copied from: official images that hold none of the work.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NoReadyImage {
     allowed: Vec<String>,
@@ -55,6 +56,10 @@ impl Judge for NoReadyImage {
 
     fn probes(&self) -> Vec<Probe> {
         vec![]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("allowed", &self.allowed)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `check.no-recommended`: no Debian package is there only since another one recommends it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// No settings: `check.no-recommended = {}`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoRecommended {}
 

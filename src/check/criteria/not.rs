@@ -1,8 +1,9 @@
 //! `check.not`: this does not hold.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, says_something};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -10,7 +11,7 @@ use crate::check::{
 };
 
 /// The check that must fail, and what is said when it does not.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Not<K> {
     check: Box<K>,
@@ -42,6 +43,13 @@ impl<K: Judge> Judge for Not<K> {
 
     fn probes(&self) -> Vec<Probe> {
         self.check.probes()
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = self.check.mistakes();
+        mistakes.extend(says_something("expected", &self.expected));
+        mistakes.extend(says_something("found", &self.found));
+        mistakes
     }
 }
 

@@ -1,10 +1,11 @@
 //! `check.path-has`: a folder is on the image's PATH.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     env::{line_of, value_of},
-    judge::Judge,
+    judge::{Judge, says_something},
 };
 use crate::{
     check::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// The folder, "/home/runner/.local/bin".
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct PathHas(String);
 
@@ -67,6 +68,10 @@ impl Judge for PathHas {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        says_something("path-has", &self.0)
     }
 }
 

@@ -1,13 +1,14 @@
 //! Patterns in a `task.toml`, checked when it is read.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{check::probe::Probe, dockerfile::Glob};
 
 /// A regular expression that a text is searched for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-pub struct Text(regex_lite::Regex);
+pub struct Text(#[schemars(with = "String")] regex_lite::Regex);
 
 impl Text {
     /// Whether it is found in the text.
@@ -32,7 +33,7 @@ impl TryFrom<String> for Text {
 }
 
 /// A pattern for paths in an image, as in `.dockerignore`; `{workdir}` stands for the image's WORKDIR.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 pub struct Paths(String);
 

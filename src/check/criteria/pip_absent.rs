@@ -1,9 +1,10 @@
 //! `check.pip-absent`: these Python distributions are not in the image.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     spelling::{Manager, distribution, installs, is_poetry_install, listed},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// Names.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct PipAbsent(Vec<String>);
 
@@ -59,6 +60,10 @@ impl Judge for PipAbsent {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("pip-absent", &self.0)
     }
 }
 

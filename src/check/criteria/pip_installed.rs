@@ -1,11 +1,12 @@
 //! `check.pip-installed`: these Python distributions are in the image, in these versions.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     apt_installed::named,
     brought::all_packages_are_named,
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     present::{cache_mount_over, mounted},
     spelling::{Manager, distribution, installs, is_poetry_install, listed},
 };
@@ -16,7 +17,7 @@ use crate::check::{
 };
 
 /// Names, with `==version` where the version matters: `["fastapi==0.78.0", "uvloop"]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct PipInstalled(Vec<String>);
 
@@ -57,6 +58,10 @@ impl Judge for PipInstalled {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("pip-installed", &self.0)
     }
 }
 

@@ -1,11 +1,12 @@
 //! `check.present`: these paths exist in the finished image.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Paths,
     brought::file_is_left_out,
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     spelling::{Manager, base_name, distribution, installs, listed},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// Path patterns, each of which must match something.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Present(Vec<Paths>);
 
@@ -68,6 +69,10 @@ impl Judge for Present {
             .iter()
             .map(|pattern| Probe::Paths(pattern.as_str().to_owned()))
             .collect()
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("present", &self.0)
     }
 }
 

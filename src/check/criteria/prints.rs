@@ -1,10 +1,11 @@
 //! `check.prints`: one of these commands, run in the image, prints what is expected.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     Text,
-    judge::Judge,
+    judge::{Judge, asks_for_something, says_something},
     spelling::{base_name, listed},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// Commands of which one must succeed and print a text that matches.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Prints {
     any_of: Vec<Vec<String>>,
@@ -141,6 +142,15 @@ impl Judge for Prints {
 
     fn probes(&self) -> Vec<Probe> {
         self.any_of.iter().cloned().map(Probe::Command).collect()
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = asks_for_something("any-of", &self.any_of);
+        for command in &self.any_of {
+            mistakes.extend(asks_for_something("any-of", command));
+        }
+        mistakes.extend(says_something("matches", self.matches.as_str()));
+        mistakes
     }
 }
 

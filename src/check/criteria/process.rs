@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     entrypoint::{Configured, running_processes},
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     serves::{Serves, is_loopback},
     spelling::{base_name, option},
     started::{ignores_what_follows, is_literal, started},
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// Words that it has in this order, others between them allowed, and the values of its options.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Process {
     words: Vec<String>,
@@ -119,6 +120,12 @@ impl Judge for Process {
     fn probes(&self) -> Vec<Probe> {
         let answers = self.answers.iter().flat_map(Serves::probes);
         std::iter::once(Probe::Image).chain(answers).collect()
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = asks_for_something("words", &self.words);
+        mistakes.extend(self.answers.iter().flat_map(Judge::mistakes));
+        mistakes
     }
 }
 

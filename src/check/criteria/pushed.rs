@@ -1,5 +1,6 @@
 //! `check.pushed`: the image was pushed, and the registry has it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::judge::Judge;
@@ -11,7 +12,7 @@ use crate::check::{
 };
 
 /// Registries that count, by their host; any where there are none.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pushed {
     #[serde(default)]

@@ -1,8 +1,9 @@
 //! `check.refuses`: this command, run in the image, does not succeed.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, asks_for_something};
 use crate::{
     check::{
         case::{Case, known},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// The command's words.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Refuses(Vec<String>);
 
@@ -55,6 +56,10 @@ impl Judge for Refuses {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Command(self.0.clone())]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("refuses", &self.0)
     }
 }
 

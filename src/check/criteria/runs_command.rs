@@ -1,9 +1,10 @@
 //! `check.runs-command`: some RUN of the Dockerfile runs a command with these words.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    judge::Judge,
+    judge::{Judge, asks_for_something},
     spelling::{base_name, is_python},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// The programs that are right (`pip3` and `python -m pip` count as `pip`), and the words that one call must have.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RunsCommand {
     programs: Vec<String>,
@@ -51,6 +52,10 @@ impl Judge for RunsCommand {
 
     fn probes(&self) -> Vec<Probe> {
         vec![]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("programs", &self.programs)
     }
 
     fn met_at(&self, case: &Case<'_>) -> Option<Place> {

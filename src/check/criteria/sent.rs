@@ -1,8 +1,12 @@
 //! `check.sent`: these files are in the build context.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, asks_for_something},
+    spelling::listed,
+};
 use crate::{
     check::{
         case::{Case, place_in},
@@ -13,7 +17,7 @@ use crate::{
 };
 
 /// Paths of files that must be sent.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Sent(Vec<String>);
 
@@ -62,6 +66,10 @@ impl Judge for Sent {
 
     fn probes(&self) -> Vec<Probe> {
         vec![]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("sent", &self.0)
     }
 }
 

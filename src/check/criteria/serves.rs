@@ -1,8 +1,9 @@
 //! `check.serves`: a container of the image answers over HTTP.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, is_a_port};
 use crate::check::{
     case::{Case, known},
     evidence::ServerEvidence,
@@ -11,7 +12,7 @@ use crate::check::{
 };
 
 /// What is asked, and what the answer holds.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Serves {
     /// TCP port in the container.
@@ -101,6 +102,17 @@ impl Judge for Serves {
             path: self.path.clone(),
             within: self.within,
         }]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = is_a_port(self.port);
+        if self.within == 0 {
+            mistakes.push(say!("`within` is 0 seconds: no server answers that fast").to_owned());
+        }
+        if !self.path.starts_with('/') {
+            mistakes.push(say!("`path`: `{}` does not start with `/`", self.path));
+        }
+        mistakes
     }
 }
 

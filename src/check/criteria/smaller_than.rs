@@ -1,8 +1,9 @@
 //! `check.smaller-than`: the image is smaller than another task's on the same engine.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::Judge;
+use super::judge::{Judge, says_something};
 use crate::{
     check::{
         case::Case,
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// The id of the other task.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct SmallerThan(String);
 
@@ -65,6 +66,10 @@ impl Judge for SmallerThan {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::SizeOf(self.0.clone())]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        says_something("smaller-than", &self.0)
     }
 }
 

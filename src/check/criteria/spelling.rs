@@ -95,7 +95,7 @@ pub(super) fn is_poetry_install(command: &Command) -> bool {
 }
 
 /// A package manager.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Manager {
     /// `apt`, `apt-get`.

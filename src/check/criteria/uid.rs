@@ -1,5 +1,6 @@
 //! `check.uid`: the container's process runs as this user.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::judge::Judge;
@@ -10,7 +11,7 @@ use crate::check::{
 };
 
 /// A numeric user id.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Uid(u32);
 

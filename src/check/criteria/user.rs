@@ -1,8 +1,12 @@
 //! `check.user`: the image's USER is one of these.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, asks_for_something},
+    spelling::listed,
+};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -10,7 +14,7 @@ use crate::check::{
 };
 
 /// Users that are right, by name or number as USER would say them.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct User {
     any_of: Vec<String>,
@@ -45,6 +49,10 @@ impl Judge for User {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("any-of", &self.any_of)
     }
 }
 

@@ -1,8 +1,12 @@
 //! `check.workdir`: the image's working directory is one of these.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{judge::Judge, spelling::listed};
+use super::{
+    judge::{Judge, asks_for_something},
+    spelling::listed,
+};
 use crate::check::{
     case::Case,
     probe::Probe,
@@ -10,7 +14,7 @@ use crate::check::{
 };
 
 /// Absolute paths that are right.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Workdir {
     any_of: Vec<String>,
@@ -64,6 +68,10 @@ impl Judge for Workdir {
 
     fn probes(&self) -> Vec<Probe> {
         vec![Probe::Image]
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        asks_for_something("any-of", &self.any_of)
     }
 }
 

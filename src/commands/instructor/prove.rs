@@ -15,12 +15,11 @@ use crate::{
         evidence::{EngineFacts, Evidence},
         judge,
     },
-    course::{Course, Task, workspace_files},
+    course::{Course, Task},
     disk::{Kept, Scratch, proofs_from},
     error::{Error, Kind},
     exit::ExitStatus,
     judging::{Lab, attempt},
-    language::Language,
     output::{self, Format, ProofReport},
     progress::Progress,
     proof::{Answer, Awaited, Judged, Static, read, statically, verify},
@@ -158,16 +157,11 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
 
 /// What every task must hold by itself: where a learner begins does not pass, the course's solution does.
 fn beginnings(course: &Course) -> Vec<Answer> {
-    let templates = workspace_files(Language::ENGLISH, None);
     let mut answers = Vec::new();
     for task in &course.tasks {
         let first = match (&task.from, &task.dockerfile) {
             (Some(from), _) => course.task(from).and_then(solution).map(str::to_owned),
-            (None, Some(name)) => templates
-                .iter()
-                .find(|(path, _)| path == name)
-                .map(|(_, text)| text.clone().into_owned()),
-            (None, None) => None,
+            (None, _) => task.starter.clone(),
         };
         let mut starter = Answer::new(&task.id, "starter", Awaited::NotYet, first);
         if task.dockerfile.is_none() {
@@ -194,7 +188,7 @@ fn proofs(lab: &Lab, args: &Prove) -> Result<Vec<Answer>, Error> {
     let folder = match &args.proofs {
         Some(folder) => folder.clone(),
         None => {
-            let beside = lab.course_folder.as_ref().map(|folder| folder.join("proofs"));
+            let beside = lab.source.folder().map(|folder| folder.join("proofs"));
             let folder = beside.unwrap_or_else(|| lab.settings.folder.join("tests/proofs"));
             if !folder.is_dir() {
                 lab.say(&say!(
@@ -447,9 +441,10 @@ impl Proving<'_> {
         task.image = tag(&answer.task, &answer.name);
         let scratch = Scratch::new()?;
         scratch.workspace().lay(
-            workspace_files(Language::ENGLISH, None)
+            self.course
+                .files_until(&task)
                 .iter()
-                .map(|(path, text)| (path.as_str(), text.as_ref())),
+                .map(|file| (file.path.as_str(), &*file.bytes)),
         )?;
         let ignore = self.course.tasks.iter().flat_map(|task| &task.solutions);
         if let Some((_, text)) = ignore.into_iter().find(|(name, _)| name.ends_with("dockerignore"))

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::{
-    course::{Task, workspace_files},
+    course::Task,
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
@@ -12,7 +12,6 @@ use crate::{
         leftovers::{self, Fate},
         short,
     },
-    language::Language,
 };
 
 /// Reset a task, or all of them, to the starting point; replaced files are backed up
@@ -79,17 +78,15 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
     for task in &forgotten {
         progress.forget(task);
     }
-    let scaffolds = workspace_files(Language::current(), None);
-    let text = |task: &Task, name: &str| {
-        let own = scaffolds.iter().find(|(file, _)| file == name);
-        let passed = || progress.passed_dockerfile(task.from.as_deref()?);
-        own.map(|(_, text)| text.as_ref()).or_else(passed).map(str::to_owned)
+    let text = |task: &Task| {
+        let passed = || progress.passed_dockerfile(task.from.as_deref()?).map(str::to_owned);
+        task.starter.clone().or_else(passed)
     };
     let files = tasks
         .iter()
         .filter_map(|task| {
             let name = task.dockerfile.as_deref()?;
-            Some((name.to_owned(), text(task, name)))
+            Some((name.to_owned(), text(task)))
         })
         .collect();
     let kept = lab.reset(workspace, forgotten, files)?;
@@ -100,7 +97,7 @@ pub(super) fn put_back(lab: &Lab, workspace: &Workspace, tasks: &[&Task]) -> Res
     for (name, kept) in kept.files {
         told.push(say!("{name} is in {}.", kept.display(); name));
     }
-    for name in attempt::scaffold(lab, workspace, &progress)? {
+    for name in attempt::scaffold(lab, workspace, &progress)?.copies {
         told.push(say!("{name} is again a copy of the Dockerfile of the task before."; name));
     }
     Ok(told)

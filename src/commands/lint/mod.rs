@@ -16,7 +16,7 @@ use crate::{
     disk::{self, DockerfileText, Workspace},
     error::Error,
     exit::ExitStatus,
-    judging::course_of,
+    judging::courses,
     lint::{self, Config, Facts, rule},
     output::{self, LINT_FORMATS, LintFormat, LintedFile, Style, Taught, lint_format},
     settings::Settings,
@@ -26,14 +26,14 @@ use source::{Source, sources};
 
 /// Runs the command. It uses the course only to name the task that teaches a rule.
 pub fn run(invocation: &Invocation, args: &Args) -> Result<ExitStatus, Error> {
-    let (settings, course) = (&invocation.settings, invocation.course.as_deref());
+    let (settings, named) = (&invocation.settings, invocation.course.as_deref());
     let style = Style::new(settings.colour_out);
     if args.list {
         output::rules_listed(&mut terminal::stdout(), style)?;
         return Ok(ExitStatus::Done);
     }
     if let Some(code) = &args.explain {
-        return explain(settings, course, code, style);
+        return explain(settings, named, code, style);
     }
     let config = settings::read(settings, args)?;
     let formats = formats(&config, args)?;
@@ -52,7 +52,7 @@ pub fn run(invocation: &Invocation, args: &Args) -> Result<ExitStatus, Error> {
     let unchecked = is_wanted && !asks && files.iter().any(|file| shellcheck::has_scripts(&file.source));
     write(
         settings,
-        course,
+        named,
         args,
         &formats,
         &files,
@@ -150,7 +150,7 @@ fn formats(config: &Config, args: &Args) -> Result<Vec<&'static LintFormat>, Err
 
 fn write(
     settings: &Settings,
-    course: Option<&Path>,
+    named: Option<&str>,
     args: &Args,
     formats: &[&LintFormat],
     files: &[LintedFile],
@@ -159,7 +159,14 @@ fn write(
 ) -> Result<(), Error> {
     let mut out = terminal::stdout();
     if formats.is_empty() && args.outputs.is_empty() && settings.out_is_terminal {
-        output::lint_annotated(&mut out, files, &taught(course)?, install, settings.columns, style)?;
+        output::lint_annotated(
+            &mut out,
+            files,
+            &taught(settings, named)?,
+            install,
+            settings.columns,
+            style,
+        )?;
         return Ok(out.flush()?);
     }
     let formats = if formats.is_empty() {
@@ -182,8 +189,8 @@ fn write(
 }
 
 /// Which task of the course teaches which rule.
-fn taught(course: Option<&Path>) -> Result<Taught, Error> {
-    let course = course_of(course)?;
+fn taught(settings: &Settings, named: Option<&str>) -> Result<Taught, Error> {
+    let course = courses::open(&courses::meant(named, settings)?)?;
     let mut taught = Taught::new();
     for task in &course.tasks {
         for code in &task.teaches {
@@ -193,7 +200,7 @@ fn taught(course: Option<&Path>) -> Result<Taught, Error> {
     Ok(taught)
 }
 
-fn explain(settings: &Settings, course: Option<&Path>, code: &str, style: Style) -> Result<ExitStatus, Error> {
+fn explain(settings: &Settings, named: Option<&str>, code: &str, style: Style) -> Result<ExitStatus, Error> {
     let Some(rule) = rule(code) else {
         let mut error = Error::usage(say!("unknown rule `{code}`"; code));
         if code.to_ascii_uppercase().starts_with("SC") {
@@ -206,6 +213,6 @@ fn explain(settings: &Settings, course: Option<&Path>, code: &str, style: Style)
         return Err(error);
     };
     let mut out = terminal::stdout();
-    output::explained(&mut out, rule, &taught(course)?, settings.columns, style)?;
+    output::explained(&mut out, rule, &taught(settings, named)?, settings.columns, style)?;
     Ok(ExitStatus::Done)
 }

@@ -1,0 +1,51 @@
+//! One number for all files of a course.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::course::file::CourseFile;
+
+/// The SHA-256 of a course's files, `sha256:…`: of each path and content in the order of the paths, each preceded by
+/// its length in bytes as 64 bits, big-endian.
+pub(super) fn digest(files: &[CourseFile]) -> String {
+    let mut sorted: Vec<&CourseFile> = files.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut hash = Sha256::new();
+    for file in sorted {
+        for part in [file.path.as_bytes(), &file.bytes] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    format!("sha256:{}", hex::encode(hash.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(files: &[(&str, &str)]) -> String {
+        let files: Vec<CourseFile> = files
+            .iter()
+            .map(|(path, text)| CourseFile::new(*path, text.as_bytes().to_vec()))
+            .collect();
+        digest(&files)
+    }
+
+    #[test]
+    fn every_byte_and_every_border_counts_and_the_order_does_not() {
+        let one = of(&[("a", "bc"), ("d", "")]);
+        assert_eq!(one, of(&[("d", ""), ("a", "bc")]));
+        for other in [
+            of(&[("a", "bcd"), ("", "")]),
+            of(&[("ab", "c"), ("d", "")]),
+            of(&[("a", "bc")]),
+            of(&[("a", "bC"), ("d", "")]),
+        ] {
+            assert_ne!(one, other);
+        }
+        assert_eq!(
+            of(&[]),
+            "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! Which course is meant, and reading it from where it is.
+
+use std::path::Path;
+
+use crate::{
+    course::{Course, CourseFile, Mistake, built_in, load},
+    disk::{self, CourseRecord, CourseSource, Workspace},
+    error::Error,
+    language::Language,
+    settings::Settings,
+};
+
+/// The course that is meant: the one that `--course` names, the workspace's, or the built-in one.
+///
+/// # Errors
+/// As for [`named`] and [`of_folder`].
+pub fn meant(name: Option<&str>, settings: &Settings) -> Result<CourseSource, Error> {
+    match name {
+        Some(name) => named(name, settings),
+        None => of_folder(&settings.folder),
+    }
+}
+
+/// The course that `--course` names: a folder, or a course by its id.
+///
+/// # Errors
+/// When it is neither.
+pub fn named(name: &str, settings: &Settings) -> Result<CourseSource, Error> {
+    if built_in::ids().contains(&name) {
+        return Ok(CourseSource::BuiltIn(name.to_owned()));
+    }
+    let folder = settings.folder.join(name);
+    if folder.is_dir() {
+        return Ok(CourseSource::Folder(folder.canonicalize().unwrap_or(folder)));
+    }
+    Err(Error::usage(say!("there is no course `{name}`"; name)).help(say!(
+        "--course takes a folder with a course.toml, or the name of a course: {}",
+        built_in::ids().join(", ")
+    )))
+}
+
+/// The course of the workspace that a folder is in, or without one the course that is built in.
+///
+/// # Errors
+/// When what the workspace wrote down is damaged.
+pub fn of_folder(folder: &Path) -> Result<CourseSource, Error> {
+    let record = match Workspace::find(folder) {
+        Ok(workspace) => workspace.course()?,
+        Err(_) => None,
+    };
+    Ok(record.map_or_else(default, |record| record.source))
+}
+
+/// The course that is meant where nothing names one.
+fn default() -> CourseSource {
+    CourseSource::BuiltIn(built_in::DEFAULT.to_owned())
+}
+
+/// The files of a course.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn files(source: &CourseSource) -> Result<Vec<CourseFile>, Error> {
+    match source {
+        CourseSource::BuiltIn(id) => built_in::files(id).ok_or_else(|| {
+            Error::usage(say!("this dockerlab has no course `{id}`"; id))
+                .help(say!("the workspace may be of a newer dockerlab; update the program"))
+        }),
+        CourseSource::Folder(folder) if folder.is_dir() => disk::course_from(folder),
+        CourseSource::Folder(folder) => {
+            Err(
+                Error::usage(say!("the course in `{}` is not there anymore", folder.display())).help(say!(
+                    "if it has moved, say where it is now: `dockerlab start --course DIR`"
+                )),
+            )
+        }
+        CourseSource::Added(digest) => Err(Error::usage(say!("the course {digest} was removed"; digest))),
+    }
+}
+
+/// Reads a course.
+///
+/// # Errors
+/// When it cannot be read or has mistakes; those of a built-in one are faults of ours.
+pub fn open(source: &CourseSource) -> Result<Course, Error> {
+    load(&files(source)?, Language::current()).map_err(|mistakes| match source {
+        CourseSource::BuiltIn(_) => ours(&mistakes),
+        CourseSource::Folder(_) | CourseSource::Added(_) => disk::mistaken(&mistakes),
+    })
+}
+
+/// What a workspace writes down of a course.
+pub fn record(source: &CourseSource, course: &Course) -> CourseRecord {
+    CourseRecord {
+        id: course.id.clone(),
+        version: course.version.clone(),
+        digest: course.digest.clone(),
+        source: source.clone(),
+    }
+}
+
+/// Refuses a course in a workspace that is for another one.
+///
+/// # Errors
+/// When the workspace is for another course, or what it wrote down is damaged.
+pub fn accept(workspace: &Workspace, course: &Course) -> Result<(), Error> {
+    match workspace.course()? {
+        Some(record) if record.id != course.id => Err(Error::usage(say!(
+            "this workspace is for the course `{}`, not for `{}`",
+            record.id,
+            course.id
+        ))
+        .help(say!(
+            "start the other course in a folder of its own: `dockerlab start DIR --course {}`",
+            course.id
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Mistakes in the built-in course, which nobody who uses the program can correct.
+fn ours(mistakes: &[Mistake]) -> Error {
+    let error = Error::internal(say!("the built-in course has mistakes"));
+    mistakes.iter().take(20).fold(error, Error::cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn mistakes_in_the_built_in_course_are_a_fault_of_the_program() {
+        let error = ours(&[Mistake {
+            file: "course.toml".to_owned(),
+            line: None,
+            column: None,
+            message: "no title".to_owned(),
+        }]);
+        assert_eq!(error.kind(), Kind::Internal);
+        assert!(error.causes()[0].contains("course.toml"), "{error}");
+        let error = open(&CourseSource::Folder("/nowhere/at/all".into())).unwrap_err();
+        assert_ne!(error.kind(), Kind::Internal);
+    }
+
+    #[test]
+    fn a_workspace_says_which_course_is_meant_and_refuses_another() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(of_folder(dir.path()).unwrap(), default());
+        let workspace = Workspace::make(dir.path()).unwrap();
+        let mut course = open(&default()).unwrap();
+        // One of before there were records.
+        accept(&workspace, &course).unwrap();
+        let source = CourseSource::Folder("/course".into());
+        let mut record = record(&default(), &course);
+        record.source = source.clone();
+        workspace.set_course(&record).unwrap();
+        assert_eq!(of_folder(&dir.path().join(".dockerlab")).unwrap(), source);
+        accept(&workspace, &course).unwrap();
+        course.id = "other".to_owned();
+        let refused = accept(&workspace, &course).unwrap_err();
+        assert!(refused.to_string().contains("`other`"), "{refused}");
+    }
+}
