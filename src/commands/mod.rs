@@ -3,10 +3,11 @@
 use clap::Subcommand;
 
 use crate::{
+    disk::CourseSource,
     error::Error,
     exit::ExitStatus,
     interrupt::Interrupt,
-    judging::{self, Lab},
+    judging::{self, Lab, courses},
     settings::Settings,
 };
 
@@ -32,7 +33,18 @@ pub struct Invocation {
 impl Invocation {
     /// Runs a command in a lab; its errors say what is wrong with the engine, if that is why.
     fn in_lab(self, run: impl FnOnce(&Lab) -> Result<ExitStatus, Error>) -> Result<ExitStatus, Error> {
-        let lab = Lab::open(self.settings, self.interrupt, self.course.as_deref())?;
+        let source = courses::meant(self.course.as_deref(), &self.settings)?;
+        self.in_lab_of(source, run)
+    }
+
+    /// The same, for the course from here.
+    fn in_lab_of(
+        self,
+        source: CourseSource,
+        run: impl FnOnce(&Lab) -> Result<ExitStatus, Error>,
+    ) -> Result<ExitStatus, Error> {
+        let is_named = self.course.is_some();
+        let lab = Lab::open(self.settings, self.interrupt, source, is_named)?;
         run(&lab).map_err(|error| judging::diagnosis::explained(&lab, error))
     }
 }
@@ -62,11 +74,12 @@ macro_rules! commands {
         }
     };
     (@lab $invocation:ident, $module:ident, $args:ident) => { $invocation.in_lab(|lab| $module::run(lab, $args)) };
+    (@owned $invocation:ident, $module:ident, $args:ident) => { $module::run($invocation, $args) };
     (@alone $invocation:ident, $module:ident, $args:ident) => { $module::run(&$invocation, $args) };
 }
 
-// A command's module and verb, in the order of `--help`, and what it runs with: a `lab`, which has read the course, or
-// `alone`.
+// A command's module and verb, in the order of `--help`, and what it runs with: a `lab`, which has read the course,
+// `owned` to open one itself, or `alone`.
 commands! {
     start Start lab,
     read Read lab,
@@ -87,6 +100,7 @@ commands! {
     doctor Doctor lab,
     clean Clean lab,
     config Config lab,
+    course Course owned,
     instructor Instructor lab,
     completions Completions alone,
     man Man alone,

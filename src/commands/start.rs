@@ -40,16 +40,34 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         Some(workspace) => workspace.course()?,
         None => None,
     };
-    match recorded {
+    let first = !Workspace::is_at(&folder);
+    let status = match recorded {
         Some(record) if !lab.is_named && record.source != lab.source => {
-            open(&lab.with_course_from(record.source)?, args, &folder)
+            open(&lab.with_course_from(record.source)?, &folder, None, args.manual)?
         }
-        _ => open(lab, args, &folder),
+        _ => open(lab, &folder, None, args.manual)?,
+    };
+    if args.dir.is_some() && first && !stays(lab) {
+        writeln!(
+            lab.out(),
+            "{}",
+            say!(
+                "Run the commands inside that folder: {}",
+                lab.style().code(say!("cd {}", folder.display()))
+            )
+        )?;
     }
+    Ok(status)
 }
 
-/// Makes or opens the workspace in a folder, for the lab's course.
-fn open(lab: &Lab, args: &Args, folder: &Path) -> Result<ExitStatus, Error> {
+/// Whether the learner stays on a page.
+fn stays(lab: &Lab) -> bool {
+    lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal
+}
+
+/// Makes or opens the workspace in a folder, for the lab's course. On a terminal it stays on a task's page: the one named,
+/// or the one that the learner is at.
+pub(super) fn open(lab: &Lab, folder: &Path, task: Option<&str>, by_hand: bool) -> Result<ExitStatus, Error> {
     let before = Workspace::at(folder);
     if let Some(workspace) = &before {
         courses::accept(workspace, &lab.course)?;
@@ -113,9 +131,9 @@ fn open(lab: &Lab, args: &Args, folder: &Path) -> Result<ExitStatus, Error> {
             say!("Already there, and left alone: {}.", laid.left_alone.join(", "))
         )?;
     }
-    if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
+    if stays(lab) {
         out.flush()?;
-        return guided::run(lab, &workspace, None, args.manual);
+        return guided::run(lab, &workspace, task, by_hand);
     }
     let ids = lab.course.ids();
     match progress.current(&ids) {
@@ -128,16 +146,6 @@ fn open(lab: &Lab, args: &Args, folder: &Path) -> Result<ExitStatus, Error> {
             )?;
         }
         None => writeln!(out, "{}", say!("You have passed every task."))?,
-    }
-    if args.dir.is_some() && first {
-        writeln!(
-            out,
-            "{}",
-            say!(
-                "Run the commands inside that folder: {}",
-                style.code(say!("cd {}", folder.display()))
-            )
-        )?;
     }
     Ok(ExitStatus::Done)
 }

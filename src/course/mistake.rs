@@ -1,7 +1,7 @@
 //! Mistakes in a course, and where they are.
 
 /// A mistake in a course.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Mistake {
     /// Path below the course's folder.
     pub file: String,

@@ -247,6 +247,7 @@ pub(super) fn task<'a>(folder: &'a str, reading: &mut Reading<'a>) -> Option<Tas
             }
             if let Some(step) = criterion.step
                 && let Some(lesson) = texts.get(format!("{folder}/lesson.md").as_str())
+                && !lesson.trim().is_empty()
             {
                 let steps = steps(lesson).len();
                 if step == 0 || step > steps {

@@ -4,19 +4,25 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use include_dir::{Dir, include_dir};
 
-use crate::{course::embedded_folder::below, language::Language, release::Release};
+use crate::{
+    course::{embedded_folder::below, file::CourseFile},
+    language::Language,
+    release::Release,
+};
 
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The folder of the steps that install the program: no workspace.
 const INSTALL: &str = "install";
+/// The folder of the course that `course new` begins with: no workspace.
+const BEGINNING: &str = "course";
 
 /// The names of the workspaces that a course may name.
 pub(super) fn names() -> Vec<&'static str> {
     TEMPLATES
         .dirs()
         .filter_map(|dir| dir.path().to_str())
-        .filter(|name| *name != INSTALL)
+        .filter(|name| ![INSTALL, BEGINNING].contains(name))
         .collect()
 }
 
@@ -25,6 +31,20 @@ pub(super) fn workspace(name: &str, language: Language) -> BTreeMap<String, Cow<
     let mut files: BTreeMap<_, _> = below(Some(&TEMPLATES), name).into_iter().collect();
     files.extend(below(language.folder(), name));
     files
+}
+
+/// The files of a small course with this id, for authors to change into their own.
+pub fn beginning(id: &str) -> Vec<CourseFile> {
+    below(Some(&TEMPLATES), BEGINNING)
+        .into_iter()
+        .map(|(path, bytes)| match CourseFile::new(path, bytes) {
+            about if about.path == "course.toml" => {
+                let text = about.text().unwrap_or_default().replace("{{id}}", id);
+                CourseFile::new(about.path, text.into_bytes())
+            }
+            other => other,
+        })
+        .collect()
 }
 
 /// What a workflow says of when to run, and its steps that install the program.

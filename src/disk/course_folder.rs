@@ -40,6 +40,15 @@ pub fn course_from(folder: &Path) -> Result<Vec<CourseFile>, Error> {
     Ok(found)
 }
 
+/// Whether a folder is meant to be a course: it has a `course.toml`, or a folder with a `task.toml`.
+pub fn is_course_folder(folder: &Path) -> bool {
+    let has_task = || {
+        let mut below = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        below.any(|entry| entry.path().join("task.toml").is_file())
+    };
+    folder.join("course.toml").is_file() || has_task()
+}
+
 /// `course.toml`, `criteria.toml`, or one of them in another language.
 fn is_about_the_course(name: &str) -> bool {
     (name.starts_with("course.") || name.starts_with("criteria.")) && name.ends_with(".toml")

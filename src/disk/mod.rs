@@ -31,7 +31,7 @@ mod workspace;
 
 pub use analyses::Analyses;
 pub use context::Context;
-pub use course_folder::{course_from, mistaken};
+pub use course_folder::{course_from, is_course_folder, mistaken};
 pub use course_record::{CourseRecord, CourseSource};
 pub use dockerfiles::{
     DockerfileText, dockerfiles_in, read_dockerfile, read_dockerfile_from_stdin, replace_dockerfile,
@@ -45,7 +45,7 @@ pub use proof_folder::proofs_from;
 pub use registry_folder::RegistryFolder;
 pub use reset::{BackedUp, Reset};
 pub use running::Running;
-pub use scaffold::Laid;
+pub use scaffold::{Laid, lay, make_course_folder};
 pub use scratch::{Scratch, Scripts};
 pub use state::{Lock, Opened};
 pub use workspace::Workspace;

@@ -100,16 +100,15 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Reads the course: the one named, the workspace's, or the built-in one.
+    /// Reads the course from where it is; `is_named` where `--course` names it.
     ///
     /// # Errors
     /// When the course has mistakes.
-    pub fn open(settings: Settings, interrupt: Interrupt, named: Option<&str>) -> Result<Self, Error> {
-        let source = courses::meant(named, &settings)?;
+    pub fn open(settings: Settings, interrupt: Interrupt, source: CourseSource, is_named: bool) -> Result<Self, Error> {
         let read = courses::open(&source)?;
         let mut lab = Self::with(settings, interrupt, read, Edges::of_process());
         lab.source = source;
-        lab.is_named = named.is_some();
+        lab.is_named = is_named;
         Ok(lab)
     }
 

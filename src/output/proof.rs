@@ -62,7 +62,15 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
         let text = say!("Proved without an engine ({why}): only what the files alone can show."; why);
         writeln!(out, "{}", style.care(wrapped(&text, columns, "")))?;
     }
-    writeln!(out, "{}", style.dim(say!("  TASK  RIGHT      WRONG      CAUGHT ALONE")))?;
+    let widest = report
+        .tasks
+        .iter()
+        .map(|task| task.task.chars().count())
+        .max()
+        .unwrap_or_default()
+        .max(4);
+    let head = say!("RIGHT      WRONG      CAUGHT ALONE");
+    writeln!(out, "{}", style.dim(format!("  {:<widest$}  {head}", say!("TASK"))))?;
     for task in &report.tasks {
         let of = |(all, good): (usize, usize)| say!("{good} of {all}"; good, all);
         let alone = if report.without_engine.is_some() {
@@ -71,7 +79,7 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
             of(task.criteria)
         };
         let row = format!(
-            "  {:<4}  {:<9}  {:<9}  {alone}",
+            "  {:<widest$}  {:<9}  {:<9}  {alone}",
             task.task,
             of(task.right),
             of(task.wrong)
@@ -106,11 +114,17 @@ pub fn proved(out: &mut dyn Write, report: &ProofReport, columns: usize, style: 
         writeln!(out, "{}", wrapped(&text, columns, ""))?;
     }
     let time = quantity::seconds(report.seconds);
-    if faults.is_empty() {
-        writeln!(out, "{}  ({time})", style.good(say!("Everything is proved.")))
+    let proved: usize = report.tasks.iter().map(|task| task.right.1 + task.wrong.1).sum();
+    let outcome = if !faults.is_empty() {
+        style.fail(quantity::count(faults.len(), "fault"))
+    } else if proved == 0 {
+        style.care(say!("Nothing was proved."))
+    } else if report.unproved > 0 {
+        style.care(say!("What the files show has no fault."))
     } else {
-        writeln!(out, "{}  ({time})", style.fail(quantity::count(faults.len(), "fault")))
-    }
+        style.good(say!("Everything is proved."))
+    };
+    writeln!(out, "{outcome}  ({time})")
 }
 
 /// Writes a course's proof as JSON.

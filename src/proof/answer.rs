@@ -60,6 +60,11 @@ impl Answer {
         }
     }
 
+    /// Whether it must fail at this criterion, and at no other.
+    pub fn breaks_alone(&self, criterion: &str) -> bool {
+        matches!(&self.awaited, Awaited::Fail(criteria) if criteria.as_slice() == [criterion])
+    }
+
     /// Whether it brings an ignore file of its own, or one that looks like it.
     pub fn has_ignore_file(&self) -> bool {
         self.files.keys().any(|path| path.to_lowercase().ends_with("ignore"))

@@ -13,6 +13,7 @@
 mod additions;
 mod clean_output;
 mod course;
+mod course_author;
 mod courses;
 mod disk_trouble;
 mod failed_builds;

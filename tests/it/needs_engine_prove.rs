@@ -184,3 +184,19 @@ fn the_evidence_is_gathered_at_length() {
     prove(&place, &answers, &folder);
     keep(&KeptFolder::at(&folder), &answers);
 }
+
+/// What `course new` begins, and the course in `examples`, which was written by docs/authors.md alone.
+#[test]
+#[ignore = "needs an engine"]
+fn a_new_course_and_the_example_prove_green() {
+    let place = place(Some(current()));
+    place.run_in(place.dir.path(), &["course", "new", "begun"]).expect(0);
+    for folder in [place.dir.path().join("begun"), repository().join("examples/greeter")] {
+        place
+            .run_in(&folder, &["course", "check"])
+            .expect(0)
+            .says("no mistakes");
+        let proved = place.run_in(&folder, &["course", "prove"]).expect(0);
+        proved.says("Everything is proved.");
+    }
+}

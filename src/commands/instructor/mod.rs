@@ -5,6 +5,7 @@ mod prove;
 mod regrade;
 mod reset;
 
+pub(super) use self::prove::Prove;
 use clap::Subcommand;
 
 use crate::{disk::Workspace, error::Error, exit::ExitStatus, judging::Lab};
@@ -22,7 +23,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Reset(reset::Reset),
-    Prove(prove::Prove),
+    Prove(Prove),
     Regrade(regrade::Regrade),
     Kinds(kinds::Kinds),
 }
@@ -40,7 +41,7 @@ pub(super) fn reset_task(lab: &Lab, workspace: &Workspace, id: &str) -> Result<V
 pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     match &args.command {
         Verb::Reset(args) => reset::run(lab, args),
-        Verb::Prove(args) => prove::run(lab, args),
+        Verb::Prove(args) => args.run(lab),
         Verb::Regrade(args) => regrade::run(lab, args),
         Verb::Kinds(args) => kinds::run(lab, args),
     }

@@ -40,7 +40,7 @@ const PAUSE: Duration = Duration::from_secs(10);
     after_help = "Proofs are in TASK/right/WHAT.Dockerfile and TASK/wrong/CRITERION--WHAT.Dockerfile; see CONTRIBUTING.md.\n\nExamples:\n  dockerlab instructor prove\n  dockerlab instructor prove 3-2 --format json\n  \
                   dockerlab --course my-course instructor prove --static"
 )]
-pub(super) struct Prove {
+pub(in crate::commands) struct Prove {
     /// Only these tasks
     tasks: Vec<String>,
     /// The folder with the proofs (default: `proofs` in the course's folder, or tests/proofs here)
@@ -66,8 +66,14 @@ pub(super) struct Prove {
     format: Format,
 }
 
-/// Runs the command.
-pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
+impl Prove {
+    /// Runs the command.
+    pub(in crate::commands) fn run(&self, lab: &Lab) -> Result<ExitStatus, Error> {
+        run(lab, self)
+    }
+}
+
+fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
     let started = Instant::now();
     for id in &args.tasks {
         if lab.course.task(id).is_none() {
@@ -87,6 +93,11 @@ pub(super) fn run(lab: &Lab, args: &Prove) -> Result<ExitStatus, Error> {
     answers.retain(|answer| wanted(&answer.task));
     if let Some(only) = &args.only {
         answers.retain(|answer| answer.name.contains(only.as_str()));
+        if answers.is_empty() {
+            return Err(Error::usage(
+                say!("there is no answer whose name contains `{only}`"; only),
+            ));
+        }
     }
     let mut without_engine = args.statically.then(|| "--static".to_owned());
     if without_engine.is_none() && args.kept.is_none() {
