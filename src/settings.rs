@@ -41,6 +41,8 @@ pub struct Settings {
     pub cache_dir: Option<PathBuf>,
     /// The person's folder for settings.
     pub config_dir: Option<PathBuf>,
+    /// The person's folder for what programs keep.
+    pub data_dir: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`.
     pub runtime_dir: Option<PathBuf>,
     /// `DOCKER_BUILDKIT`: `0` asks for the classic builder.
@@ -121,6 +123,20 @@ impl Settings {
             .filter(|path| path.is_absolute())
             .or_else(usual_cache);
         let config_dir = config_dir(&set);
+        let usual_data = || {
+            let below = if cfg!(target_os = "macos") {
+                "Library/Application Support"
+            } else {
+                ".local/share"
+            };
+            set("LOCALAPPDATA")
+                .map(PathBuf::from)
+                .or_else(|| Some(home.as_ref()?.join(below)))
+        };
+        let data_dir = set("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(usual_data);
         Ok(Self {
             folder: std::env::current_dir()?,
             colour_out: !no_colour && (stdout || forced),
@@ -140,6 +156,7 @@ impl Settings {
             home,
             cache_dir,
             config_dir,
+            data_dir,
             runtime_dir: set("XDG_RUNTIME_DIR").map(PathBuf::from),
             docker_buildkit: set("DOCKER_BUILDKIT"),
             proxies: [

@@ -36,6 +36,13 @@ pub struct Criterion {
 }
 
 impl Criterion {
+    /// Whether it decides as another one does: only texts differ.
+    pub fn judges_as(&self, other: &Self) -> bool {
+        // A kind has no equality, and its debugging form has everything in it.
+        let same = |of: &Self| (format!("{:?}", of.check), of.needs.clone(), of.remark, of.optional);
+        same(self) == same(other)
+    }
+
     /// What a learner who has not met it is told it is called.
     pub fn name(&self) -> &str {
         name_of(self.hidden, &self.says)

@@ -10,6 +10,7 @@ mod builds;
 mod context;
 mod course_folder;
 mod course_record;
+mod course_store;
 mod dockerfiles;
 mod fingerprint;
 mod folder;
@@ -33,6 +34,7 @@ pub use analyses::Analyses;
 pub use context::Context;
 pub use course_folder::{course_from, is_course_folder, mistaken};
 pub use course_record::{CourseRecord, CourseSource};
+pub use course_store::{CourseStore, Origin, Stored};
 pub use dockerfiles::{
     DockerfileText, dockerfiles_in, read_dockerfile, read_dockerfile_from_stdin, replace_dockerfile,
 };

@@ -1,10 +1,10 @@
 //! Which course is meant, and reading it from where it is.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use crate::{
     course::{Course, CourseFile, Mistake, built_in, load},
-    disk::{self, CourseRecord, CourseSource, Workspace},
+    disk::{self, CourseRecord, CourseSource, CourseStore, Workspace},
     error::Error,
     language::Language,
     settings::Settings,
@@ -29,13 +29,24 @@ pub fn named(name: &str, settings: &Settings) -> Result<CourseSource, Error> {
     if built_in::ids().contains(&name) {
         return Ok(CourseSource::BuiltIn(name.to_owned()));
     }
+    let added = match CourseStore::of_person(settings.data_dir.as_deref()) {
+        Ok(store) => store.all()?,
+        Err(_) => BTreeMap::new(),
+    };
+    if let Some(stored) = added.get(name) {
+        return Ok(CourseSource::Added(stored.digest.clone()));
+    }
     let folder = settings.folder.join(name);
     if folder.is_dir() {
         return Ok(CourseSource::Folder(folder.canonicalize().unwrap_or(folder)));
     }
     Err(Error::usage(say!("there is no course `{name}`"; name)).help(say!(
         "--course takes a folder with a course.toml, or the name of a course: {}",
-        built_in::ids().join(", ")
+        built_in::ids()
+            .into_iter()
+            .chain(added.keys().map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(", ")
     )))
 }
 
@@ -60,7 +71,7 @@ fn default() -> CourseSource {
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn files(source: &CourseSource) -> Result<Vec<CourseFile>, Error> {
+pub fn files(source: &CourseSource, settings: &Settings) -> Result<Vec<CourseFile>, Error> {
     match source {
         CourseSource::BuiltIn(id) => built_in::files(id).ok_or_else(|| {
             Error::usage(say!("this dockerlab has no course `{id}`"; id))
@@ -74,7 +85,7 @@ pub fn files(source: &CourseSource) -> Result<Vec<CourseFile>, Error> {
                 )),
             )
         }
-        CourseSource::Added(digest) => Err(Error::usage(say!("the course {digest} was removed"; digest))),
+        CourseSource::Added(digest) => CourseStore::of_person(settings.data_dir.as_deref())?.files(digest),
     }
 }
 
@@ -82,11 +93,22 @@ pub fn files(source: &CourseSource) -> Result<Vec<CourseFile>, Error> {
 ///
 /// # Errors
 /// When it cannot be read or has mistakes; those of a built-in one are faults of ours.
-pub fn open(source: &CourseSource) -> Result<Course, Error> {
-    load(&files(source)?, Language::current()).map_err(|mistakes| match source {
+pub fn open(source: &CourseSource, settings: &Settings) -> Result<Course, Error> {
+    let course = load(&files(source, settings)?, Language::current()).map_err(|mistakes| match source {
         CourseSource::BuiltIn(_) => ours(&mistakes),
         CourseSource::Folder(_) | CourseSource::Added(_) => disk::mistaken(&mistakes),
-    })
+    })?;
+    match source {
+        CourseSource::Added(digest) if *digest != course.digest => Err(Error::usage(say!(
+            "the files of the course `{}` were changed after it was added",
+            course.id
+        ))
+        .help(say!(
+            "remove it and add it again: `dockerlab course remove {}`",
+            course.id
+        ))),
+        _ => Ok(course),
+    }
 }
 
 /// What a workspace writes down of a course.
@@ -129,6 +151,10 @@ mod tests {
     use super::*;
     use crate::error::Kind;
 
+    fn settings() -> Settings {
+        Settings::read(true, None).unwrap()
+    }
+
     #[test]
     fn mistakes_in_the_built_in_course_are_a_fault_of_the_program() {
         let error = ours(&[Mistake {
@@ -139,7 +165,7 @@ mod tests {
         }]);
         assert_eq!(error.kind(), Kind::Internal);
         assert!(error.causes()[0].contains("course.toml"), "{error}");
-        let error = open(&CourseSource::Folder("/nowhere/at/all".into())).unwrap_err();
+        let error = open(&CourseSource::Folder("/nowhere/at/all".into()), &settings()).unwrap_err();
         assert_ne!(error.kind(), Kind::Internal);
     }
 
@@ -148,7 +174,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(of_folder(dir.path()).unwrap(), default());
         let workspace = Workspace::make(dir.path()).unwrap();
-        let mut course = open(&default()).unwrap();
+        let mut course = open(&default(), &settings()).unwrap();
         // One of before there were records.
         accept(&workspace, &course).unwrap();
         let source = CourseSource::Folder("/course".into());

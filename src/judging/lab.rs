@@ -39,6 +39,12 @@ pub trait Clock: Send + Sync {
 
     /// Waits for so long.
     fn sleep(&self, pause: Duration);
+
+    /// The time, RFC 3339 in UTC, to the second.
+    fn text(&self) -> String {
+        let now = self.now();
+        jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+    }
 }
 
 /// This machine's clock.
@@ -105,7 +111,7 @@ impl Lab {
     /// # Errors
     /// When the course has mistakes.
     pub fn open(settings: Settings, interrupt: Interrupt, source: CourseSource, is_named: bool) -> Result<Self, Error> {
-        let read = courses::open(&source)?;
+        let read = courses::open(&source, &settings)?;
         let mut lab = Self::with(settings, interrupt, read, Edges::of_process());
         lab.source = source;
         lab.is_named = is_named;
@@ -131,7 +137,7 @@ impl Lab {
     /// # Errors
     /// When the course cannot be read or has mistakes.
     pub fn with_course_from(&self, source: CourseSource) -> Result<Self, Error> {
-        let mut other = self.another(self.interrupt.clone(), courses::open(&source)?);
+        let mut other = self.another(self.interrupt.clone(), courses::open(&source, &self.settings)?);
         other.source = source;
         Ok(other)
     }
@@ -177,8 +183,7 @@ impl Lab {
 
     /// The time, RFC 3339 in UTC, to the second.
     pub fn now(&self) -> String {
-        let now = self.edges.clock.now();
-        jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+        self.edges.clock.text()
     }
 
     /// The time as part of a file name.

@@ -43,6 +43,48 @@ impl CourseSummary {
     }
 }
 
+/// A course that was added.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AddedCourse {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Its title.
+    pub title: String,
+    /// The SHA-256 of its files, `sha256:…`.
+    pub digest: String,
+    /// Where it comes from, as it was typed.
+    pub origin: String,
+    /// When it was added or updated, RFC 3339.
+    pub at: String,
+}
+
+/// Writes the courses that are built in and those that were added.
+pub fn courses(out: &mut dyn Write, built_in: &Course, added: &[AddedCourse], columns: usize) -> Result<()> {
+    let mut row = |id: &str, version: &str, title: &str, from: &str| {
+        writeln!(out, "{id}  {version}")?;
+        writeln!(out, "  {}", wrapped(title, columns, "  "))?;
+        writeln!(out, "  {}", wrapped(from, columns, "  "))
+    };
+    row(&built_in.id, &built_in.version, &built_in.title, say!("built in"))?;
+    for course in added {
+        row(&course.id, &course.version, &course.title, &course.origin)?;
+    }
+    Ok(())
+}
+
+/// Writes them as JSON.
+pub fn courses_json(out: &mut dyn Write, built_in: &Course, added: &[AddedCourse]) -> Result<()> {
+    let document = serde_json::json!({
+        "schema": "dockerlab/courses/1",
+        "built-in": [CourseSummary::of(built_in)],
+        "added": added,
+    });
+    write!(out, "{}", clean::json(&format!("{document:#}\n")))
+}
+
 /// What was found.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -27,7 +27,9 @@ pub use build_steps::BuildSteps;
 pub use check::{CheckFormat, CheckReport, OpenedFiles, checked};
 pub use check_github::checked_github;
 pub use coached::coached;
-pub use course::{CourseReport, CourseSummary, course_checked, course_checked_json};
+pub use course::{
+    AddedCourse, CourseReport, CourseSummary, course_checked, course_checked_json, courses, courses_json,
+};
 pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
 pub use difference::{difference, patch};
 pub use error_json::error_json;

@@ -1,6 +1,10 @@
 //! Courses of other authors, from outside: what they bring into a workspace, and how a workspace knows its course.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::support::{Place, place};
 
@@ -232,4 +236,177 @@ fn what_a_course_may_not_add_is_refused_before_anything_is_written() {
             .expect(2)
             .says("`workspace/link` is a link, not a file");
     }
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let ran = Command::new("git")
+        .args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b",
+            "-c",
+            "init.defaultBranch=main",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .output()
+        .unwrap();
+    assert!(
+        ran.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
+
+#[test]
+fn a_course_is_added_from_a_repository_pinned_and_updated() {
+    let place = place(None);
+    let home = place.dir.path();
+    let folder = course(&place, "shop", "1");
+    let repository = home.join("repository");
+    fs::create_dir(&repository).unwrap();
+    git(&repository, &["init", "-q"]);
+    let commit = |version: &str, change: &dyn Fn(&Path)| {
+        course(&place, "shop", version);
+        change(&folder);
+        fs::remove_dir_all(repository.join("docker")).ok();
+        assert!(
+            Command::new("cp")
+                .arg("-r")
+                .arg(&folder)
+                .arg(repository.join("docker"))
+                .status()
+                .unwrap()
+                .success()
+        );
+        git(&repository, &["add", "-A"]);
+        git(&repository, &["commit", "-qm", version]);
+    };
+    commit("1", &|_| {});
+    git(&repository, &["tag", "v1"]);
+    let url = format!("file://{}#:docker", repository.display());
+    place
+        .run_in(home, &["course", "add", &url])
+        .expect(0)
+        .says("Added the course shop, version 1");
+    place
+        .run_in(home, &["course", "list"])
+        .expect(0)
+        .says("basics")
+        .says("shop")
+        .says(&url);
+    place
+        .run_in(home, &["start", "ws", "--course", "shop"])
+        .expect(0)
+        .says("You are at task pack");
+    place.run(&["status"]).expect(0).says("pack");
+
+    // Nothing new, then a criterion that changes, a text that does, and a task that goes.
+    place
+        .run_in(home, &["course", "update"])
+        .expect(0)
+        .says("shop is up to date");
+    commit("2", &|folder| {
+        let task = folder.join("1-pack/task.toml");
+        let text = fs::read_to_string(&task).unwrap();
+        fs::write(&task, text.replace("[\"node\"]", "[\"node:24\"]")).unwrap();
+        fs::write(folder.join("2-serve/lesson.md"), "# Serve it\n").unwrap();
+    });
+    place
+        .run_in(home, &["course", "update", "shop"])
+        .expect(0)
+        .says("shop is now version 2; it was version 1.")
+        .says("task pack: can change a verdict (base)")
+        .says("task serve: the same checks");
+    // The workspace goes on with its own until it is told otherwise.
+    place.run(&["read", "serve"]).expect(0).says("# Serve\n");
+    place.run(&["start"]).expect(0);
+    place.run(&["read", "serve"]).expect(0).says("# Serve\n");
+    place
+        .run(&["start", "--course", "shop"])
+        .expect(0)
+        .says("The course is now version 2; it was version 1.");
+    place.run(&["read", "serve"]).expect(0).says("# Serve it\n");
+
+    // An older tag, by its name.
+    let tagged = format!("file://{}#v1:docker", repository.display());
+    place
+        .run_in(home, &["course", "add", &tagged])
+        .expect(0)
+        .says("version 1");
+    place.run_in(home, &["course", "remove", "shop"]).expect(0);
+    place
+        .run_in(home, &["course", "remove", "shop"])
+        .expect(2)
+        .says("no course `shop` was added");
+}
+
+#[test]
+fn what_cannot_be_added_is_refused_with_its_reason_and_nothing_is_kept() {
+    let place = place(None);
+    let home = place.dir.path();
+    let folder = course(&place, "basics", "1");
+    let add = |from: &str| place.run_in(home, &["course", "add", from]);
+    add(folder.to_str().unwrap())
+        .expect(2)
+        .says("the name of a built-in course");
+    add("nowhere")
+        .expect(2)
+        .says("neither a folder nor the address of a git repository");
+    add("ext::sh -c touch% /tmp/owned").expect(2).says("neither a folder");
+    add("https://host.invalid/x.git#--upload-pack=x")
+        .expect(2)
+        .says("is not a branch or a tag");
+    let told = add("file:///me:secret@nowhere/x.git").expect(2);
+    assert!(!told.stderr.is_empty());
+    let told = add("ssh://me:secret@localhost:1/x.git").expect(2);
+    assert!(!told.stderr.contains("secret"), "{}", told.stderr);
+
+    // A repository whose folder leads out of it, or whose files are links.
+    let repository = home.join("repository");
+    fs::create_dir(&repository).unwrap();
+    git(&repository, &["init", "-q"]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/etc", repository.join("out")).unwrap();
+        std::os::unix::fs::symlink("/etc/hostname", repository.join("course.toml")).unwrap();
+    }
+    git(&repository, &["add", "-A"]);
+    git(&repository, &["commit", "-qm", "x"]);
+    let url = format!("file://{}", repository.display());
+    add(&format!("{url}#:out"))
+        .expect(2)
+        .says("the repository has no folder `out`");
+    add(&format!("{url}#:../.."))
+        .expect(2)
+        .says("the repository has no folder");
+    add(&url).expect(2).says("`course.toml` is a link, not a file");
+    add(&format!("{url}#none")).expect(2).says("cannot get the course");
+    place
+        .run_in(home, &["course", "list", "--format", "json"])
+        .expect(0)
+        .says("\"added\": []");
+    let ran = place.run_in(home, &["start", "ws", "--course", "shop"]);
+    ran.expect(2).says("there is no course `shop`");
+}
+
+#[test]
+fn a_course_that_was_changed_where_it_is_kept_is_not_used() {
+    let place = place(None);
+    let home = place.dir.path();
+    let folder = course(&place, "shop", "1");
+    place
+        .run_in(home, &["course", "add", folder.to_str().unwrap()])
+        .expect(0);
+    place.run_in(home, &["start", "ws", "--course", "shop"]).expect(0);
+    let kept = home.join("home/.local/share/dockerlab/courses");
+    let kept = fs::read_dir(kept)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.is_dir())
+        .unwrap();
+    fs::write(kept.join("1-pack/lesson.md"), "# Changed\n").unwrap();
+    place.run(&["read"]).expect(2).says("were changed after it was added");
 }

@@ -26,7 +26,7 @@ pub(super) struct Check {
 }
 
 pub(super) fn run(invocation: &Invocation, source: &CourseSource, args: &Check) -> Result<ExitStatus, Error> {
-    let files = courses::files(source)?;
+    let files = courses::files(source, &invocation.settings)?;
     let (course, mut mistakes) = match load(&files, Language::current()) {
         Ok(course) => (Some(course), Vec::new()),
         Err(mistakes) => (None, mistakes),

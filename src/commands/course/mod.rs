@@ -1,9 +1,11 @@
 //! `dockerlab course`: what authors of courses need. One file a verb.
 
 mod check;
+mod fetch;
 mod new;
 mod preview;
 mod schema;
+mod store;
 
 use clap::Subcommand;
 
@@ -15,10 +17,10 @@ use crate::{
     judging::courses,
 };
 
-/// For authors: begin a course, check it, prove it and see it as learners do
+/// Courses: add one from elsewhere; for authors: begin, check, prove and preview one
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The course is the one in this folder, or the one that --course names.\n\nExamples:\n  dockerlab course new my-course   a small course that passes its own proofs\n  dockerlab course check           every mistake in its files\n  dockerlab course prove           right answers pass, wrong ones fail as named\n  dockerlab course preview         what a learner sees"
+    after_help = "Authors' commands are about the course in this folder, or the one that --course names.\n\nExamples:\n  dockerlab course add https://example.org/course.git\n  dockerlab course new my-course   a small course that passes its own proofs\n  dockerlab course check           every mistake in its files\n  dockerlab course prove           right answers pass, wrong ones fail as named\n  dockerlab course preview         what a learner sees"
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -32,6 +34,10 @@ enum Verb {
     Prove(Prove),
     Preview(preview::Preview),
     Schema(schema::Schema),
+    Add(store::Add),
+    List(store::List),
+    Update(store::Update),
+    Remove(store::Remove),
 }
 
 /// Runs the command.
@@ -48,6 +54,10 @@ pub fn run(invocation: Invocation, args: &Args) -> Result<ExitStatus, Error> {
             invocation.in_lab_of(source, |lab| preview::run(lab, args))
         }
         Verb::Schema(args) => schema::run(args),
+        Verb::Add(args) => store::add(&invocation.settings, args),
+        Verb::List(args) => store::list(&invocation.settings, args),
+        Verb::Update(args) => store::update(&invocation.settings, args),
+        Verb::Remove(args) => store::remove(&invocation.settings, args),
     }
 }
 

@@ -190,7 +190,7 @@ fn write(
 
 /// Which task of the course teaches which rule.
 fn taught(settings: &Settings, named: Option<&str>) -> Result<Taught, Error> {
-    let course = courses::open(&courses::meant(named, settings)?)?;
+    let course = courses::open(&courses::meant(named, settings)?, settings)?;
     let mut taught = Taught::new();
     for task in &course.tasks {
         for code in &task.teaches {

@@ -120,6 +120,7 @@ impl Bench {
             home: Some(folder.path().join("home")),
             cache_dir: Some(folder.path().join("cache")),
             config_dir: Some(folder.path().join("config")),
+            data_dir: Some(folder.path().join("data")),
             runtime_dir: None,
             docker_buildkit: None,
             proxies: Vec::new(),
