@@ -6,7 +6,7 @@ use crate::{
         origin::origins,
         verdict::{Failure, Outcome, Place},
     },
-    dockerfile::{self, Command, Dockerfile, FinalImage},
+    dockerfile::{self, Command, Dockerfile, FinalImage, Keyword},
 };
 
 /// What a criterion looks at.
@@ -103,6 +103,23 @@ impl<'a> Case<'a> {
     pub fn own_layers(&self) -> Result<(&'a ImageEvidence, usize), Outcome> {
         let image = self.image()?;
         Ok((image, self.first_own_layer(image)?))
+    }
+
+    /// The line of the learner's Dockerfile that made the largest layer, and its bytes.
+    pub fn largest_own_layer(&self, image: &ImageEvidence) -> Option<(Place, u64)> {
+        let own = self.first_own_layer(image).unwrap_or_default();
+        let layers = image.layers.iter().enumerate().skip(own);
+        let (index, layer) = layers.max_by_key(|(_, layer)| layer.bytes)?;
+        Some((self.line_of_layer(index)?, layer.bytes))
+    }
+
+    /// The last instruction with this keyword.
+    pub fn last_line_of(&self, keyword: Keyword) -> Option<Place> {
+        let instructions = &self.dockerfile?.instructions;
+        let last = instructions
+            .iter()
+            .rfind(|instruction| instruction.keyword == keyword)?;
+        self.line(last.start_line)
     }
 
     /// The first of the image's layers that the learner's Dockerfile made, or the outcome of a criterion that has to

@@ -337,6 +337,34 @@ pub struct ServerEvidence {
     pub listening: Vec<String>,
     /// The last lines that it printed, at most 40.
     pub log: Vec<String>,
+    /// What its health check said, where that was asked and it ran.
+    #[serde(default)]
+    pub health: Option<HealthEvidence>,
+    /// How it ended when it was asked to stop, where that was asked and it ran.
+    #[serde(default)]
+    pub stopped: Option<StopEvidence>,
+}
+
+/// What the engine says of a container's health.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthEvidence {
+    /// "none" without a health check, "starting", "healthy" or "unhealthy".
+    pub status: String,
+    /// Milliseconds from the start until it was so.
+    pub after_ms: u64,
+    /// Exit code of the last check, once one has ended.
+    pub exit_code: Option<i64>,
+    /// The last lines of what that check printed, at most 10.
+    pub output: Vec<String>,
+}
+
+/// How a container ended that was asked to stop as `docker stop` does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopEvidence {
+    /// Its exit code; 137 where it had to be killed.
+    pub exit_code: Option<i64>,
+    /// Milliseconds from the signal to its end.
+    pub after_ms: u64,
 }
 
 /// An HTTP answer.

@@ -29,6 +29,16 @@ pub enum Probe {
     Command(Vec<String>),
     /// What do these words do in place of CMD, behind the image's own ENTRYPOINT: `docker run IMAGE WORDS`?
     Arguments(Vec<String>),
+    /// Does the container that serves report that it is healthy?
+    Health {
+        /// Seconds from its start.
+        within: u64,
+    },
+    /// Does the container that serves end when it is asked to stop?
+    Stop {
+        /// Seconds from the signal until it is killed.
+        within: u64,
+    },
     /// How large is another task's image?
     SizeOf(String),
     /// What do the learner's own containers of this image hold?
@@ -52,6 +62,10 @@ pub struct Probes {
     pub commands: BTreeMap<String, Vec<String>>,
     /// Words to put in place of CMD, by the words joined with blanks.
     pub arguments: BTreeMap<String, Vec<String>>,
+    /// How long to wait for the server to be healthy.
+    pub health: Option<Duration>,
+    /// How long the server may take to end when it is asked to stop.
+    pub stop: Option<Duration>,
     /// Tasks whose images' sizes are wanted.
     pub sizes: BTreeSet<String>,
     /// Whether to look at the learner's own containers.
@@ -101,6 +115,14 @@ impl Probes {
             }
             Probe::Arguments(words) => {
                 self.arguments.insert(words.join(" "), words);
+                self.add(Probe::Image);
+            }
+            Probe::Health { within } => {
+                self.health = self.health.max(Some(Duration::from_secs(within)));
+                self.add(Probe::Image);
+            }
+            Probe::Stop { within } => {
+                self.stop = self.stop.max(Some(Duration::from_secs(within)));
                 self.add(Probe::Image);
             }
             Probe::SizeOf(task) => {

@@ -101,7 +101,9 @@ impl<'a> Walk<'a> {
             let next = if let Some(path) = schema["$ref"].as_str() {
                 whole.pointer(path.trim_start_matches('#'))
             } else if let Some(choices) = schema["anyOf"].as_array() {
-                choices.iter().find(|choice| choice["type"] != "null")
+                // Of one type, or left out. What may be of several types is left to the reader.
+                let mut choices = choices.iter().filter(|choice| choice["type"] != "null");
+                choices.next().filter(|_| choices.next().is_none())
             } else {
                 None
             };
@@ -278,5 +280,9 @@ mod tests {
         let right = "id = \"a\"\ntitle = \"t\"\nsummary = \"s\"\nlearned = \"l\"\nimage = \"x\"\nport = 1\n\
             [[criterion]]\nid = \"a\"\ncheck.all = [{ not = { check = { env-absent = \"A\" }, expected = \"e\", found = \"f\" } }]\n";
         assert_eq!(told(right), Vec::<String>::new());
+        let size = format!("{right}[[criterion]]\ncheck.bytes-in-layers = {{ paths = [\"a\"], at-most = \"5 MB\" }}\n");
+        assert_eq!(told(&size), Vec::<String>::new());
+        let size = told(&size.replace("5 MB", "5 miles"));
+        assert!(size.len() == 1 && size[0].contains("is not a size"), "{size:?}");
     }
 }

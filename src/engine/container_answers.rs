@@ -23,6 +23,25 @@ pub(super) struct Inspected {
 pub(super) struct State {
     pub(super) running: bool,
     pub(super) exit_code: Option<i64>,
+    /// Docker's `Health`, Podman's `Healthcheck`; none without a health check.
+    #[serde(alias = "Healthcheck")]
+    pub(super) health: Option<Health>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Health {
+    /// "none" or "" without a health check, "starting", "healthy" or "unhealthy".
+    pub(super) status: String,
+    pub(super) log: Option<Vec<HealthLog>>,
+}
+
+/// A health check that has ended.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct HealthLog {
+    pub(super) exit_code: Option<i64>,
+    pub(super) output: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -31,6 +50,8 @@ pub(super) struct Config {
     /// The image's name as the person gave it.
     pub(super) image: Option<String>,
     pub(super) hostname: Option<String>,
+    /// The signal that asks it to stop.
+    pub(super) stop_signal: Option<String>,
     pub(super) labels: Option<BTreeMap<String, String>>,
 }
 

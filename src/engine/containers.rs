@@ -329,6 +329,22 @@ impl OwnContainer<'_> {
         Ok(self.inspect().await?.network_settings.published(port))
     }
 
+    /// Sends it the signal that asks it to stop: the one that its image names, or SIGTERM.
+    ///
+    /// `docker stop` does this, waits, and kills; here the waiting is ours, so that the time can be measured and Ctrl-C
+    /// ends it.
+    pub(super) async fn ask_to_stop(&self) -> Result<(), Error> {
+        let what = say!("cannot stop the container");
+        let signal = self.inspect().await?.config.stop_signal;
+        let signal = signal
+            .filter(|signal| !signal.is_empty())
+            .unwrap_or_else(|| "SIGTERM".to_owned());
+        let options = KillContainerOptionsBuilder::new().signal(&signal).build();
+        let killing = self.engine.docker.kill_container(&self.id, Some(options));
+        let sent = self.engine.insist(what, killing).await?;
+        sent.map_err(|refusal| self.engine.refused(what, &refusal))
+    }
+
     /// Kills it; that it has ended already is fine.
     pub(super) async fn kill(&self) {
         let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();

@@ -16,12 +16,14 @@ use super::{
     text::clean_text,
 };
 use crate::{
-    check::evidence::{HttpAnswer, ServerEvidence},
+    check::evidence::{HealthEvidence, HttpAnswer, ServerEvidence, StopEvidence},
     error::Error,
 };
 
 /// Bytes of a body that are kept.
 const BODY: usize = 64 * 1024;
+/// Bytes of a health check's output that are kept.
+const CHECK_OUTPUT: usize = 4096;
 /// How long a body may take once its answer has begun.
 const BODY_TIME: Duration = Duration::from_secs(5);
 /// How long a server may answer so before no other answer is expected.
@@ -141,9 +143,58 @@ async fn watch(
     }
     if evidence.running {
         Box::pin(look(made, evidence)).await?;
+        if let Some(within) = order.health {
+            evidence.health = Some(health(made, started, within).await?);
+        }
+        if let Some(within) = order.stop {
+            evidence.stopped = Some(stop(made, within).await?);
+        }
     }
     evidence.log = made.log_tail().await?;
     Ok(())
+}
+
+/// Waits until the container is healthy, or as long as it may take. One that is unhealthy may recover.
+async fn health(made: &OwnContainer<'_>, started: Instant, within: Duration) -> Result<HealthEvidence, Error> {
+    loop {
+        let state = made.inspect().await?.state;
+        let found = state.health.unwrap_or_default();
+        let last = found.log.as_ref().and_then(|log| log.last());
+        let status = match found.status.as_str() {
+            "" | "none" => "none",
+            "healthy" => "healthy",
+            "unhealthy" => "unhealthy",
+            _ => "starting",
+        };
+        if !state.running || matches!(status, "none" | "healthy") || started.elapsed() >= within {
+            let output = last.and_then(|last| last.output.as_deref()).unwrap_or_default();
+            let output = clean_text(output.as_bytes(), CHECK_OUTPUT);
+            let lines: Vec<String> = output.lines().map(str::to_owned).collect();
+            return Ok(HealthEvidence {
+                status: status.to_owned(),
+                after_ms: millis(started.elapsed()),
+                exit_code: last.and_then(|last| last.exit_code),
+                output: lines[lines.len().saturating_sub(10)..].to_vec(),
+            });
+        }
+        tokio::time::sleep(TICK * 5).await;
+    }
+}
+
+/// Asks the container to stop as `docker stop` does, and kills it where it does not.
+async fn stop(made: &OwnContainer<'_>, within: Duration) -> Result<StopEvidence, Error> {
+    let asked = Instant::now();
+    made.ask_to_stop().await?;
+    let ended = made.ended(within).await?;
+    let after_ms = millis(asked.elapsed());
+    if ended.is_none() {
+        made.kill().await;
+    }
+    Ok(StopEvidence {
+        // As docker reports what it killed.
+        exit_code: Some(ended.unwrap_or(128 + 9)),
+        after_ms,
+    })
 }
 
 /// Tells a server that listens where nobody reaches it from one that is still starting.

@@ -125,6 +125,10 @@ pub struct ServerProbe<'a> {
     pub path: &'a str,
     /// How long to wait for an answer.
     pub within: Duration,
+    /// How long after its start it may take to be healthy, where that is asked.
+    pub health: Option<Duration>,
+    /// How long it may take to end once it is asked to stop, where that is asked; then it is killed.
+    pub stop: Option<Duration>,
     /// Labels: [`WORKSPACE_LABEL`], [`TASK_LABEL`].
     pub labels: &'a [(String, String)],
 }

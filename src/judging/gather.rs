@@ -435,6 +435,8 @@ impl Asking<'_> {
                 port: *port,
                 path,
                 within: *within,
+                health: probes.health,
+                stop: probes.stop,
                 labels,
             };
             let served = self.doing(say!("starting a container and sending a request"), || {

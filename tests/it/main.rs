@@ -34,6 +34,7 @@ mod needs_engine_course;
 mod needs_engine_failed_builds;
 mod needs_engine_grammar;
 mod needs_engine_kills;
+mod needs_engine_kinds;
 mod needs_engine_lint;
 mod needs_engine_lint_check;
 mod needs_engine_page;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{
     Paths,
+    bytes::Bytes,
     judge::{Judge, asks_for_something},
     spelling::listed,
 };
@@ -23,41 +24,6 @@ use crate::{
 pub struct BytesInLayers {
     paths: Vec<Paths>,
     at_most: Bytes,
-}
-
-/// A number of bytes, also as `5 MB`.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(try_from = "Written")]
-struct Bytes(u64);
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
-enum Written {
-    Number(u64),
-    Text(String),
-}
-
-impl TryFrom<Written> for Bytes {
-    type Error = String;
-
-    fn try_from(written: Written) -> Result<Self, String> {
-        let text = match written {
-            Written::Number(bytes) => return Ok(Self(bytes)),
-            Written::Text(text) => text,
-        };
-        let number = text.trim_end_matches(|c: char| c.is_alphabetic()).trim_end();
-        let factor = match text[number.len()..].trim() {
-            "B" | "" => Some(1),
-            "kB" => Some(1_000),
-            "MB" => Some(1_000_000),
-            "GB" => Some(1_000_000_000),
-            _ => None,
-        };
-        factor
-            .and_then(|factor: u64| factor.checked_mul(number.parse().ok()?))
-            .map(Self)
-            .ok_or_else(|| say!("`{text}` is not a size: write a whole number followed by B, kB, MB or GB"; text))
-    }
 }
 
 impl Judge for BytesInLayers {
@@ -79,7 +45,7 @@ impl Judge for BytesInLayers {
                 worst = worst.max(Some((layer.bytes, layer.layer)));
             }
         }
-        Outcome::pass_if(sum <= self.at_most.0, || {
+        Outcome::pass_if(sum <= self.at_most.get(), || {
             let paths: Vec<String> = self
                 .paths
                 .iter()
@@ -88,7 +54,7 @@ impl Judge for BytesInLayers {
             Failure::new(
                 say!(
                     "at most {} at {} in all layers",
-                    size(self.at_most.0),
+                    size(self.at_most.get()),
                     listed(&paths, "and")
                 ),
                 size(sum),

@@ -18,6 +18,7 @@ use crate::{
 };
 
 mod brought;
+mod bytes;
 mod judge;
 mod other_source;
 mod pattern;
@@ -105,8 +106,11 @@ kinds! {
     layers "layers" Layers,
     bytes_in_layers "bytes-in-layers" BytesInLayers,
     smaller_than "smaller-than" SmallerThan,
+    image_size "image-size" ImageSize,
     runs_command "runs-command" RunsCommand,
     serves "serves" Serves,
+    healthy "healthy" Healthy,
+    stops "stops" Stops,
     prints "prints" Prints,
     refuses "refuses" Refuses,
     uid "uid" Uid,

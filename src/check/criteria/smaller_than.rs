@@ -43,15 +43,7 @@ impl Judge for SmallerThan {
                 say!("smaller than {}, the size of task {}'s image", size(other), self.0),
                 size(image.size),
             );
-            let own = case.first_own_layer(image).unwrap_or_default();
-            let largest = image
-                .layers
-                .iter()
-                .enumerate()
-                .skip(own)
-                .max_by_key(|(_, layer)| layer.bytes);
-            let place = largest.and_then(|(index, layer)| Some((case.line_of_layer(index)?, layer.bytes)));
-            match place {
+            match case.largest_own_layer(image) {
                 Some((place, bytes)) => {
                     let (line, bytes) = (place.line, size(bytes));
                     failure.at(Some(place)).cause(
