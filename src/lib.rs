@@ -17,6 +17,7 @@
 //! | [`clean`] | what a terminal is sent: text and our own styling |
 //! | [`proof`] | answers of which it is known how they must be judged |
 //! | [`regular_file`] | EDGE: files that have to be regular ones, opened without waiting for what is none |
+//! | [`grading`] | a class: rosters, submissions, points |
 //! | [`progress`] | what the learner has done |
 //! | [`course`] | tasks as data, and their mistakes told by file, line and key |
 //! | [`check`] | probes, evidence, criteria, verdicts |
@@ -28,7 +29,7 @@
 //!
 //! # Invariants, held by tests
 //!
-//! - The core ([`dockerfile`], [`image`], [`lint`], [`check`], [`course`], [`progress`]) has no clock, environment, file, socket or
+//! - The core ([`dockerfile`], [`image`], [`lint`], [`check`], [`course`], [`progress`], [`grading`]) has no clock, environment, file, socket or
 //!   terminal in it: values in, values out.
 //! - Nothing imports upwards, and no files import each other in a circle (`tests/it/house.rs` reads the imports).
 //! - A learner's file is never overwritten or deleted without a dated backup; our own are written whole or not at all.
@@ -51,6 +52,7 @@ pub mod dockerfile;
 pub mod engine;
 pub mod error;
 pub mod exit;
+pub mod grading;
 pub mod image;
 pub mod interrupt;
 pub mod judging;

@@ -101,6 +101,7 @@ commands! {
     clean Clean lab,
     config Config lab,
     course Course owned,
+    grade Grade lab,
     instructor Instructor lab,
     completions Completions alone,
     man Man alone,

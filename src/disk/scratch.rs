@@ -1,4 +1,4 @@
-//! A workspace that goes away again: for proofs.
+//! A workspace that goes away again: for proofs, and for submissions.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -63,6 +63,23 @@ impl Scratch {
     /// The workspace.
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// Writes a file in it with these permissions, over what is there.
+    ///
+    /// # Errors
+    /// As for [`Scratch::put`].
+    pub fn put_with_mode(&self, path: &str, bytes: &[u8], mode: u32) -> Result<(), Error> {
+        self.put(path, bytes)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(self.workspace.root().join(path), std::fs::Permissions::from_mode(mode))
+                .map_err(|error| Error::io(say!("cannot write `{path}`"; path)).cause(error))?;
+        }
+        #[cfg(not(unix))]
+        let _ = mode;
+        Ok(())
     }
 
     /// Writes a file in it, over what is there.

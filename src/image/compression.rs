@@ -54,6 +54,20 @@ impl Compression {
     }
 }
 
+/// What is in a stream that may be compressed, told by its first bytes.
+///
+/// # Errors
+/// When it cannot be read, or its compression is one that is not read.
+pub fn decompressed<'a>(mut inner: impl BufRead + 'a) -> Result<Box<dyn Read + 'a>, ArchiveError> {
+    let start = inner
+        .fill_buf()
+        .map_err(|error| ArchiveError::Read(error.to_string()))?;
+    Ok(match Compression::of(start)? {
+        Some(compression) => compression.decoder(inner),
+        None => Box::new(inner),
+    })
+}
+
 /// The frames of a zstd stream one after the other; skippable ones, as zstd:chunked has them, are passed over.
 struct Frames<R: Read>(Option<Frame<R>>);
 

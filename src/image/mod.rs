@@ -36,6 +36,7 @@ pub use analysis::{Analysis, Cause, Folder, LayerFacts, Waste};
 pub use archive::{Image, read, read_for};
 pub use ci::{CiResult, CiRules};
 pub use compare::{Comparison, Grown};
+pub use compression::decompressed;
 pub use config::{Config, History, environment, working_dir};
 pub use debian::{AptPackage, Recommended, apt_commands, auto_installed, installed, recommended_only};
 pub use efficiency::{LikeDive, RepeatedFile};

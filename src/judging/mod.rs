@@ -14,7 +14,10 @@ pub mod on_save;
 pub mod own_image;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod side_by_side;
+pub mod throwaway;
 mod transcript;
 
 pub use lab::{Clock, Edges, Lab, Open, short};
 pub use leftovers::Labels;
+pub use side_by_side::side_by_side;

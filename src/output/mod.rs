@@ -11,6 +11,7 @@ mod diagnosis;
 mod difference;
 mod error_json;
 mod format;
+mod grades;
 mod guided;
 mod inspect;
 mod json;
@@ -34,6 +35,7 @@ pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
 pub use difference::{difference, patch};
 pub use error_json::error_json;
 pub use format::Format;
+pub use grades::{csv as grades_csv, json as grades_json, table as grades_table};
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{
     InspectFormat, Inspected, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive,

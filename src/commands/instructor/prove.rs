@@ -3,10 +3,7 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -19,20 +16,14 @@ use crate::{
     disk::{Kept, Scratch, proofs_from},
     error::{Error, Kind},
     exit::ExitStatus,
-    judging::{Lab, attempt},
+    judging::{Lab, side_by_side, throwaway},
     output::{self, Format, ProofReport},
     progress::Progress,
     proof::{Answer, Awaited, Judged, Static, read, statically, verify},
-    terminal::BuildView,
 };
 
 /// How long pulling an image may take, whose digest a proof names.
 const PULL: Duration = Duration::from_mins(5);
-
-/// How often an answer is tried that the network or the engine stood in the way of.
-const TRIES: usize = 3;
-/// How long is waited before it is tried again.
-const PAUSE: Duration = Duration::from_secs(10);
 
 /// Prove a course: its solutions and right answers pass, its wrong ones fail at the criterion they break
 #[derive(Debug, clap::Args)]
@@ -261,13 +252,6 @@ struct Proving<'a> {
     all: usize,
 }
 
-/// What the workers share: answers by position, and the first thing that stopped one of them.
-#[derive(Default)]
-struct Outcomes {
-    judged: BTreeMap<usize, Judged>,
-    stopped: Option<Error>,
-}
-
 impl Proving<'_> {
     /// Judges all answers: first the solutions whose images others are compared with, then the rest side by side.
     fn all(&self, answers: &[Answer]) -> Result<Vec<Judged>, Error> {
@@ -327,39 +311,8 @@ impl Proving<'_> {
     }
 
     fn side_by_side(&self, answers: &[Answer], which: &[usize], jobs: usize) -> Result<BTreeMap<usize, Judged>, Error> {
-        let next = AtomicUsize::new(0);
-        let found = Mutex::new(Outcomes::default());
-        let work = || {
-            let lab = self.worker();
-            loop {
-                let Some(&index) = which.get(next.fetch_add(1, Ordering::SeqCst)) else {
-                    return;
-                };
-                let done = self.one(&lab, &answers[index]);
-                let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-                match done {
-                    Ok(judged) => {
-                        found.judged.insert(index, judged);
-                    }
-                    Err(error) => {
-                        found.stopped.get_or_insert(error);
-                    }
-                }
-                if found.stopped.is_some() {
-                    return;
-                }
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..jobs.clamp(1, which.len().max(1)) {
-                scope.spawn(work);
-            }
-        });
-        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match found.stopped {
-            Some(error) => Err(error),
-            None => Ok(found.judged),
-        }
+        let one = |lab: &Lab, index: usize| self.one(lab, &answers[index]);
+        side_by_side(jobs, which, || self.worker(), one)
     }
 
     fn one(&self, lab: &Lab, answer: &Answer) -> Result<Judged, Error> {
@@ -409,25 +362,17 @@ impl Proving<'_> {
 
     /// Gathers the evidence, and once more where the network or the engine stood in the way: nothing is proved by that.
     fn gather_in_spite_of_the_network(&self, lab: &Lab, task: &Task, answer: &Answer) -> Result<Evidence, Error> {
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            let gathered = self.gather(lab, answer);
-            let hindered = match &gathered {
-                Ok(evidence) => judge(&task.criteria, evidence).count("cannot-check") > 0,
-                Err(error) => error.kind() == Kind::Engine,
-            };
-            if !hindered || self.statically || answer.sightings.is_some() || tried == TRIES || lab.interrupt.is_asked()
-            {
-                return gathered;
-            }
+        if self.statically || answer.sightings.is_some() {
+            return self.gather(lab, answer);
+        }
+        let again = || {
             lab.say(&say!(
                 "     task {} {} again: the network or the engine failed",
                 task.id,
                 answer.name
             ));
-            lab.edges.clock.sleep(PAUSE);
-        }
+        };
+        throwaway::in_spite_of_the_network(lab, task, || self.gather(lab, answer), again)
     }
 
     fn task(&self, answer: &Answer) -> Result<&Task, Error> {
@@ -478,26 +423,17 @@ impl Proving<'_> {
         // A name of its own: another answer's containers are not this one's to remove.
         let progress = Progress::new(format!("{}-{}", std::process::id(), tag(&answer.task, &answer.name)));
         let statically = self.statically || answer.sightings.is_some();
-        let (mut evidence, failed) = attempt::evidence(
-            lab,
-            scratch.workspace(),
-            &task,
-            &progress,
-            statically,
-            &mut BuildView::silent(),
-        )?;
+        let evidence = throwaway::evidence(lab, scratch.workspace(), &task, &progress, statically);
+        if !statically && answer.name != "solution" {
+            lab.engine()?.remove_image(&task.image)?;
+        }
+        let mut evidence = evidence?;
         if let Some(sightings) = &answer.sightings {
             evidence.sightings.clone_from(sightings);
             // They were seen on an engine, if only once.
             evidence.engine = Some(EngineFacts::default());
         }
-        if !statically && answer.name != "solution" {
-            lab.engine()?.remove_image(&task.image)?;
-        }
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(evidence),
-        }
+        Ok(evidence)
     }
 
     /// Puts the digest of an image, as the engine pulled it, where a proof says `{{digest NAME}}`.

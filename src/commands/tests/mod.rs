@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod containers;
 mod doctor;
+mod grade;
 mod own_image;
 mod page;
 mod prove;

@@ -1,0 +1,40 @@
+//! What a result depends on, as digests: a second run judges only what has another one.
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    check::evidence::EVIDENCE_VERSION,
+    course::{Course, Task},
+};
+
+/// The digest of a course: everything in it.
+pub(super) fn course(course: &Course) -> String {
+    digest(&[&format!("{course:?}")])
+}
+
+/// What the result of a task depends on: the submission's files, the course's, the criteria, and the program.
+pub(super) fn task(task: &Task, course: &Course, files: &str, course_files: &str) -> String {
+    let judged = |task: &Task| format!("{:?}", (&task.id, &task.dockerfile, task.port, &task.criteria));
+    // Other tasks whose images this one's is compared with.
+    let sizes = task.probes().sizes;
+    let others: Vec<&Task> = course.tasks.iter().filter(|other| sizes.contains(&other.id)).collect();
+    let others: Vec<_> = others.iter().map(|other| (&other.id, &other.dockerfile)).collect();
+    let version = EVIDENCE_VERSION.to_string();
+    digest(&[
+        &judged(task),
+        &format!("{others:?}"),
+        files,
+        course_files,
+        &version,
+        env!("DOCKERLAB_CODE"),
+    ])
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    format!("sha256:{}", hex::encode(hash.finalize()))
+}
