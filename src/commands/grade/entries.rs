@@ -21,7 +21,7 @@ pub(super) fn entries(lab: &Lab, path: &Path, out: &Path, single: bool) -> Resul
     if single {
         let path = path
             .canonicalize()
-            .map_err(|error| Error::io(say!("cannot read `{shown}`"; shown)).cause(error))?;
+            .map_err(|error| Error::io(say!("cannot read `{}`", shown)).cause(error))?;
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
