@@ -22,6 +22,8 @@ pub struct Criterion {
     pub remark: bool,
     /// Whether it is counted apart and holds nobody back, for what not every learner can do.
     pub optional: bool,
+    /// What it is worth when a class is graded; none leaves 1, and 0 for what holds nobody back.
+    pub points: Option<f64>,
     /// Ids of earlier criteria of the task without which this one is not judged.
     pub needs: Vec<String>,
     /// Ids of earlier criteria whose failures explain one of this: it is judged all the same, but its failure is not

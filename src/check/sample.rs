@@ -290,6 +290,7 @@ fn read(check: &str) -> Result<Criterion, toml::de::Error> {
         hidden: false,
         remark: false,
         optional: false,
+        points: None,
         needs: Vec::new(),
         follows_from: Vec::new(),
         check: table.check,

@@ -30,6 +30,8 @@ pub(super) struct Entry {
     remark: Option<bool>,
     /// Whether it is counted separately, and not needed to pass.
     optional: Option<bool>,
+    /// What it is worth when a class is graded, from 0 to 1000: 1 where it is not given.
+    points: Option<f64>,
     /// Earlier criteria that have to be met before it is checked.
     needs: Option<Vec<String>>,
     /// Earlier criteria whose failure explains a failure of this one.
@@ -106,6 +108,7 @@ impl Entry {
             hidden: either!(hidden).unwrap_or_default(),
             remark: either!(remark).unwrap_or_default(),
             optional: either!(optional).unwrap_or_default(),
+            points: either!(points),
             needs: either!(needs).unwrap_or_default(),
             follows_from: either!(follows_from).unwrap_or_default(),
             check: either!(check or missing),

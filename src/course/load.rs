@@ -14,6 +14,7 @@ use crate::{
         across_tasks,
         digest::digest,
         file::CourseFile,
+        grading::Grading,
         mistake::Mistake,
         parse::parse,
         shared,
@@ -51,6 +52,9 @@ pub(super) struct CourseTable {
     #[serde(default)]
     #[schemars(with = "Option<String>")]
     workspace: Option<Spanned<String>>,
+    /// The rules by which a class is graded.
+    #[serde(default)]
+    grading: Grading,
 }
 
 /// Reads a course from its files, in a language; what has no translation stays English. Mistakes are found in all of
@@ -87,6 +91,10 @@ pub fn load(files: &[CourseFile], language: Language) -> Result<Course, Vec<Mist
         about_itself(about, &texts, language, &mut mistakes)
     });
     mistakes.extend(workspace::mistakes(&course, &brought));
+    if let Some(key) = about.as_ref().and_then(|about| about.grading.wrong_key()) {
+        let message = say!("`{key}` must be a number from 0 to 100"; key);
+        mistakes.push(Mistake::of_file("course.toml", &message));
+    }
     let mut said = CourseTexts::default();
     for other in Language::all() {
         let name = name_in("course.toml", other);
@@ -150,6 +158,7 @@ pub fn load(files: &[CourseFile], language: Language) -> Result<Course, Vec<Mist
             title: said.title.unwrap_or_else(|| about.title.into_inner()),
             welcome: said.welcome.unwrap_or_else(|| about.welcome.into_inner()),
             farewell: said.farewell.unwrap_or_else(|| about.farewell.into_inner()),
+            grading: about.grading,
             workspace: workspace::files(&course, "", language, brought),
             tasks,
         }),

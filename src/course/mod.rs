@@ -10,6 +10,7 @@ mod digest;
 mod embedded_folder;
 mod entry;
 mod file;
+mod grading;
 mod keys;
 mod lesson;
 mod load;
@@ -24,6 +25,7 @@ mod translation;
 mod workspace;
 
 pub use file::CourseFile;
+pub use grading::Grading;
 pub use lesson::steps;
 pub use load::load;
 pub use mistake::Mistake;

@@ -2,7 +2,7 @@
 
 use crate::{
     check::{Criterion, Probes},
-    course::workspace::WorkspaceFile,
+    course::{grading::Grading, workspace::WorkspaceFile},
     language::Language,
     release::Release,
 };
@@ -24,6 +24,8 @@ pub struct Course {
     pub welcome: String,
     /// What is said when every task is passed.
     pub farewell: String,
+    /// The rules by which points are given.
+    pub grading: Grading,
     /// The tasks in the order of their folders' names.
     pub tasks: Vec<Task>,
     /// What is added when a workspace is made.
@@ -89,6 +91,8 @@ pub struct Task {
     pub image_of: Option<String>,
     /// The codes of the lint rules that it teaches.
     pub teaches: Vec<String>,
+    /// What it is worth beside the other tasks.
+    pub weight: f64,
     /// What is judged, in this order.
     pub criteria: Vec<Criterion>,
     /// What the learner reads, Markdown.

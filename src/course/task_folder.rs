@@ -13,6 +13,7 @@ use crate::{
         base_names::base_of,
         entry::{Entry, Shared},
         file::CourseFile,
+        grading::is_worth,
         lesson::steps,
         mistake::Mistake,
         parse::parse,
@@ -66,6 +67,10 @@ pub(super) struct TaskTable {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     teaches: Vec<Spanned<String>>,
+    /// What the task is worth beside the others when a class is graded, from 0 to 1000: 1 where it is not given.
+    #[serde(default)]
+    #[schemars(with = "Option<f64>")]
+    weight: Option<Spanned<f64>>,
     /// What is checked, in this order.
     #[schemars(with = "Vec<Entry>")]
     criterion: Vec<Spanned<Entry>>,
@@ -181,6 +186,9 @@ pub(super) fn task<'a>(folder: &'a str, reading: &mut Reading<'a>) -> Option<Tas
             say!("`port` is 0, which no app can listen on").to_owned(),
         );
     }
+    if let Some(weight) = table.weight.as_ref().filter(|weight| !is_worth(*weight.get_ref())) {
+        tell(weight.span().start, worth("weight"));
+    }
     for code in &table.teaches {
         if crate::lint::rule(code.get_ref()).is_none() {
             tell(code.span().start, say!("`teaches`: unknown rule `{}`", code.get_ref()));
@@ -225,6 +233,9 @@ pub(super) fn task<'a>(folder: &'a str, reading: &mut Reading<'a>) -> Option<Tas
         }
         match criterion {
             Ok(criterion) => {
+                if criterion.points.is_some_and(|points| !is_worth(points)) {
+                    tell(worth("points"));
+                }
                 for need in &criterion.needs {
                     if !seen.contains(&need.as_str()) {
                         tell(say!("`needs`: there is no earlier criterion `{need}`"; need));
@@ -357,6 +368,7 @@ pub(super) fn task<'a>(folder: &'a str, reading: &mut Reading<'a>) -> Option<Tas
         starter: starter.map(str::to_owned),
         adds: workspace::files(course, &format!("{folder}/"), language, BTreeMap::new()),
         teaches: table.teaches.into_iter().map(Spanned::into_inner).collect(),
+        weight: table.weight.map_or(1.0, Spanned::into_inner),
         criteria: criteria.into_iter().flatten().collect(),
         lesson,
         solutions,
@@ -372,6 +384,10 @@ fn id_in(text: &str) -> Option<String> {
 /// Whether a hint leaves something to the learner.
 fn has_gap(hint: &str) -> bool {
     ["…", "...", "__"].iter().any(|gap| hint.contains(gap))
+}
+
+fn worth(key: &str) -> String {
+    say!("`{key}` must be a number from 0 to 1000"; key)
 }
 
 /// The criteria of a task, each with what it shares, or what is wrong with it.

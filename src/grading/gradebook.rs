@@ -1,10 +1,14 @@
 //! The class: a row for each learner, with points.
 
+use jiff::Timestamp;
+
 use crate::{
-    course::{Course, Task},
+    check::Verdict,
+    course::{Course, Grading, Task},
     grading::{
-        graded::{Graded, State},
-        points::{Score, points, score},
+        graded::{Graded, GradedTask, State},
+        late::{Late, late},
+        points::{Score, is_required, parts, points, score},
         roster::Entry,
     },
 };
@@ -18,8 +22,23 @@ pub struct GradebookTask {
     pub title: String,
     /// What it is worth beside the others.
     pub weight: f64,
-    /// Its criteria: id, what it says, points, whether it is required.
-    pub criteria: Vec<(String, String, f64, bool)>,
+    /// Its criteria.
+    pub criteria: Vec<GradebookCriterion>,
+}
+
+/// A criterion as the class is graded on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GradebookCriterion {
+    /// Its id.
+    pub id: String,
+    /// What it says.
+    pub says: String,
+    /// What a learner who has not met it is told that it is called.
+    pub name: String,
+    /// What it is worth beside the others of its task.
+    pub points: f64,
+    /// Whether it holds somebody back.
+    pub required: bool,
 }
 
 /// A task of a learner.
@@ -33,6 +52,19 @@ pub struct TaskScore {
     pub of: f64,
     /// Why somebody has to look.
     pub why: Option<String>,
+    /// What its criteria bring.
+    pub criteria: Vec<CriterionScore>,
+}
+
+/// A criterion of a learner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CriterionScore {
+    /// The criterion's id.
+    pub id: String,
+    /// What it brings in points; none where it could not be checked.
+    pub points: Option<f64>,
+    /// The most that it brings; 0 for what is optional.
+    pub of: f64,
 }
 
 /// A learner.
@@ -48,6 +80,8 @@ pub struct Row {
     pub points: Option<f64>,
     /// The points that are certain.
     pub at_least: f64,
+    /// How late it was, and what that cost of the points above.
+    pub late: Option<Late>,
     /// Why somebody has to look.
     pub look: Vec<String>,
 }
@@ -67,6 +101,10 @@ pub struct Gradebook {
     pub engine: String,
     /// The best grade.
     pub out_of: f64,
+    /// The rules by which points are given.
+    pub rules: Grading,
+    /// When submissions were due, where the roster says nothing else.
+    pub due: Option<Timestamp>,
     /// The tasks, in the course's order.
     pub tasks: Vec<GradebookTask>,
     /// The learners, in the order of the roster.
@@ -75,7 +113,7 @@ pub struct Gradebook {
 
 impl Gradebook {
     /// The tasks of a course that are graded.
-    pub fn of(course: &Course, tasks: &[&str], out_of: f64) -> Self {
+    pub fn of(course: &Course, tasks: &[&str], out_of: f64, due: Option<Timestamp>) -> Self {
         let tasks = course.tasks.iter().filter(|task| tasks.contains(&task.id.as_str()));
         Self {
             course: course.title.clone(),
@@ -84,6 +122,8 @@ impl Gradebook {
             at: String::new(),
             engine: String::new(),
             out_of,
+            rules: course.grading.clone(),
+            due,
             tasks: tasks.map(of_task).collect(),
             rows: Vec::new(),
         }
@@ -92,51 +132,33 @@ impl Gradebook {
     /// Adds a learner.
     pub fn add(&mut self, course: &Course, entry: Entry, graded: Option<Graded>) {
         let all: f64 = self.tasks.iter().map(|task| task.weight).sum();
-        let mut row = Row {
-            entry,
-            tasks: Vec::new(),
-            points: None,
-            at_least: 0.0,
-            look: Vec::new(),
-            graded,
+        let known: Vec<(&GradebookTask, &Task)> = self
+            .tasks
+            .iter()
+            .filter_map(|known| Some((known, course.task(&known.id)?)))
+            .collect();
+        let of = |weight: f64| if all > 0.0 { self.out_of * weight / all } else { 0.0 };
+        let tasks: Vec<TaskScore> = known
+            .iter()
+            .map(|(known, task)| task_score(task, graded.as_ref(), of(known.weight), self.rules.partial_credit))
+            .collect();
+        let look = match &graded {
+            Some(Graded { refused: Some(why), .. }) => vec![why.clone()],
+            Some(_) => reasons(&tasks),
+            None => Vec::new(),
         };
-        if let Some(why) = row.graded.as_ref().and_then(|graded| graded.refused.clone()) {
-            row.look.push(why);
-        }
-        for known in &self.tasks {
-            let of = if all > 0.0 {
-                self.out_of * known.weight / all
-            } else {
-                0.0
-            };
-            let kept = row.graded.as_ref();
-            let score = match (kept, course.task(&known.id)) {
-                (Some(graded), _) if graded.absent => Score::Known(0.0),
-                (Some(graded), Some(task)) => match graded.tasks.get(&known.id) {
-                    Some(one) => score(task, one, true),
-                    None => Score::Unknown(say!("not checked yet").to_owned()),
-                },
-                _ => Score::Unknown(say!("not checked yet").to_owned()),
-            };
-            let (points, why) = match score {
-                Score::Known(part) => (Some(part * of), None),
-                Score::Unknown(why) => (None, Some(why)),
-            };
-            row.at_least += points.unwrap_or_default();
-            row.tasks.push(TaskScore {
-                task: known.id.clone(),
-                points,
-                of,
-                why,
-            });
-        }
-        if row.graded.as_ref().is_some_and(|graded| graded.refused.is_none()) {
-            row.look.extend(reasons(&row.tasks));
-        }
-        if row.tasks.iter().all(|task| task.points.is_some()) {
-            row.points = Some(row.at_least);
-        }
-        self.rows.push(row);
+        let late = late(entry.submitted, entry.due.or(self.due), &self.rules);
+        let kept = late.map_or(1.0, |late| 1.0 - late.percent / 100.0);
+        let at_least = kept * tasks.iter().filter_map(|task| task.points).sum::<f64>();
+        self.rows.push(Row {
+            points: tasks.iter().all(|task| task.points.is_some()).then_some(at_least),
+            entry,
+            tasks,
+            graded,
+            at_least,
+            late,
+            look,
+        });
     }
 
     /// The rows that somebody has to look at.
@@ -156,9 +178,20 @@ impl Row {
         }
     }
 
+    /// How a task came out.
+    pub fn task(&self, task: &str) -> Option<&GradedTask> {
+        self.graded.as_ref()?.tasks.get(task)
+    }
+
+    /// What was found of a criterion.
+    pub fn verdict(&self, task: &str, criterion: &str) -> Option<&Verdict> {
+        let verdicts = &self.task(task)?.verdicts.0;
+        verdicts.iter().find(|verdict| verdict.criterion == criterion)
+    }
+
     /// How a task came out in a word, for programs.
     pub fn task_word(&self, task: &str) -> &'static str {
-        let Some(one) = self.graded.as_ref().and_then(|graded| graded.tasks.get(task)) else {
+        let Some(one) = self.task(task) else {
             return "not-judged";
         };
         match one.state {
@@ -168,6 +201,45 @@ impl Row {
             State::Missing => "missing",
             State::Unreadable => "unreadable",
         }
+    }
+
+    /// What a learner is called: the name, or the id.
+    pub fn called(&self) -> &str {
+        if self.entry.name.is_empty() {
+            &self.entry.id
+        } else {
+            &self.entry.name
+        }
+    }
+}
+
+fn task_score(task: &Task, graded: Option<&Graded>, of: f64, partial: bool) -> TaskScore {
+    let one = graded.and_then(|graded| graded.tasks.get(&task.id));
+    let score = match (graded, one) {
+        (Some(graded), _) if graded.absent => Score::Known(0.0),
+        (_, Some(one)) => score(task, one, partial),
+        _ => Score::Unknown(say!("not checked yet").to_owned()),
+    };
+    let (points, why) = match score {
+        Score::Known(part) => (Some(part * of), None),
+        Score::Unknown(why) => (None, Some(why)),
+    };
+    let is_nothing = points == Some(0.0);
+    let criteria = parts(task, one).into_iter().map(|part| CriterionScore {
+        points: if is_nothing {
+            Some(0.0)
+        } else {
+            part.met.map(|met| met * of)
+        },
+        of: part.of * of,
+        id: part.criterion,
+    });
+    TaskScore {
+        task: task.id.clone(),
+        points,
+        of,
+        why,
+        criteria: criteria.collect(),
     }
 }
 
@@ -190,19 +262,17 @@ fn reasons(tasks: &[TaskScore]) -> Vec<String> {
 }
 
 fn of_task(task: &Task) -> GradebookTask {
-    let criterion = |criterion: &crate::check::Criterion| {
-        let is_required = !criterion.optional && !criterion.remark;
-        (
-            criterion.id.clone(),
-            criterion.says.clone(),
-            points(criterion),
-            is_required,
-        )
+    let criterion = |criterion: &crate::check::Criterion| GradebookCriterion {
+        id: criterion.id.clone(),
+        says: criterion.says.clone(),
+        name: criterion.name().to_owned(),
+        points: points(criterion),
+        required: is_required(criterion),
     };
     GradebookTask {
         id: task.id.clone(),
         title: task.title.clone(),
-        weight: 1.0,
+        weight: task.weight,
         criteria: task.criteria.iter().map(criterion).collect(),
     }
 }

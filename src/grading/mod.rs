@@ -3,12 +3,13 @@
 
 mod gradebook;
 mod graded;
+mod late;
 mod points;
 mod roster;
 mod submission;
 
-pub use gradebook::{Gradebook, GradebookTask, Row, TaskScore};
+pub use gradebook::{CriterionScore, Gradebook, GradebookCriterion, GradebookTask, Row, TaskScore};
 pub use graded::{GRADED_SCHEMA, Graded, GradedTask, State};
-pub use points::Score;
-pub use roster::{Entry, roster};
+pub use late::Late;
+pub use roster::{Entry, roster, timestamp};
 pub use submission::{LIMITS, Limits, Submission, SubmittedFile};

@@ -112,7 +112,7 @@ pub fn roster(text: &str) -> Result<Vec<Entry>, Vec<String>> {
 }
 
 /// A time with its offset; one without is in UTC.
-pub(super) fn timestamp(text: &str) -> Option<Timestamp> {
+pub fn timestamp(text: &str) -> Option<Timestamp> {
     let read = text.parse::<Timestamp>().ok();
     read.or_else(|| {
         let local: DateTime = text.parse().ok()?;

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::{
-    check::evidence::EVIDENCE_VERSION,
+    check::{Criterion, evidence::EVIDENCE_VERSION},
     course::{Course, Task},
 };
 
@@ -14,7 +14,18 @@ pub(super) fn course(course: &Course) -> String {
 
 /// What the result of a task depends on: the submission's files, the course's, the criteria, and the program.
 pub(super) fn task(task: &Task, course: &Course, files: &str, course_files: &str) -> String {
-    let judged = |task: &Task| format!("{:?}", (&task.id, &task.dockerfile, task.port, &task.criteria));
+    let judged = |task: &Task| {
+        // Points follow from what was found, and ask for no other look.
+        let criteria = task.criteria.iter().cloned();
+        let criteria = criteria.map(|criterion| Criterion {
+            points: None,
+            ..criterion
+        });
+        format!(
+            "{:?}",
+            (&task.id, &task.dockerfile, task.port, criteria.collect::<Vec<_>>())
+        )
+    };
     // Other tasks whose images this one's is compared with.
     let sizes = task.probes().sizes;
     let others: Vec<&Task> = course.tasks.iter().filter(|other| sizes.contains(&other.id)).collect();

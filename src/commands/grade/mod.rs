@@ -13,6 +13,7 @@ use crate::{
     disk::{GradesFolder, random_id},
     error::{Error, Kind},
     exit::ExitStatus,
+    grading::timestamp,
     judging::{Lab, side_by_side},
     output::{self, Format},
 };
@@ -43,6 +44,9 @@ pub struct Args {
     /// The best grade
     #[arg(long, value_name = "POINTS", default_value_t = 100)]
     out_of: u16,
+    /// When submissions were due, if the roster has no other time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    due: Option<jiff::Timestamp>,
     /// Treat the argument as the submission of one learner
     #[arg(long)]
     single: bool,
@@ -59,6 +63,10 @@ fn duration(text: &str) -> Result<Duration, String> {
     read.and_then(|duration| Duration::try_from(duration).ok())
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| say!("expected a time like 90s or 10m").to_owned())
+}
+
+fn time(text: &str) -> Result<jiff::Timestamp, String> {
+    timestamp(text).ok_or_else(|| say!("expected a time like 2026-11-28T17:00:00Z").to_owned())
 }
 
 /// Runs the command.
@@ -94,7 +102,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         run: random_id(),
     };
     let engine = format!("{} {}", engine.name, engine.version);
-    let running = Running::new(judging, &entries, f64::from(args.out_of), engine);
+    let running = Running::new(judging, &entries, f64::from(args.out_of), args.due, engine);
     running.begin();
     let all: Vec<usize> = (0..entries.len()).collect();
     let done = side_by_side(usize::from(args.jobs), &all, || (), |(), index| running.one(index));

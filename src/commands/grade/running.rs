@@ -21,6 +21,7 @@ const OFTEN: Duration = Duration::from_secs(5);
 pub(super) struct Running<'a> {
     lab: &'a Lab,
     out_of: f64,
+    due: Option<jiff::Timestamp>,
     entries: &'a [Entry],
     judging: Judging<'a>,
     engine: String,
@@ -37,10 +38,17 @@ struct Done {
 }
 
 impl<'a> Running<'a> {
-    pub(super) fn new(judging: Judging<'a>, entries: &'a [Entry], out_of: f64, engine: String) -> Self {
+    pub(super) fn new(
+        judging: Judging<'a>,
+        entries: &'a [Entry],
+        out_of: f64,
+        due: Option<jiff::Timestamp>,
+        engine: String,
+    ) -> Self {
         Self {
             lab: judging.lab,
             out_of,
+            due,
             entries,
             judging,
             engine,
@@ -130,7 +138,7 @@ impl<'a> Running<'a> {
             course_digest: keys::course(&self.lab.course),
             engine: self.engine.clone(),
             at: self.lab.now(),
-            ..Gradebook::of(&self.lab.course, &tasks, self.out_of)
+            ..Gradebook::of(&self.lab.course, &tasks, self.out_of, self.due)
         }
     }
 

@@ -306,6 +306,61 @@ fn tree(folder: &Path) -> Vec<(String, u64, std::time::SystemTime)> {
 }
 
 #[test]
+fn points_weights_and_being_late_follow_the_courses_rules() {
+    let mut bench = class();
+    hand_in(&bench, "ann", TITLE_MISSING);
+    hand_in(&bench, "bob", RIGHT);
+    bench.write_outside(
+        "class/roster.csv",
+        "id,path,submitted,due\nann,ann,2026-01-02T12:00:00Z,\nbob,bob,2026-01-02T12:00:00Z,2026-01-03T00:00:00Z\n",
+    );
+    let roster = bench.outside().join("class/roster.csv").display().to_string();
+    let out = bench.outside().join("grades").display().to_string();
+    let words = [
+        "--out",
+        &out,
+        "--tasks",
+        "1,2",
+        "--format",
+        "json",
+        "--due",
+        "2026-01-01T00:00:00Z",
+    ];
+    let words: Vec<&str> = [roster.as_str()].into_iter().chain(words).collect();
+    let graded = |bench: &Bench| -> Value {
+        run(&bench.lab, &args(&words)).unwrap();
+        serde_json::from_str(&bench.out()).unwrap()
+    };
+    bench.lab.course.tasks[0].weight = 3.0;
+    bench.lab.course.tasks[0].criteria[1].points = Some(4.0);
+    bench.lab.course.grading.late_percent_per_day = 25.0;
+    let grades = graded(&bench);
+    // Four of eight points of a task that is three quarters of all, and two days late.
+    let ann = learner(&grades, "ann");
+    assert_eq!(
+        (&ann["points"], &ann["days-late"], &ann["late-percent"]),
+        (&18.75.into(), &2.into(), &50.0.into())
+    );
+    assert_eq!(ann["tasks"][0]["criteria"][1]["of"], 37.5);
+    assert_eq!(
+        (
+            &learner(&grades, "bob")["points"],
+            &learner(&grades, "bob")["days-late"]
+        ),
+        (&75.0.into(), &Value::Null)
+    );
+    // Other rules need no other look.
+    builds(&bench);
+    bench.lab.course.grading.partial_credit = false;
+    bench.lab.course.tasks[0].criteria[0].points = Some(9.0);
+    let grades = graded(&bench);
+    assert_eq!(
+        (learner(&grades, "ann")["points"].as_f64(), builds(&bench)),
+        (Some(0.0), 0)
+    );
+}
+
+#[test]
 fn a_roster_names_learners_and_those_who_handed_in_nothing() {
     let bench = class();
     hand_in(&bench, "ann", RIGHT);
@@ -342,12 +397,22 @@ fn a_roster_names_learners_and_those_who_handed_in_nothing() {
     assert_eq!(
         headings.iter().collect::<Vec<_>>(),
         [
-            "id", "name", "email", "state", "points", "out-of", "at-least", "task-1", "note"
+            "id",
+            "name",
+            "email",
+            "state",
+            "points",
+            "out-of",
+            "at-least",
+            "days-late",
+            "late-percent",
+            "task-1",
+            "note"
         ]
     );
     assert_eq!(
-        rows[0].iter().take(8).collect::<Vec<_>>(),
-        ["7", "Ann", "ann@x", "graded", "100", "100", "100", "100"]
+        rows[0].iter().take(7).collect::<Vec<_>>(),
+        ["7", "Ann", "ann@x", "graded", "100", "100", "100"]
     );
     assert_eq!(rows[1].get(1), Some("'=1+1"));
     let text = fs::read_to_string(out.join("grades.json")).unwrap();

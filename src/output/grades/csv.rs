@@ -8,9 +8,19 @@ use crate::grading::{Gradebook, Row};
 /// Writes a row for each learner.
 pub fn csv(out: &mut dyn Write, book: &Gradebook) -> Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
-    let mut headings: Vec<String> = ["id", "name", "email", "state", "points", "out-of", "at-least"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut headings: Vec<String> = [
+        "id",
+        "name",
+        "email",
+        "state",
+        "points",
+        "out-of",
+        "at-least",
+        "days-late",
+        "late-percent",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     headings.extend(book.tasks.iter().map(|task| format!("task-{}", task.id)));
     headings.push("note".to_owned());
     writer.write_record(&headings).map_err(Error::other)?;
@@ -30,6 +40,8 @@ fn cells(row: &Row, book: &Gradebook) -> Vec<String> {
         points(row.points),
         number(book.out_of),
         number(row.at_least),
+        row.late.map(|late| late.days.to_string()).unwrap_or_default(),
+        row.late.map(|late| number(late.percent)).unwrap_or_default(),
     ];
     cells.extend(row.tasks.iter().map(|task| points(task.points)));
     cells.push(words(&row.look.join("; ")));

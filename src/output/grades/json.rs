@@ -6,7 +6,6 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    check::Verdict,
     clean,
     grading::{Gradebook, Row},
 };
@@ -54,6 +53,8 @@ struct Learner<'a> {
     state: &'static str,
     points: Option<f64>,
     at_least: f64,
+    days_late: Option<i64>,
+    late_percent: Option<f64>,
     look: &'a [String],
     digest: Option<&'a str>,
     commit: Option<&'a str>,
@@ -80,8 +81,10 @@ struct Graded<'a> {
 #[derive(Serialize)]
 struct Judged<'a> {
     id: &'a str,
+    points: Option<f64>,
+    of: f64,
     #[serde(flatten)]
-    outcome: &'a crate::check::Outcome,
+    outcome: Option<&'a crate::check::Outcome>,
 }
 
 /// Writes the grades of a class as one document.
@@ -104,11 +107,11 @@ pub fn json(out: &mut dyn Write, book: &Gradebook) -> Result<()> {
                 criteria: task
                     .criteria
                     .iter()
-                    .map(|(id, says, points, required)| Criterion {
-                        id,
-                        says,
-                        points: *points,
-                        required: *required,
+                    .map(|criterion| Criterion {
+                        id: &criterion.id,
+                        says: &criterion.says,
+                        points: criterion.points,
+                        required: criterion.required,
                     })
                     .collect(),
             })
@@ -131,6 +134,8 @@ fn learner(row: &Row) -> Learner<'_> {
         state: row.word(),
         points: row.points.map(rounded),
         at_least: rounded(row.at_least),
+        days_late: row.late.map(|late| late.days),
+        late_percent: row.late.map(|late| late.percent),
         look: &row.look,
         digest: graded.and_then(|graded| graded.digest.as_deref()),
         commit: graded.and_then(|graded| graded.commit.as_deref()),
@@ -139,7 +144,7 @@ fn learner(row: &Row) -> Learner<'_> {
             .tasks
             .iter()
             .map(|score| {
-                let one = graded.and_then(|graded| graded.tasks.get(&score.task));
+                let one = row.task(&score.task);
                 let digest = |text: &String| format!("sha256:{}", hex::encode(Sha256::digest(text)));
                 Graded {
                     task: &score.task,
@@ -152,19 +157,19 @@ fn learner(row: &Row) -> Learner<'_> {
                     engine: one.and_then(|one| one.engine.as_deref()),
                     at: one.map(|one| one.at.as_str()),
                     seconds: one.map(|one| one.seconds),
-                    criteria: one
-                        .map(|one| one.verdicts.0.iter().map(judged).collect())
-                        .unwrap_or_default(),
+                    criteria: score
+                        .criteria
+                        .iter()
+                        .map(|criterion| Judged {
+                            id: &criterion.id,
+                            points: criterion.points.map(rounded),
+                            of: rounded(criterion.of),
+                            outcome: row.verdict(&score.task, &criterion.id).map(|verdict| &verdict.outcome),
+                        })
+                        .collect(),
                 }
             })
             .collect(),
-    }
-}
-
-fn judged(verdict: &Verdict) -> Judged<'_> {
-    Judged {
-        id: &verdict.criterion,
-        outcome: &verdict.outcome,
     }
 }
 
