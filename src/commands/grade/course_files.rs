@@ -1,23 +1,29 @@
-//! The files of the course that replace those of a submission: the app, and all else that `start` adds, but no Dockerfile.
-
-use std::borrow::Cow;
+//! The files of the course that replace those of a submission: the app, and all else that the course adds, but no
+//! Dockerfile.
 
 use crate::{
-    course::{Course, workspace_files},
+    course::{Course, WorkspaceFile},
     disk::Scratch,
     error::Error,
     grading::Submission,
-    language::Language,
 };
 
-/// The files by their paths.
-pub(super) struct CourseFiles(Vec<(String, Cow<'static, str>)>);
+/// The files.
+pub(super) struct CourseFiles(Vec<WorkspaceFile>);
 
 impl CourseFiles {
     /// Those of a course.
     pub(super) fn of(course: &Course) -> Self {
-        let mut files = files(Language::current());
-        files.retain(|(path, _)| !course.tasks.iter().any(|task| task.dockerfile.as_ref() == Some(path)));
+        let mut files = course
+            .tasks
+            .last()
+            .map_or_else(Vec::new, |last| course.files_until(last));
+        files.retain(|file| {
+            !course
+                .tasks
+                .iter()
+                .any(|task| task.dockerfile.as_ref() == Some(&file.path))
+        });
         Self(files)
     }
 
@@ -28,27 +34,18 @@ impl CourseFiles {
 
     /// Writes them over what a learner handed in.
     pub(super) fn write_over(&self, scratch: &Scratch) -> Result<(), Error> {
-        self.0
-            .iter()
-            .try_for_each(|(path, text)| scratch.put_with_mode(path, text.as_bytes(), 0o644))
+        self.0.iter().try_for_each(|file| {
+            let mode = if file.bytes.starts_with(b"#!") { 0o755 } else { 0o644 };
+            scratch.put_with_mode(&file.path, &file.bytes, mode)
+        })
     }
 
-    /// Those that the learner has changed. The same file in another language is no change.
+    /// Those that the learner has changed.
     pub(super) fn changed(&self, submission: &Submission) -> Vec<String> {
-        let all: Vec<_> = Language::all().map(files).collect();
-        let is_changed = |path: &String| {
-            let given = submission.files().get(path);
-            let is_ours = |files: &Vec<(String, Cow<'static, str>)>| {
-                let mut known = files.iter().filter(|(name, _)| name == path);
-                known.any(|(_, text)| given.is_some_and(|given| given.bytes == text.as_bytes()))
-            };
-            given.is_some() && !all.iter().any(is_ours)
+        let is_changed = |file: &&WorkspaceFile| {
+            let given = submission.files().get(&file.path);
+            given.is_some_and(|given| given.bytes != *file.bytes)
         };
-        let paths = self.0.iter().map(|(path, _)| path);
-        paths.filter(|path| is_changed(path)).cloned().collect()
+        self.0.iter().filter(is_changed).map(|file| file.path.clone()).collect()
     }
-}
-
-fn files(language: Language) -> Vec<(String, Cow<'static, str>)> {
-    workspace_files(language, None)
 }

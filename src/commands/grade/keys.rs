@@ -7,11 +7,6 @@ use crate::{
     course::{Course, Task},
 };
 
-/// The digest of a course: everything in it.
-pub(super) fn course(course: &Course) -> String {
-    digest(&[&format!("{course:?}")])
-}
-
 /// What the result of a task depends on: the submission's files, the course's, the criteria, and the program.
 pub(super) fn task(task: &Task, course: &Course, files: &str, course_files: &str) -> String {
     let judged = |task: &Task| {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    commands::grade::{keys, submission::Judging},
+    commands::grade::submission::Judging,
     error::Error,
     grading::{Entry, Gradebook, Graded},
     judging::Lab,
@@ -135,7 +135,7 @@ impl<'a> Running<'a> {
     fn empty(&self) -> Gradebook {
         let tasks: Vec<&str> = self.judging.tasks.iter().map(String::as_str).collect();
         Gradebook {
-            course_digest: keys::course(&self.lab.course),
+            course_digest: self.lab.course.digest.clone(),
             engine: self.engine.clone(),
             at: self.lab.now(),
             ..Gradebook::of(&self.lab.course, &tasks, self.out_of, self.due)
