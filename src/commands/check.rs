@@ -59,6 +59,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         return Err(Error::usage(say!("no task is begun")).help(say!("run `dockerlab start`, and change a Dockerfile")));
     }
     let all = tasks.len() > 1;
+    let is_document = matches!(args.format, Format::Json | Format::Junit | Format::Sarif);
     let (mut reports, mut not_begun) = (Vec::new(), Vec::new());
     let mut status = ExitStatus::Done;
     for task in &tasks {
@@ -73,7 +74,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             not_begun.push(task.id.as_str());
             continue;
         }
-        let (report, ended) = attempt::check(lab, &workspace, task, args.statically, args.format == Format::Json)?;
+        let (report, ended) = attempt::check(lab, &workspace, task, args.statically, is_document)?;
         status = worse(status, ended);
         let mut out = lab.out();
         match args.format {
@@ -85,13 +86,16 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
             }
             Format::Github => output::checked_github(&mut out, &report)?,
             // One document, when all are judged.
-            Format::Json => {}
+            Format::Json | Format::Junit | Format::Sarif => {}
         }
         out.flush()?;
         reports.push(report);
     }
-    if args.format == Format::Json {
-        output::checks_json(&mut lab.out(), &reports, &not_begun)?;
+    match args.format {
+        Format::Json => output::checks_json(&mut lab.out(), &reports, &not_begun)?,
+        Format::Junit => output::checked_junit(&mut lab.out(), &reports, &not_begun)?,
+        Format::Sarif => output::checked_sarif(&mut lab.out(), &reports)?,
+        Format::Human | Format::Github => {}
     }
     if let Some(file) = &args.save_json {
         let mut text = Vec::new();

@@ -110,6 +110,11 @@ impl GradesFolder {
         put().map_err(|error| Error::io(say!("cannot write `{}`", path.display())).cause(error))
     }
 
+    /// Removes a file below the folder, where there is one.
+    pub fn remove(&self, path: &str) {
+        std::fs::remove_file(self.folder.join(path)).ok();
+    }
+
     /// Writes down what a submission is about to have on the engine.
     ///
     /// # Errors

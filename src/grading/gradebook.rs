@@ -161,6 +161,14 @@ impl Gradebook {
         });
     }
 
+    /// The median of the sizes of a task's images.
+    pub fn median_size(&self, task: &str) -> Option<u64> {
+        let rows = self.rows.iter();
+        let mut sizes: Vec<u64> = rows.filter_map(|row| row.task(task)?.image_size).collect();
+        sizes.sort_unstable();
+        sizes.get(sizes.len() / 2).copied()
+    }
+
     /// The rows that somebody has to look at.
     pub fn to_look_at(&self) -> usize {
         self.rows.iter().filter(|row| row.points.is_none()).count()

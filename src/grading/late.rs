@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(at("2026-01-01T10:15:01Z"), Some((1, 20.0)));
         assert_eq!(at("2026-01-02T10:15:00Z"), Some((1, 20.0)));
         assert_eq!(at("2026-01-02T12:00:00+01:00"), Some((2, 40.0)));
-        assert_eq!(at("2027-01-01T00:00:00Z"), Some((364, 50.0)));
+        assert_eq!(at("2027-01-01T00:00:00Z"), Some((365, 50.0)));
         assert_eq!(late(None, due, &policy), None);
         assert_eq!(late(due, None, &policy), None);
     }

@@ -6,10 +6,12 @@ mod graded;
 mod late;
 mod points;
 mod roster;
+mod similar;
 mod submission;
 
 pub use gradebook::{CriterionScore, Gradebook, GradebookCriterion, GradebookTask, Row, TaskScore};
 pub use graded::{GRADED_SCHEMA, Graded, GradedTask, State};
 pub use late::Late;
 pub use roster::{Entry, roster, timestamp};
+pub use similar::{Alike, alike};
 pub use submission::{LIMITS, Limits, Submission, SubmittedFile};

@@ -21,6 +21,10 @@ pub enum CheckFormat {
     Json,
     /// Annotations for a GitHub workflow
     Github,
+    /// Test results for CI systems
+    Junit,
+    /// Results for code scanning
+    Sarif,
 }
 
 /// What a check came to.

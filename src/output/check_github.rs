@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 
 use crate::{
     check::{Outcome, Verdict},
-    output::check::CheckReport,
+    output::{check::CheckReport, verdict_text::verdict_text},
 };
 
 /// Writes an annotation for each criterion that is not met or could not be checked, and a line on the task.
@@ -21,14 +21,7 @@ pub fn checked_github(out: &mut dyn Write, report: &CheckReport) -> Result<()> {
                     (None, Some(file)) => format!("file={},", property(&file.name)),
                     (None, None) => String::new(),
                 };
-                let text = [
-                    (say!("expected"), &failure.expected),
-                    (say!("found"), &failure.found),
-                    (say!("why"), &verdict.why),
-                    (say!("next"), &verdict.next),
-                ]
-                .map(|(label, text)| format!("{label}: {text}"))
-                .join("\n");
+                let text = verdict_text(verdict, false);
                 annotation(out, kind, &place, &title(report, verdict), &text)?;
             }
             Outcome::CannotCheck { because } if !verdict.remark && report.without_engine.is_none() => {

@@ -4,29 +4,39 @@
 mod build_steps;
 mod check;
 mod check_github;
+mod check_junit;
+mod check_sarif;
 mod coached;
 mod code;
 mod course;
 mod diagnosis;
 mod difference;
 mod error_json;
+mod flat;
 mod format;
 mod grades;
 mod guided;
+mod html;
 mod inspect;
 mod json;
+mod junit;
 mod layers;
 mod lint;
 mod markdown;
 mod parse_report;
 mod proof;
 mod regrade;
+mod sarif;
 mod status;
 mod style;
+mod verdict_text;
+mod xml;
 
 pub use build_steps::BuildSteps;
 pub use check::{CheckFormat, CheckReport, OpenedFiles, checked};
 pub use check_github::checked_github;
+pub use check_junit::checked_junit;
+pub use check_sarif::checked_sarif;
 pub use coached::coached;
 pub use course::{
     AddedCourse, CourseReport, CourseSummary, course_checked, course_checked_json, courses, courses_json,
@@ -35,7 +45,10 @@ pub use diagnosis::{Diagnosis, State, Topic, diagnosed, diagnoses};
 pub use difference::{difference, patch};
 pub use error_json::error_json;
 pub use format::Format;
-pub use grades::{csv as grades_csv, json as grades_json, table as grades_table};
+pub use grades::{
+    Identity, class_page, classroom50, csv as grades_csv, gradescope, json as grades_json, junit as grades_junit,
+    moodle, prairielearn, report_html, report_markdown, table as grades_table,
+};
 pub use guided::{Guided, guided_page, scrolled};
 pub use inspect::{
     InspectFormat, Inspected, PAGE_MARK, compared, compared_json, inspected, inspected_json, like_dive,

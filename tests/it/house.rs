@@ -29,7 +29,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("course", &["check", "dockerfile", "lint", "release"]),
     ("progress", &["check"]),
     ("proof", &["check", "course"]),
-    ("grading", &["check", "course"]),
+    ("grading", &["check", "course", "dockerfile"]),
     (
         "engine",
         &[

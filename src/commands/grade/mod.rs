@@ -2,6 +2,7 @@
 
 mod course_files;
 mod entries;
+mod files;
 mod git;
 mod keys;
 mod running;
@@ -18,6 +19,7 @@ use crate::{
     output::{self, Format},
 };
 use course_files::CourseFiles;
+use files::{Classroom50, Extra, Files};
 use running::Running;
 use submission::Judging;
 
@@ -50,6 +52,14 @@ pub struct Args {
     /// Treat the argument as the submission of one learner
     #[arg(long)]
     single: bool,
+    /// Also write these files, one for each learner except junit
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMATS")]
+    write: Vec<Extra>,
+    /// Fill this grading worksheet that was downloaded from Moodle
+    #[arg(long, value_name = "FILE")]
+    moodle: Option<PathBuf>,
+    #[command(flatten)]
+    classroom50: Classroom50,
     /// Check everything again, even what has not changed
     #[arg(long)]
     again: bool,
@@ -107,6 +117,18 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let all: Vec<usize> = (0..entries.len()).collect();
     let done = side_by_side(usize::from(args.jobs), &all, || (), |(), index| running.one(index));
     let book = running.finish()?;
+    let files = Files {
+        lab,
+        folder: &folder,
+        book: &book,
+    };
+    files.pages()?;
+    for extra in &args.write {
+        files.extra(*extra, &args.classroom50)?;
+    }
+    if let Some(worksheet) = &args.moodle {
+        files.worksheet(&lab.settings.folder.join(worksheet))?;
+    }
     match done {
         Err(error) if error.kind() == Kind::Interrupted => {
             lab.say(&say!(
@@ -122,7 +144,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         Format::Human => {
             output::grades_table(&mut written, &book, lab.settings.columns, lab.style())?;
             let files = say!(
-                "The grades are in `{}`: grades.csv and grades.json.",
+                "The grades are in `{}`: grades.csv, grades.json, class.html, and a report for each learner in `reports`.",
                 args.out.display()
             );
             writeln!(written, "{}", output::wrapped(&files, lab.settings.columns, ""))?;

@@ -5,6 +5,7 @@ mod check;
 mod containers;
 mod doctor;
 mod grade;
+mod grade_files;
 mod own_image;
 mod page;
 mod prove;

@@ -6,8 +6,7 @@ pub(super) fn number(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A text on one line, without control characters.
-pub(super) fn flat(text: &str) -> String {
-    let text = crate::clean::text(text);
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A figure with at most two decimals.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
 }

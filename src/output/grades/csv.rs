@@ -2,8 +2,11 @@
 
 use std::io::{Error, Result, Write};
 
-use super::cell::{flat, number};
-use crate::grading::{Gradebook, Row};
+use super::cell::number;
+use crate::{
+    grading::{Gradebook, Row},
+    output::flat::flat,
+};
 
 /// Writes a row for each learner.
 pub fn csv(out: &mut dyn Write, book: &Gradebook) -> Result<()> {

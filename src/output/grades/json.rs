@@ -5,6 +5,7 @@ use std::io::{Result, Write};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::cell::rounded;
 use crate::{
     clean,
     grading::{Gradebook, Row},
@@ -171,9 +172,4 @@ fn learner(row: &Row) -> Learner<'_> {
             })
             .collect(),
     }
-}
-
-/// A figure with at most two decimals.
-pub(super) fn rounded(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
 }

@@ -4,10 +4,10 @@ use std::io::{Result, Write};
 
 use console::measure_text_width;
 
-use super::cell::{flat, number};
+use super::cell::number;
 use crate::{
     grading::{Gradebook, Row},
-    output::{style::Style, wrapped},
+    output::{flat::flat, style::Style, wrapped},
     quantity,
 };
 

@@ -5,9 +5,12 @@ use std::io::{Error, Result, Write};
 use crate::{
     image::{Image, Mapped},
     language::Language,
-    output::inspect::{
-        report::{Inspected, clean, percent},
-        waste,
+    output::{
+        html::{fill, text},
+        inspect::{
+            report::{Inspected, percent},
+            waste,
+        },
     },
     quantity,
 };
@@ -62,33 +65,7 @@ pub fn page(out: &mut dyn Write, found: &Inspected, image: &Image) -> Result<()>
         ("WASTE", wasted(found)),
         ("TREE", tree),
     ];
-    // Piece by piece: what is put in is never looked through for marks again.
-    let mut rest = include_str!("../../../templates/inspect.html");
-    while let Some((before, after)) = rest.split_once('@') {
-        out.write_all(before.as_bytes())?;
-        let part = parts.iter().find_map(|(mark, part)| {
-            let rest = after.strip_prefix(mark)?.strip_prefix('@')?;
-            Some((part, rest))
-        });
-        if let Some((part, after)) = part {
-            out.write_all(part.as_bytes())?;
-            rest = after;
-        } else {
-            out.write_all(b"@")?;
-            rest = after;
-        }
-    }
-    out.write_all(rest.as_bytes())
-}
-
-/// A text as HTML, without control characters.
-fn text(text: &str) -> String {
-    clean(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    fill(out, include_str!("../../../templates/inspect.html"), &parts)
 }
 
 fn summary(found: &Inspected) -> String {

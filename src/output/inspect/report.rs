@@ -60,11 +60,7 @@ impl Inspected {
     }
 }
 
-/// A text on one line, without control characters.
-pub(super) fn clean(text: &str) -> String {
-    let shown: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    shown.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+pub(super) use crate::output::flat::flat as clean;
 
 /// A text cut to so many columns.
 pub(super) fn cut(text: &str, columns: usize) -> String {

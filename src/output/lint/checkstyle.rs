@@ -7,8 +7,11 @@ use quick_xml::{
     events::{BytesDecl, Event},
 };
 
-use super::{format::Format, linted_file::LintedFile, xml::attribute};
-use crate::{lint::Severity, output::style::Style};
+use super::{format::Format, linted_file::LintedFile};
+use crate::{
+    lint::Severity,
+    output::{style::Style, xml::attribute},
+};
 
 /// One `file` element a file, one `error` a finding.
 pub(super) const FORMAT: Format = Format {

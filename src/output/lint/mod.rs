@@ -8,7 +8,6 @@ mod format;
 mod linted_file;
 mod one_line;
 mod severity;
-mod xml;
 
 pub use annotated::{Taught, annotated};
 pub use explain::{explained, listed};

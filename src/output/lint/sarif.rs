@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     lint::{Severity, rules},
-    output::style::Style,
+    output::{sarif::sarif, style::Style},
 };
 
 /// One run.
@@ -63,19 +63,5 @@ fn write(out: &mut dyn Write, files: &[LintedFile], _style: Style) -> Result<()>
             })
         })
         .collect();
-    let report = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "defaultSourceLanguage": "dockerfile",
-            "tool": {"driver": {
-                "name": "dockerlab",
-                "version": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": known,
-            }},
-            "results": results,
-        }],
-    });
-    one_line(out, &report)
+    one_line(out, &sarif(&known, &results))
 }
