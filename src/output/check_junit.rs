@@ -15,7 +15,7 @@ use crate::{
 pub fn checked_junit(out: &mut dyn Write, reports: &[CheckReport], not_begun: &[&str]) -> Result<()> {
     let mut suites: Vec<Suite> = reports.iter().map(suite).collect();
     suites.extend(not_begun.iter().map(|task| {
-        let name = say!("Task {task}"; task);
+        let name = say!("task {task}"; task);
         let missing = say!("there is no Dockerfile yet").to_owned();
         Suite {
             cases: vec![Case {

@@ -177,7 +177,7 @@ fn stuck(book: &Gradebook) -> String {
 fn criteria(book: &Gradebook) -> String {
     let mut tables = String::new();
     for task in &book.tasks {
-        let rows: String = task
+        let rows: Vec<String> = task
             .criteria
             .iter()
             .map(|criterion| {
@@ -195,6 +195,7 @@ fn criteria(book: &Gradebook) -> String {
                 )
             })
             .collect();
+        let rows = rows.concat();
         let head = head(&[say!("Criterion"), say!("met"), say!("not met"), ""]);
         tables.push_str(&format!(
             "<details open><summary>{}</summary><div class=\"wide\"><table>{head}{rows}</table></div></details>\n",
