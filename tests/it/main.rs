@@ -32,6 +32,7 @@ mod needs_browser;
 mod needs_engine_context;
 mod needs_engine_course;
 mod needs_engine_failed_builds;
+mod needs_engine_grade;
 mod needs_engine_grammar;
 mod needs_engine_kills;
 mod needs_engine_kinds;
