@@ -11,8 +11,15 @@ use std::{
 
 use serde_json::{Value, json};
 
+use dockerlab::{
+    check::judge,
+    grading::{Entry, Gradebook, Graded, GradedTask, Row, State, alike},
+    output::{class_page, report_html},
+};
+
 use crate::{
     inspect::{docker_archive, member},
+    kept_evidence::proofs,
     support::{Place, place},
 };
 
@@ -372,4 +379,126 @@ fn the_page_speaks_the_learners_language() {
     assert!(root.as_str().unwrap().ends_with(" Mo"), "{root}");
     let over = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assert_eq!(over, 0);
+}
+
+/// A class whose learners handed in the course's proofs, as its page and one report; how many learners it has.
+fn with_class(place: &Place) -> usize {
+    let proofs = proofs();
+    let tasks: Vec<&str> = proofs.course.ids();
+    let mut book = Gradebook::of(&proofs.course, &tasks, 100.0, None);
+    for (number, nasty) in (0..40).zip(NASTY.iter().cycle()) {
+        let mut entry = Entry::at(&format!("learner-{number}"), "x");
+        entry.name = format!("{nasty} {number}");
+        let mut graded = Graded::new(&entry.id);
+        for task in &proofs.course.tasks {
+            let answers: Vec<_> = proofs.of(task).collect();
+            let (_, evidence) = answers[(number * 7) % answers.len()];
+            let one = GradedTask {
+                key: String::new(),
+                state: State::Judged,
+                reason: None,
+                again: false,
+                verdicts: judge(&task.criteria, evidence),
+                dockerfile: evidence
+                    .dockerfile
+                    .as_ref()
+                    .map(|file| format!("{}# {nasty}\n", file.text)),
+                image_size: evidence.image.known().map(|image| image.size),
+                engine: None,
+                at: String::new(),
+                seconds: 1.0,
+            };
+            graded.tasks.insert(task.id.clone(), one);
+        }
+        let graded = if number == 3 {
+            Graded::refused(&entry.id, nasty.to_string())
+        } else {
+            graded
+        };
+        book.add(&proofs.course, entry, Some(graded));
+    }
+    let groups: Vec<_> = tasks
+        .iter()
+        .map(|task| {
+            let rows = book.rows.iter();
+            let files: Vec<Option<&str>> = rows.map(|row| row.task(task)?.dockerfile.as_deref()).collect();
+            ((*task).to_owned(), alike(&files, &[]))
+        })
+        .collect();
+    fs::create_dir(place.root()).unwrap();
+    let mut page = Vec::new();
+    class_page(&mut page, &book, &groups, &|row: &Row| format!("{}.html", row.entry.id)).unwrap();
+    fs::write(place.root().join("class.html"), page).unwrap();
+    let mut page = Vec::new();
+    report_html(&mut page, &book, &book.rows[1]).unwrap();
+    fs::write(place.root().join("learner-1.html"), page).unwrap();
+    book.rows.len()
+}
+
+#[test]
+#[ignore = "needs a browser: scripts/test"]
+fn the_class_fits_at_any_width_light_and_dark_and_names_stay_text() {
+    let place = place(None);
+    let learners = with_class(&place);
+    let browser = Browser::start(&place.dir.path().join("profile"));
+    for file in ["class.html", "learner-1.html"] {
+        for scheme in ["light", "dark"] {
+            for width in [1280, 400] {
+                browser.open(&place.root().join(file), width, scheme);
+                let at = format!("{file}, {scheme}, {width} pixels");
+                let over =
+                    browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+                assert_eq!(over, 0, "the page is too wide: {at}");
+                let contrast = browser.run(CONTRAST);
+                assert!(contrast[0].as_f64() >= Some(4.5), "{contrast}: {at}");
+                assert_eq!(
+                    browser.run("return performance.getEntriesByType('resource').length"),
+                    0,
+                    "{at}"
+                );
+                assert_eq!(browser.complaints(), json!([]), "{at}");
+                assert_eq!(
+                    browser.run("return document.querySelectorAll('img, script').length"),
+                    0,
+                    "{at}"
+                );
+                assert_eq!(browser.run("return typeof window.broken"), "undefined");
+            }
+        }
+    }
+    browser.open(&place.root().join("class.html"), 1280, "light");
+    // Each learner has a line with a link, and a dot for each image.
+    let links = browser.run(
+        "return new Set([...document.querySelectorAll('table:last-of-type a')].map(a => a.getAttribute('href'))).size",
+    );
+    assert_eq!(links, learners);
+    let dots = browser.run(
+        "const box = document.querySelector('svg').getBoundingClientRect();
+        return [...document.querySelectorAll('circle')].map(dot => dot.getBoundingClientRect())
+            .map(dot => dot.left >= box.left && dot.right <= box.right && dot.top >= box.top && dot.bottom <= box.bottom)",
+    );
+    let dots = dots.as_array().unwrap();
+    assert!(
+        dots.len() > 50 && dots.iter().all(|inside| inside == true),
+        "{}",
+        dots.len()
+    );
+    // A bar's parts are as wide as their figures say.
+    let bars = browser.run(
+        "return [...document.querySelectorAll('.stack')].map(bar => [bar.title.match(/\\d+/g).map(Number),
+            [...bar.children].map(part => part.getBoundingClientRect().width / bar.getBoundingClientRect().width)])",
+    );
+    for bar in bars.as_array().unwrap() {
+        let figures: Vec<f64> = bar[0].as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+        let all: f64 = figures.iter().sum::<f64>().max(1.0);
+        for (figure, width) in figures.iter().zip(bar[1].as_array().unwrap()) {
+            assert!((figure / all - width.as_f64().unwrap()).abs() < 0.01, "{bar}");
+        }
+    }
+    // Dockerfiles that are alike stand side by side once they are opened.
+    browser.click("details:not([open]) summary");
+    let beside = browser.run(
+        "return [...document.querySelector('.beside').children].slice(0, 2).map(one => one.getBoundingClientRect().top)",
+    );
+    assert_eq!(beside[0], beside[1], "{beside}");
 }

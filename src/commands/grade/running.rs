@@ -95,6 +95,7 @@ impl<'a> Running<'a> {
     }
 
     fn tell(&self, done: &Done, entry: &Entry, graded: Graded, is_new: bool, took: Duration) {
+        let graded_at_all = graded.refused.is_none() && !graded.absent;
         let mut book = self.empty();
         book.add(&self.lab.course, entry.clone(), Some(graded));
         let points = match book.rows.first().map(|row| row.points) {
@@ -104,6 +105,11 @@ impl<'a> Running<'a> {
             None => String::new(),
         };
         let (count, all) = (done.graded.len(), self.entries.len());
+        let unchanged = if graded_at_all {
+            say!("not changed")
+        } else {
+            say!("not checked")
+        };
         let time = if is_new {
             let left = self.started.elapsed().as_secs_f64() * whole(all - count) / whole(done.judged.max(1));
             say!(
@@ -112,7 +118,7 @@ impl<'a> Running<'a> {
                 quantity::whole_seconds(left)
             )
         } else {
-            say!("not changed").to_owned()
+            unchanged.to_owned()
         };
         let text = say!("{count} of {all}  {}: {points} ({time})", entry.id; count, all, points, time);
         self.lab.say(&quantity::shortened(&text, self.lab.settings.columns));
