@@ -48,6 +48,11 @@ pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand:
         };
     }
     drop(screen);
+    Ok(ExitStatus::Done)
+}
+
+/// Says what is passed, and how to continue.
+pub(super) fn left(lab: &Lab, workspace: &Workspace) -> Result<(), Error> {
     let progress = lab.progress(workspace)?;
     let passed = lab
         .course
@@ -60,7 +65,7 @@ pub(super) fn run(lab: &Lab, workspace: &Workspace, task: Option<&str>, by_hand:
         "{}",
         say!("{passed} of {} passed. Your work is saved. Continue with {}.", quantity::count(lab.course.tasks.len(), "task"), lab.style().code("dockerlab start"); passed)
     )?;
-    Ok(ExitStatus::Done)
+    Ok(())
 }
 
 enum Left {
@@ -76,6 +81,13 @@ struct Page<'a> {
     text: Option<Scrolled>,
     evidence: Option<Evidence>,
     style: Style,
+}
+
+/// A file of the workspace as it is found from the folder in which the command was given.
+fn from_here(lab: &Lab, workspace: &Workspace, file: &str) -> String {
+    let path = workspace.root().join(file);
+    let shown = path.strip_prefix(&lab.settings.folder).unwrap_or(&path);
+    shown.display().to_string()
 }
 
 impl<'a> Page<'a> {
@@ -190,6 +202,7 @@ impl<'a> Page<'a> {
                 self.view.not_begun = error.kind() == Kind::NotBegun;
                 self.view.error = match &self.view.file {
                     Some(file) if self.view.not_begun => {
+                        let file = from_here(self.lab, self.workspace, file);
                         vec![say!("write `{file}` in your editor and save it: it has no instructions yet"; file)]
                     }
                     _ => told(&error),

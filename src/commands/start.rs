@@ -43,9 +43,9 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let first = !Workspace::is_at(&folder);
     let status = match recorded {
         Some(record) if !lab.is_named && record.source != lab.source => {
-            open(&lab.with_course_from(record.source)?, &folder, None, args.manual)?
+            open(&lab.with_course_from(record.source)?, &folder, None, args.manual, true)?
         }
-        _ => open(lab, &folder, None, args.manual)?,
+        _ => open(lab, &folder, None, args.manual, true)?,
     };
     if args.dir.is_some() && first && !stays(lab) {
         writeln!(
@@ -66,8 +66,14 @@ fn stays(lab: &Lab) -> bool {
 }
 
 /// Makes or opens the workspace in a folder, for the lab's course. On a terminal it stays on a task's page: the one named,
-/// or the one that the learner is at.
-pub(super) fn open(lab: &Lab, folder: &Path, task: Option<&str>, by_hand: bool) -> Result<ExitStatus, Error> {
+/// or the one that the learner is at. `is_kept` is whether the folder stays, so that it can be opened again.
+pub(super) fn open(
+    lab: &Lab,
+    folder: &Path,
+    task: Option<&str>,
+    by_hand: bool,
+    is_kept: bool,
+) -> Result<ExitStatus, Error> {
     let before = Workspace::at(folder);
     if let Some(workspace) = &before {
         courses::accept(workspace, &lab.course)?;
@@ -133,7 +139,11 @@ pub(super) fn open(lab: &Lab, folder: &Path, task: Option<&str>, by_hand: bool) 
     }
     if stays(lab) {
         out.flush()?;
-        return guided::run(lab, &workspace, task, by_hand);
+        let status = guided::run(lab, &workspace, task, by_hand)?;
+        if is_kept {
+            guided::left(lab, &workspace)?;
+        }
+        return Ok(status);
     }
     let ids = lab.course.ids();
     match progress.current(&ids) {

@@ -33,7 +33,9 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?.clone();
     if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
-        return guided::run(lab, &workspace, Some(&task.id), args.manual);
+        let status = guided::run(lab, &workspace, Some(&task.id), args.manual)?;
+        guided::left(lab, &workspace)?;
+        return Ok(status);
     }
     let mut out = lab.out();
     let mut saves = OnSave::new(lab, &workspace, &task, args.manual);

@@ -30,7 +30,9 @@ pub(super) fn run(lab: &Lab, args: &Preview) -> Result<ExitStatus, Error> {
     let settings = &lab.settings;
     if settings.can_ask && settings.can_redraw && settings.out_is_terminal {
         let scratch = Scratch::new()?;
-        return start::open(lab, scratch.workspace().root(), args.task.as_deref(), false);
+        // A folder of its own in there: made as a learner's is.
+        let folder = scratch.workspace().root().join(&lab.course.id);
+        return start::open(lab, &folder, args.task.as_deref(), false, false);
     }
     let wanted = |task: &&Task| args.task.as_ref().is_none_or(|id| *id == task.id);
     for task in lab.course.tasks.iter().filter(wanted) {
