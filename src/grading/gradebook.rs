@@ -149,7 +149,8 @@ impl Gradebook {
         };
         let late = late(entry.submitted, entry.due.or(self.due), &self.rules);
         let kept = late.map_or(1.0, |late| 1.0 - late.percent / 100.0);
-        let at_least = kept * tasks.iter().filter_map(|task| task.points).sum::<f64>();
+        // The sum of nothing is -0.
+        let at_least = kept * tasks.iter().filter_map(|task| task.points).sum::<f64>() + 0.0;
         self.rows.push(Row {
             points: tasks.iter().all(|task| task.points.is_some()).then_some(at_least),
             entry,

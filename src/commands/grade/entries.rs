@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    commands::grade::git,
+    commands::grade::submission::is_address,
     disk,
     error::Error,
     grading::{Entry, roster},
@@ -42,7 +42,7 @@ pub(super) fn entries(lab: &Lab, path: &Path, out: &Path, single: bool) -> Resul
         })?;
         let beside = path.parent().unwrap_or(Path::new(""));
         for entry in &mut entries {
-            if !entry.path.is_empty() && !git::is_address(&entry.path) {
+            if !entry.path.is_empty() && !is_address(&entry.path) {
                 entry.path = disk::submission_beside(beside, &entry.path)
                     .to_string_lossy()
                     .into_owned();

@@ -3,7 +3,6 @@
 mod course_files;
 mod entries;
 mod files;
-mod git;
 mod keys;
 mod running;
 mod submission;

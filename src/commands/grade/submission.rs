@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     check::{evidence::Evidence, judge},
-    commands::grade::{course_files::CourseFiles, git, keys},
+    commands::grade::{course_files::CourseFiles, keys},
     course::{Course, Task},
     disk::{AtWork, GradesFolder, Scratch, submission_at},
     engine::port::WORKSPACE_LABEL,
@@ -15,6 +15,7 @@ use crate::{
     grading::{Entry, Graded, GradedTask, State, Submission},
     interrupt::Interrupt,
     judging::{Lab, throwaway},
+    program::git,
     progress::Progress,
     quantity,
     terminal::Stream,
@@ -81,12 +82,12 @@ impl Judging<'_> {
     fn read(&self, path: &str) -> Result<(Submission, Option<String>), String> {
         let tasks = &self.lab.course.tasks;
         let names: Vec<&str> = tasks.iter().filter_map(|task| task.dockerfile.as_deref()).collect();
-        if !git::is_address(path) {
+        if !is_address(path) {
             return Ok((submission_at(Path::new(path), &names)?, None));
         }
         let scratch = Scratch::new().map_err(|error| error.to_string())?;
         let folder = scratch.workspace().root().join("repository");
-        let commit = git::fetch(path, &folder)?;
+        let commit = git::fetch(path, None, &folder).map_err(|unfetched| unfetched.why)?;
         Ok((submission_at(&folder, &names)?, Some(commit)))
     }
 
@@ -150,6 +151,9 @@ impl Judging<'_> {
             // A task that hangs leaves the others their share; one that is fast leaves its own to them.
             let share = end.saturating_duration_since(Instant::now()) / left;
             let one = self.one(lab, scratch, progress, task, share)?;
+            if is_needed(task) && one.image_size.is_none() {
+                self.build_reference(lab, scratch, progress, task, share)?;
+            }
             if is_waiting(task) {
                 let key = self.key(self.lab.course.task(&task.id).unwrap_or(task), graded);
                 graded.tasks.insert(task.id.clone(), GradedTask { key, ..one });
@@ -157,6 +161,34 @@ impl Judging<'_> {
                 self.folder.keep(graded)?;
             }
         }
+        Ok(())
+    }
+
+    /// Builds the course's own answer in the place of one that gave no image, so that the next task's can be compared.
+    fn build_reference(
+        &self,
+        lab: &Lab,
+        scratch: &Scratch,
+        progress: &Progress,
+        task: &Task,
+        share: Duration,
+    ) -> Result<(), Error> {
+        let reference = task
+            .solutions
+            .iter()
+            .find(|(name, _)| Some(name) == task.dockerfile.as_ref());
+        let Some((name, text)) = reference else {
+            return Ok(());
+        };
+        scratch.put(name, text.as_bytes())?;
+        let build = || throwaway::evidence(lab, scratch.workspace(), task, progress, false);
+        let (built, _) = throwaway::within(share, &self.lab.interrupt, &lab.interrupt, build);
+        if self.lab.interrupt.is_asked() {
+            return Err(Error::interrupted());
+        }
+        lab.interrupt.answered();
+        // What it is needed for says by itself that there is nothing to compare with.
+        drop(built);
         Ok(())
     }
 
@@ -233,6 +265,11 @@ impl Judging<'_> {
         }
         course
     }
+}
+
+/// Whether this is the address of a repository, and no path.
+pub(super) fn is_address(path: &str) -> bool {
+    path.contains("://") || path.starts_with("git@")
 }
 
 fn is_missing(scratch: &Scratch, name: &str) -> bool {

@@ -1,5 +1,7 @@
 //! EDGE: other programs, asked with a bound on their time and on what they say.
 
+pub mod git;
+
 use std::{
     io::{Read, Write as _},
     process::{Command, ExitStatus, Stdio},
