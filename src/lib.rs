@@ -22,6 +22,7 @@
 //! | [`course`] | tasks as data, and their mistakes told by file, line and key |
 //! | [`check`] | probes, evidence, criteria, verdicts |
 //! | [`image`] | archives, layers, the merged tree, hidden files, package databases |
+//! | [`structure`] | structure tests: their files, what they ask, and how the answers are judged |
 //! | [`lint`] | rules for Dockerfiles, one file each |
 //! | [`dockerfile`] | source text to instructions, stages, shell words, `.dockerignore` |
 //! | [`build_context`] | what disk makes and engine sends |
@@ -29,7 +30,7 @@
 //!
 //! # Invariants, held by tests
 //!
-//! - The core ([`dockerfile`], [`image`], [`lint`], [`check`], [`course`], [`progress`], [`grading`]) has no clock, environment, file, socket or
+//! - The core ([`dockerfile`], [`image`], [`lint`], [`check`], [`structure`], [`course`], [`progress`], [`grading`]) has no clock, environment, file, socket or
 //!   terminal in it: values in, values out.
 //! - Nothing imports upwards, and no files import each other in a circle (`tests/it/house.rs` reads the imports).
 //! - A learner's file is never overwritten or deleted without a dated backup; our own are written whole or not at all.
@@ -65,4 +66,5 @@ pub mod quantity;
 pub mod regular_file;
 pub mod release;
 pub mod settings;
+pub mod structure;
 pub mod terminal;

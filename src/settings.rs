@@ -64,6 +64,15 @@ pub struct LanguageHints {
     pub config_dir: Option<PathBuf>,
 }
 
+/// A variable of this machine, by a name that a file of tests gives.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "here, with all else that is read from the environment"
+)]
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 impl LanguageHints {
     /// Reads the environment.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

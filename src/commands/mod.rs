@@ -91,6 +91,7 @@ commands! {
     status Status lab,
     build Build lab,
     inspect Inspect lab,
+    test Test lab,
     lint Lint alone,
     parse Parse alone,
     run Run lab,

@@ -15,6 +15,7 @@ mod dockerfiles;
 mod fingerprint;
 mod folder;
 mod grades_folder;
+mod host_files;
 mod image_file;
 mod kept;
 mod owner;
@@ -42,6 +43,7 @@ pub use dockerfiles::{
 };
 pub use fingerprint::Fingerprint;
 pub use grades_folder::{AtWork, GradesFolder, file_name};
+pub use host_files::look_at_host;
 pub use image_file::{LayoutFolder, open_archive, read_named, write_named};
 pub use kept::Kept;
 pub use place::{Place, random_id};

@@ -1,21 +1,22 @@
 //! Which part of this room answers what the rest of the program may ask.
 
-use std::{io::Read, time::Duration};
+use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use super::{
     background, buildkit, classic,
     docker::DockerEngine,
-    existing, foreground, health, http_probe, image, one_off,
+    existing, files, foreground, health, http_probe, image, one_off,
     port::{
-        BuildEvent, BuildOrder, CommandProbe, ContainerFacts, DetachedOrder, Engine, Health, ImageFacts, PushEvent,
-        PushOrder, Pushed, RunEvent, RunOrder, ServerProbe, ShellEnded, ShellIo,
+        BuildEvent, BuildOrder, CommandProbe, ContainerFacts, DetachedOrder, Engine, FilesOrder, Health, ImageFacts,
+        PushEvent, PushOrder, Pushed, RunEvent, RunOrder, ServerProbe, ShellEnded, ShellIo, TrialsOrder,
     },
-    push, shell,
+    push, shell, trials,
 };
 use crate::{
     check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ServerEvidence},
     dockerfile::ImageName,
     error::Error,
+    structure::{CommandSeen, FilesSeen},
 };
 
 /// The builder for an order: the one that is asked for, where the engine has it.
@@ -81,6 +82,14 @@ impl Engine for DockerEngine {
 
     fn probe_command(&self, order: &CommandProbe<'_>) -> Result<CommandEvidence, Error> {
         one_off::command(self, order)
+    }
+
+    fn run_trials(&self, order: &TrialsOrder<'_>) -> Result<BTreeMap<usize, CommandSeen>, Error> {
+        trials::run(self, order)
+    }
+
+    fn look_at_files(&self, order: &FilesOrder<'_>) -> Result<FilesSeen, Error> {
+        files::look(self, order)
     }
 
     fn run_attached(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {

@@ -147,7 +147,6 @@ impl From<Error> for Refused {
 /// Makes a container that behaves as `docker run` would have made it, except for its bounds.
 pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<OwnContainer<'e>, Refused> {
     check_name(plan.image)?;
-    let name = format!("dockerlab-{}", &unique()[..12]);
     let key = plan.publish.map(|(port, _)| format!("{port}/tcp"));
     let bindings = key.clone().zip(plan.publish).map(|(key, (_, host))| {
         let binding = PortBinding {
@@ -203,45 +202,9 @@ pub(super) fn make<'e>(engine: &'e DockerEngine, plan: Plan<'_>) -> Result<OwnCo
         }),
         ..ContainerCreateBody::default()
     };
-    // From here on it may exist, whatever becomes of the answer.
-    let mut made = OwnContainer {
-        engine,
-        name,
-        id: String::new(),
-        there: true,
-    };
-    let what = say!("cannot create a container of `{}`", plan.image);
-    let options = CreateContainerOptionsBuilder::new().name(&made.name).build();
-    let create = |body| engine.docker.create_container(Some(options.clone()), body);
-    let mut answer = engine.block_on(engine.insist(&what, create(body.clone())))?;
-    if abilities.disk_limit
-        && let Err(refusal) = &answer
-        && says_no_limit(refusal)
-    {
-        // Its storage could limit a container's disk, and is not set up to.
-        let mut body = body;
-        if let Some(host) = &mut body.host_config {
-            host.storage_opt = None;
-        }
-        answer = engine.block_on(engine.insist(&what, create(body)))?;
-    }
-    match answer {
-        Ok(created) => {
-            made.id = created.id;
-            Ok(made)
-        }
-        Err(refusal) => {
-            made.there = status(&refusal).is_none();
-            Err(match status(&refusal) {
-                // "no command specified".
-                Some(400) => Refused::Start(words(&refusal)),
-                Some(404) => Refused::Engine(
-                    Error::engine(say!("the engine has no image `{}`", plan.image)).help(say!("build it first")),
-                ),
-                _ => Refused::Engine(engine.refused(&what, &refusal)),
-            })
-        }
-    }
+    let mut made = OwnContainer::reserved(engine);
+    engine.block_on(async { Ok(made.create(&body).await) })??;
+    Ok(made)
 }
 
 /// Whether an engine refuses a limit on a container's disk.
@@ -252,7 +215,67 @@ fn says_no_limit(refusal: &Refusal) -> bool {
         .any(|sign| words.contains(sign))
 }
 
-impl OwnContainer<'_> {
+impl<'e> OwnContainer<'e> {
+    /// A container that is still to be created, under a name of its own.
+    pub(super) fn reserved(engine: &'e DockerEngine) -> Self {
+        Self {
+            engine,
+            name: format!("dockerlab-{}", &unique()[..12]),
+            id: String::new(),
+            there: false,
+        }
+    }
+
+    /// Creates it.
+    pub(super) async fn create(&mut self, body: &ContainerCreateBody) -> Result<(), Refused> {
+        let image = body.image.as_deref().unwrap_or_default();
+        let what = say!("cannot create a container of `{}`", image);
+        let options = CreateContainerOptionsBuilder::new().name(&self.name).build();
+        let engine = self.engine;
+        let create = |body| engine.docker.create_container(Some(options.clone()), body);
+        // From here on it may exist, whatever becomes of the answer.
+        self.there = true;
+        let mut answer = engine.insist(&what, create(body.clone())).await?;
+        let limit =
+            |body: &ContainerCreateBody| body.host_config.as_ref().is_some_and(|host| host.storage_opt.is_some());
+        if limit(body)
+            && let Err(refusal) = &answer
+            && says_no_limit(refusal)
+        {
+            // Its storage could limit a container's disk, and is not set up to.
+            let mut body = body.clone();
+            if let Some(host) = &mut body.host_config {
+                host.storage_opt = None;
+            }
+            answer = engine.insist(&what, create(body)).await?;
+        }
+        match answer {
+            Ok(created) => {
+                self.id = created.id;
+                Ok(())
+            }
+            Err(refusal) => {
+                self.there = status(&refusal).is_none();
+                Err(match status(&refusal) {
+                    // "no command specified".
+                    Some(400) => Refused::Start(words(&refusal)),
+                    Some(404) => Refused::Engine(
+                        Error::engine(say!("the engine has no image `{}`", image)).help(say!("build it first")),
+                    ),
+                    _ => Refused::Engine(engine.refused(&what, &refusal)),
+                })
+            }
+        }
+    }
+
+    /// Removes it now, among other work.
+    pub(super) async fn removed(&mut self) {
+        if self.there {
+            remove(self.engine, &self.name).await;
+            self.there = false;
+        }
+    }
+
     /// Lets it stay when this is dropped; returns its id.
     pub(super) fn keep(mut self) -> String {
         self.there = false;

@@ -232,16 +232,24 @@ fn config(found: &mut bollard::models::ImageInspect) -> Config {
     let config = found.config.take().unwrap_or_default();
     let mut exposed_ports = config.exposed_ports.unwrap_or_default();
     exposed_ports.sort();
+    let mut volumes = config.volumes.unwrap_or_default();
+    volumes.sort();
     Config {
         architecture: found.architecture.take().unwrap_or_default(),
         os: found.os.take().unwrap_or_default(),
         env: environment(config.env.unwrap_or_default()),
         user: config.user.unwrap_or_default(),
         working_dir: working_dir(config.working_dir.as_deref()),
+        written_working_dir: config.working_dir.unwrap_or_default(),
         exposed_ports,
         entrypoint: config.entrypoint.unwrap_or_default(),
         cmd: config.cmd.unwrap_or_default(),
         labels: config.labels.unwrap_or_default().into_iter().collect(),
+        volumes,
+        stop_signal: config.stop_signal.unwrap_or_default(),
+        on_build: config.on_build.unwrap_or_default(),
+        shell: config.shell.unwrap_or_default(),
+        healthcheck: config.healthcheck.and_then(|check| check.test).unwrap_or_default(),
         diff_ids: found.root_fs.take().and_then(|root| root.layers).unwrap_or_default(),
         history: Vec::new(),
     }

@@ -28,6 +28,7 @@ mod context_tar;
 mod docker;
 mod errors;
 mod existing;
+mod files;
 mod foreground;
 mod health;
 mod http_probe;
@@ -44,6 +45,7 @@ mod shell;
 mod steps;
 mod text;
 mod tls;
+mod trials;
 
 pub use client::{LocateHints, Login, Looked, Target, find_login, has_login, locate};
 pub use docker::{DockerEngine, open};

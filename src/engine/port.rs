@@ -4,7 +4,7 @@
 //! the [`Interrupt`](crate::interrupt::Interrupt) that the engine was opened with; interrupted work cleans up what it
 //! made and returns [`Error::interrupted`](crate::error::Error::interrupted).
 
-use std::{io::Read, time::Duration};
+use std::{collections::BTreeMap, io::Read, time::Duration};
 
 use crate::{
     build_context::BuildContext,
@@ -13,6 +13,7 @@ use crate::{
     engine::Looked,
     error::Error,
     image::Config,
+    structure::{CommandSeen, FileQuestions, FilesSeen, Mode, RunOptions, Trial},
 };
 
 /// The label that every container and image of ours carries; its value is the workspace's id.
@@ -232,6 +233,44 @@ impl ContainerFacts {
     }
 }
 
+/// Commands that are run in an image, each as if its container had run nothing else.
+#[derive(Debug, Clone)]
+pub struct TrialsOrder<'a> {
+    /// Image id or name.
+    pub image: &'a str,
+    /// The variables of the containers, `NAME=value`.
+    pub env: &'a [String],
+    /// How the containers are made.
+    pub options: &'a RunOptions,
+    /// Whether commands without a setup may run in the same container. Where they changed something in it, they are run
+    /// again in containers of their own.
+    pub may_share: bool,
+    /// The runtime, instead of the engine's own.
+    pub runtime: Option<&'a str>,
+    /// How long a command may take that has no time of its own.
+    pub within: Duration,
+    /// Whether the containers stay.
+    pub keeps: bool,
+    /// The commands.
+    pub trials: &'a [&'a Trial],
+    /// Labels as in [`ServerProbe`].
+    pub labels: &'a [(String, String)],
+}
+
+/// Files that are looked at in a container of an image that is never started.
+#[derive(Debug, Clone)]
+pub struct FilesOrder<'a> {
+    /// Image id or name.
+    pub image: &'a str,
+    /// The paths; folders are not listed.
+    pub questions: &'a FileQuestions,
+    /// Strict mode follows a link at a path's end as container-structure-test does: one that is not absolute counts from
+    /// the root.
+    pub mode: Mode,
+    /// Labels as in [`ServerProbe`].
+    pub labels: &'a [(String, String)],
+}
+
 /// A container that stays in the background.
 #[derive(Debug)]
 pub struct DetachedOrder<'a> {
@@ -334,6 +373,12 @@ pub trait Engine: Send + Sync {
 
     /// Runs a one-off command and removes its container.
     fn probe_command(&self, order: &CommandProbe<'_>) -> Result<CommandEvidence, Error>;
+
+    /// Runs commands of structure tests; the answers are by the numbers of their tests.
+    fn run_trials(&self, order: &TrialsOrder<'_>) -> Result<BTreeMap<usize, CommandSeen>, Error>;
+
+    /// Looks at files of an image.
+    fn look_at_files(&self, order: &FilesOrder<'_>) -> Result<FilesSeen, Error>;
 
     /// Runs a container in the foreground until it ends or is interrupted; returns its exit code
     /// (none when interrupted). The container is stopped and removed either way.

@@ -21,6 +21,9 @@ pub struct Config {
     /// WORKDIR, "/" when unset.
     #[serde(alias = "workdir")]
     pub working_dir: String,
+    /// WORKDIR as the configuration has it, empty when unset.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub written_working_dir: String,
     /// "8000/tcp", sorted.
     #[serde(alias = "exposed")]
     pub exposed_ports: Vec<String>,
@@ -30,6 +33,21 @@ pub struct Config {
     pub cmd: Vec<String>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// VOLUME's paths, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<String>,
+    /// STOPSIGNAL.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub stop_signal: String,
+    /// The instructions of ONBUILD.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on_build: Vec<String>,
+    /// SHELL; empty where it is the default.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shell: Vec<String>,
+    /// The words of HEALTHCHECK, `CMD` or `CMD-SHELL` first; empty without one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub healthcheck: Vec<String>,
     /// Diff ids of the layers, base first.
     pub diff_ids: Vec<String>,
     /// The history, base first. The engine does not tell it with the rest: it is known of archives only.
@@ -53,12 +71,14 @@ struct Raw {
     architecture: String,
     #[serde(default)]
     os: String,
+    #[serde(alias = "Config")]
     config: Option<RawConfig>,
+    #[serde(default)]
     rootfs: RawRoot,
     history: Option<Vec<History>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct RawRoot {
     diff_ids: Option<Vec<String>>,
 }
@@ -73,11 +93,22 @@ struct RawConfig {
     entrypoint: Option<Vec<String>>,
     cmd: Option<Vec<String>>,
     labels: Option<BTreeMap<String, String>>,
+    volumes: Option<BTreeMap<String, serde_json::Value>>,
+    stop_signal: Option<String>,
+    on_build: Option<Vec<String>>,
+    shell: Option<Vec<String>>,
+    healthcheck: Option<RawHealthcheck>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct RawHealthcheck {
+    test: Option<Vec<String>>,
 }
 
 impl Config {
     /// Reads a configuration; none when the text is none.
-    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+    pub fn parse(text: &[u8]) -> Option<Self> {
         let raw: Raw = serde_json::from_slice(text).ok()?;
         let config = raw.config.unwrap_or_default();
         Some(Self {
@@ -86,10 +117,16 @@ impl Config {
             env: environment(config.env.unwrap_or_default()),
             user: config.user.unwrap_or_default(),
             working_dir: working_dir(config.working_dir.as_deref()),
+            written_working_dir: config.working_dir.unwrap_or_default(),
             exposed_ports: config.exposed_ports.unwrap_or_default().into_keys().collect(),
             entrypoint: config.entrypoint.unwrap_or_default(),
             cmd: config.cmd.unwrap_or_default(),
             labels: config.labels.unwrap_or_default(),
+            volumes: config.volumes.unwrap_or_default().into_keys().collect(),
+            stop_signal: config.stop_signal.unwrap_or_default(),
+            on_build: config.on_build.unwrap_or_default(),
+            shell: config.shell.unwrap_or_default(),
+            healthcheck: config.healthcheck.and_then(|check| check.test).unwrap_or_default(),
             diff_ids: raw.rootfs.diff_ids.unwrap_or_default(),
             history: raw.history.unwrap_or_default(),
         })

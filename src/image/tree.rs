@@ -1,6 +1,6 @@
 //! The file system that the layers make together.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Bound};
 
 use crate::image::{
     layer::{EntryKind, Layer},
@@ -57,6 +57,33 @@ impl Tree {
     /// The node at this very path, links not followed.
     pub fn get(&self, path: &str) -> Option<&Node> {
         self.nodes.get(path)
+    }
+
+    /// Whether anything is below this path, which may have no node of its own.
+    pub fn has_below(&self, path: &str) -> bool {
+        let prefix = format!("{path}/");
+        let next = self
+            .nodes
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+            .next();
+        path.is_empty() || next.is_some_and(|(found, _)| found.starts_with(&prefix))
+    }
+
+    /// The names of the folders in this one.
+    pub fn folders_in<'t>(&'t self, path: &str) -> impl Iterator<Item = &'t str> {
+        let prefix = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}/")
+        };
+        let from = self
+            .nodes
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded));
+        let below = from.map_while({
+            let prefix = prefix.clone();
+            move |(found, node)| Some((found.strip_prefix(&prefix)?, node))
+        });
+        below.filter_map(|(name, node)| (node.kind == EntryKind::Directory && !name.contains('/')).then_some(name))
     }
 
     /// Every path and its node, sorted.

@@ -10,11 +10,13 @@ pub mod diagnosis;
 pub mod gather;
 mod lab;
 pub mod leftovers;
+pub mod named_image;
 pub mod on_save;
 pub mod own_image;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod side_by_side;
+pub mod structure_run;
 pub mod throwaway;
 mod transcript;
 

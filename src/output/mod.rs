@@ -28,6 +28,7 @@ mod proof;
 mod regrade;
 mod sarif;
 mod status;
+mod structure;
 mod style;
 mod verdict_text;
 mod xml;
@@ -65,6 +66,7 @@ pub use parse_report::{ParseFormat, parsed, parsed_json, tokens_json};
 pub use proof::{ProofReport, proved, proved_json, proved_statically};
 pub use regrade::{Regraded, regraded, regraded_json};
 pub use status::{StatusLine, standing, status, status_json};
+pub use structure::{StructureFormat, StructureReport, TestedFile, structure_json, structure_junit, structure_text};
 pub use style::Style;
 
 use std::io::{Result, Write};

@@ -42,6 +42,8 @@ mod needs_engine_page;
 mod needs_engine_prove;
 mod needs_engine_push;
 mod needs_engine_shared;
+mod needs_engine_structure;
+mod needs_engine_structure_peer;
 mod needs_engine_trouble;
 mod needs_engine_workflow;
 mod page;

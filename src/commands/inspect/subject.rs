@@ -1,18 +1,18 @@
 //! Where an image comes from: the engine, an archive, a layout; and what is known of it beside.
 
-use std::{
-    io::BufReader,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
 use crate::{
     check::{BuildRecord, coach, origins},
-    disk::{self, Analyses, LayoutFolder, Workspace},
+    disk::{self, Analyses, Workspace},
     dockerfile,
     engine::port::ImageFacts,
     error::Error,
-    image::{self, Analysis, ArchiveError, Choice, Image, KeptFiles, Limits, Platform},
-    judging::Lab,
+    image::{Analysis, Image, KeptFiles, Platform},
+    judging::{
+        Lab,
+        named_image::{self, StoredImage},
+    },
     output::Inspected,
 };
 
@@ -38,59 +38,15 @@ pub(super) struct Subject {
 
 /// Looks at what a person named.
 pub(super) fn look(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
-    match named.and_then(|named| named.split_once(':')) {
-        Some(("archive" | "docker-archive" | "docker-tar" | "oci-archive", file)) => {
-            in_file(lab, named.unwrap_or_default(), file, false, asked)
-        }
-        Some(("oci", path)) => in_file(lab, named.unwrap_or_default(), path, true, asked),
-        _ => on_engine(lab, named, asked),
+    match named.and_then(|named| Some((named, StoredImage::named(lab, named)?))) {
+        Some((name, image)) => stored(lab, &image, name, asked),
+        None => on_engine(lab, named, asked),
     }
 }
 
-/// A path as dive writes it, `//` before it or not.
-fn path_of<'a>(lab: &Lab, text: &'a str) -> PathBuf {
-    let text: &'a str = text.strip_prefix("//").unwrap_or(text);
-    lab.settings.folder.join(text)
-}
-
-/// The file or folder that a text names, and which image in it: `FILE`, or `FILE:NAME` as skopeo writes it.
-fn file_and_image<'a>(lab: &Lab, text: &'a str) -> (PathBuf, Option<&'a str>) {
-    let whole = path_of(lab, text);
-    if whole.exists() {
-        return (whole, None);
-    }
-    let mut colons = text.match_indices(':').map(|(at, _)| at);
-    match colons.find(|at| *at > 0 && path_of(lab, &text[..*at]).exists()) {
-        Some(at) => (path_of(lab, &text[..at]), Some(&text[at + 1..])),
-        None => (whole, None),
-    }
-}
-
-/// Looks at an image in an archive, or with `is_layout` in an OCI layout, which may be a folder.
-fn in_file(lab: &Lab, name: &str, text: &str, is_layout: bool, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
-    let (place, image) = file_and_image(lab, text);
-    let choice = Choice {
-        platform: asked.platform.clone(),
-        name: image.map(str::to_owned),
-        index_first: is_layout,
-    };
-    let (wanted, limits) = (KeptFiles::default(), Limits::default());
-    let read = if is_layout && place.is_dir() {
-        image::read_stored(&LayoutFolder::at(&place)?, &wanted, &limits, &choice)
-    } else {
-        let (opened, length) = disk::open_archive(&place)?;
-        image::read_file(opened, length, &wanted, &limits, &choice)
-    };
-    stored(lab, name, read, asked)
-}
-
-fn stored(
-    lab: &Lab,
-    name: &str,
-    read: Result<Image, ArchiveError>,
-    asked: &InspectOptions<'_>,
-) -> Result<Subject, Error> {
-    let image = read.map_err(|error| refused(name, &error))?;
+/// Looks at an image in an archive or an OCI layout.
+fn stored(lab: &Lab, image: &StoredImage, name: &str, asked: &InspectOptions<'_>) -> Result<Subject, Error> {
+    let image = image.read(asked.platform, &KeptFiles::default())?;
     let mut found = Inspected {
         name: name.to_owned(),
         analysis: Analysis::of(&image),
@@ -103,27 +59,6 @@ fn stored(
         found,
         image: asked.whole.then_some(image),
     })
-}
-
-fn refused(name: &str, error: &ArchiveError) -> Error {
-    let told = Error::usage(say!("`{name}` cannot be read"; name)).cause(error);
-    match error {
-        ArchiveError::OtherPlatform(..) => told.help(say!("choose one with --platform")),
-        ArchiveError::Several(names) | ArchiveError::NoImage(_, names) => {
-            let base = match error {
-                ArchiveError::NoImage(wanted, _) => name.strip_suffix(wanted).unwrap_or(name).trim_end_matches(':'),
-                _ => name,
-            };
-            match names.first() {
-                Some(first) => told.help(say!("choose one, for example `{base}:{first}`"; base, first)),
-                None => told,
-            }
-        }
-        ArchiveError::TooLarge(_) => told.help(say!("such an image is broken or malicious; nothing was unpacked")),
-        ArchiveError::Missing(_) | ArchiveError::Read(_) => told.help(say!(
-            "is it a complete archive from `docker save -o FILE IMAGE` or `skopeo copy`?"
-        )),
-    }
 }
 
 /// A Dockerfile's name as it is told, and its text.
@@ -178,7 +113,7 @@ fn on_engine(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Resu
         (task.image.as_str(), Some(task), lab.needed(&workspace, task)?)
     } else {
         let name = named.unwrap_or_default();
-        (name, None, image_named(lab, name)?)
+        (name, None, named_image::image_named(lab, name)?)
     };
     let (analysis, image) = known_or_read(lab, &facts, asked)?;
     let mut found = Inspected {
@@ -201,21 +136,6 @@ fn on_engine(lab: &Lab, named: Option<&str>, asked: &InspectOptions<'_>) -> Resu
         }
     }
     Ok(Subject { found, image })
-}
-
-/// The image that the engine has under a name.
-fn image_named(lab: &Lab, name: &str) -> Result<ImageFacts, Error> {
-    if let Some(facts) = lab.engine()?.image(name)? {
-        return Ok(facts);
-    }
-    let error = Error::usage(say!("the engine has no image `{name}`"; name));
-    Err(if path_of(lab, name).is_dir() {
-        error.help(say!("for a folder, write `oci:{name}`"; name))
-    } else if path_of(lab, name).is_file() {
-        error.help(say!("for a file, write `archive:{name}`"; name))
-    } else {
-        error.help(say!("pull it with `docker pull {name}`, or name a task: {}", lab.course.ids().join(", "); name))
-    })
 }
 
 /// Seconds and cache of each layer's step, from the last build that made this very image of this very text.
@@ -269,13 +189,7 @@ fn known_or_read(
     asked: &InspectOptions<'_>,
 ) -> Result<(Analysis, Option<Image>), Error> {
     let known = Analyses::below(lab.settings.cache_dir.as_deref());
-    let key = |what: &str| {
-        Analyses::key(
-            [env!("DOCKERLAB_CODE"), what, &facts.id]
-                .into_iter()
-                .chain(facts.config.diff_ids.iter().map(String::as_str)),
-        )
-    };
+    let key = |what: &str| named_image::kept_name(what, facts);
     if asked.whole {
         if let Some(image) = known.get::<Image>(&key("image")) {
             return Ok((Analysis::of(&image), Some(image)));
@@ -285,20 +199,9 @@ fn known_or_read(
     }
     let view = lab.build_view(asked.quiet);
     let doing = view.doing(say!("reading the image's layers"));
-    let mut read = None;
-    let choice = Choice {
-        platform: asked.platform.clone(),
-        ..Choice::default()
-    };
-    lab.engine()?.export(&facts.id, &mut |archive| {
-        let archive = BufReader::with_capacity(128 * 1024, archive);
-        let image = image::read_for(archive, &KeptFiles::default(), &Limits::default(), &choice)
-            .map_err(|error| Error::engine(say!("the image cannot be read")).cause(error))?;
-        read = Some(image);
-        Ok(())
-    })?;
+    let image = named_image::read_from_engine(lab, &facts.id, asked.platform, &KeptFiles::default());
     drop(doing);
-    let image = read.ok_or_else(|| Error::engine(say!("the engine sent no image")))?;
+    let image = image?;
     let analysis = Analysis::of(&image);
     known.put(&key("analysis"), &analysis);
     if asked.whole {

@@ -11,12 +11,13 @@ use crate::{
     check::evidence::{BuildEvidence, BuildFailure, BuildStep, Builder, CommandEvidence, EngineFacts, ServerEvidence},
     dockerfile::ImageName,
     engine::port::{
-        BuildEvent, BuildOrder, CommandProbe, ContainerFacts, DetachedOrder, Engine, Health, ImageFacts, PushEvent,
-        PushOrder, Pushed, RunEvent, RunOrder, ServerProbe, ShellEnded, ShellIo,
+        BuildEvent, BuildOrder, CommandProbe, ContainerFacts, DetachedOrder, Engine, FilesOrder, Health, ImageFacts,
+        PushEvent, PushOrder, Pushed, RunEvent, RunOrder, ServerProbe, ShellEnded, ShellIo, TrialsOrder,
     },
     error::Error,
     interrupt::Interrupt,
     judging::scripted::Picture,
+    structure::{CommandSeen, FilesSeen},
 };
 
 /// What a build comes to.
@@ -77,6 +78,8 @@ pub(crate) struct Script {
     pub(crate) server: ServerEvidence,
     /// What commands print, by their words; `true` for others.
     pub(crate) commands: BTreeMap<String, CommandEvidence>,
+    /// What files of images are.
+    pub(crate) files: FilesSeen,
     /// All containers, those of an image among them.
     pub(crate) containers: Vec<ContainerFacts>,
     /// What a container in the foreground prints, and its exit code.
@@ -251,6 +254,26 @@ impl Engine for ScriptedEngine {
             .get(&words)
             .cloned()
             .unwrap_or_default())
+    }
+
+    fn run_trials(&self, order: &TrialsOrder<'_>) -> Result<BTreeMap<usize, CommandSeen>, Error> {
+        let mut seen = BTreeMap::new();
+        for trial in order.trials {
+            let words = trial.words.join(" ");
+            let script = self.ask("trial", &words)?;
+            let said = script.commands.get(&words).cloned().unwrap_or_default();
+            let command = CommandSeen {
+                stdout: said.output,
+                exit_code: said.exit_code,
+                ..CommandSeen::default()
+            };
+            seen.insert(trial.test, command);
+        }
+        Ok(seen)
+    }
+
+    fn look_at_files(&self, order: &FilesOrder<'_>) -> Result<FilesSeen, Error> {
+        Ok(self.ask("files", order.image)?.files.clone())
     }
 
     fn run_attached(&self, order: &RunOrder<'_>, events: &mut dyn FnMut(RunEvent)) -> Result<Option<i64>, Error> {
