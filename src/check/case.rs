@@ -2,7 +2,7 @@
 
 use crate::{
     check::{
-        evidence::{Evidence, ImageEvidence, Observed, RunEvidence},
+        evidence::{Evidence, ImageEvidence, Observed, RunEvidence, ServerEvidence},
         origin::origins,
         verdict::{Failure, Outcome, Place},
     },
@@ -42,6 +42,14 @@ impl<'a> Case<'a> {
     /// What the container did, or the outcome of a criterion that cannot do without it.
     pub fn run(&self) -> Result<&'a RunEvidence, Outcome> {
         known(&self.evidence.run)
+    }
+
+    /// The container that should serve, or the outcome of a criterion that has to know it.
+    pub fn server(&self) -> Result<&'a ServerEvidence, Outcome> {
+        match &self.run()?.server {
+            Some(asked) => known(asked),
+            None => Err(Outcome::cannot_check(say!("no container was started"))),
+        }
     }
 
     /// What the final stage says, or the outcome of a criterion that cannot do without it.

@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     commands::guided,
+    course::built_in,
     disk::Workspace,
     error::Error,
     exit::ExitStatus,
@@ -77,6 +78,10 @@ pub(super) fn open(
     let before = Workspace::at(folder);
     if let Some(workspace) = &before {
         courses::accept(workspace, &lab.course)?;
+        let is_older = workspace.course()?.is_none() && workspace.progress(&lab.stamp())?.is_saved;
+        if is_older && lab.is_named && lab.course.id != built_in::DEFAULT {
+            return Err(courses::refused(built_in::DEFAULT, &lab.course));
+        }
     }
     let first = before.is_none();
     let workspace = Workspace::make(folder)?;

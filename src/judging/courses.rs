@@ -127,17 +127,22 @@ pub fn record(source: &CourseSource, course: &Course) -> CourseRecord {
 /// When the workspace is for another course, or what it wrote down is damaged.
 pub fn accept(workspace: &Workspace, course: &Course) -> Result<(), Error> {
     match workspace.course()? {
-        Some(record) if record.id != course.id => Err(Error::usage(say!(
-            "this workspace is for the course `{}`, not for `{}`",
-            record.id,
-            course.id
-        ))
-        .help(say!(
-            "start the other course in a folder of its own: `dockerlab start DIR --course {}`",
-            course.id
-        ))),
+        Some(record) if record.id != course.id => Err(refused(&record.id, course)),
         _ => Ok(()),
     }
+}
+
+/// The error for a course in a workspace that is for another one.
+pub fn refused(id: &str, course: &Course) -> Error {
+    Error::usage(say!(
+        "this workspace is for the course `{}`, not for `{}`",
+        id,
+        course.id
+    ))
+    .help(say!(
+        "start the other course in a folder of its own: `dockerlab start DIR --course {}`",
+        course.id
+    ))
 }
 
 /// Mistakes in the built-in course, which nobody who uses the program can correct.

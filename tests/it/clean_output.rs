@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::support::{Place, repository};
+use crate::support::{Place, Ran, repository};
 
 /// What a terminal would act on: CSI, OSC, a C1 control, marks of direction, a backspace, a carriage return.
 const EVIL: &str = "\u{1b}[31m\u{1b}]0;title\u{7}\u{9b}2J\u{202e}\u{2066}\u{200f}\u{8}\rx";
@@ -330,6 +330,47 @@ fn copy(from: &Path, to: &Path, change: &dyn Fn(&str, &str) -> String) {
         } else {
             let text = fs::read_to_string(entry.path()).unwrap();
             fs::write(to.join(&name), change(&name, &text)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_password_in_an_engines_address_is_neither_shown_nor_kept() {
+    let place = Place::started(None);
+    place.put("Dockerfile-task-1", "FROM ubuntu:20.04\n");
+    let address = "tcp://me:secret-word@127.0.0.1:1";
+    for arguments in [
+        &["doctor"] as &[&str],
+        &["check"],
+        &["build"],
+        &["run"],
+        &["clean"],
+        &["status"],
+        &["inspect", "some/image"],
+        &["check", "--format", "json"],
+    ] {
+        for by_flag in [false, true] {
+            let mut command = place.command(&place.root(), arguments);
+            if by_flag {
+                command.args(["-H", address]);
+            } else {
+                command.env("DOCKER_HOST", address);
+            }
+            let ran = Ran::of(&mut command);
+            let said = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(!said.contains("secret-word"), "{arguments:?}:\n{said}");
+        }
+    }
+    let mut folders = vec![place.root().join(".dockerlab"), place.dir.path().join("home")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else {
+                let kept = fs::read(&entry).unwrap();
+                let is_kept = String::from_utf8_lossy(&kept).contains("secret-word");
+                assert!(!is_kept, "{}", entry.display());
+            }
         }
     }
 }

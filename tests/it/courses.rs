@@ -144,6 +144,16 @@ fn another_course_in_the_same_folder_is_refused_and_a_newer_version_is_told() {
         .expect(0)
         .says("The course is now version 2; it was version 1.");
 
+    // A workspace from before there were records is for the course that was the only one.
+    let old = Place::started(None);
+    old.run(&["check", "1", "--static"]);
+    fs::remove_file(old.root().join(".dockerlab/course.json")).unwrap();
+    old.run(&["start", "--course", shop.to_str().unwrap()])
+        .expect(2)
+        .says("this workspace is for the course `basics`");
+    old.run(&["start"]).expect(0);
+    assert!(old.text(".dockerlab/course.json").contains("basics"));
+
     // Moved: told, with the way out, which works.
     let moved = place.dir.path().join("moved");
     fs::rename(&shop, &moved).unwrap();

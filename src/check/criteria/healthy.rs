@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::judge::{Judge, is_a_port};
 use crate::{
     check::{
-        case::{Case, known},
+        case::Case,
         evidence::HealthEvidence,
         probe::Probe,
         verdict::{Failure, Outcome},
@@ -31,14 +31,7 @@ fn a_minute() -> u64 {
 
 impl Judge for Healthy {
     fn judge(&self, case: &Case<'_>) -> Outcome {
-        let run = match case.run() {
-            Ok(run) => run,
-            Err(outcome) => return outcome,
-        };
-        let Some(asked) = &run.server else {
-            return Outcome::cannot_check(say!("no container was started"));
-        };
-        let server = match known(asked) {
+        let server = match case.server() {
             Ok(server) => server,
             Err(outcome) => return outcome,
         };

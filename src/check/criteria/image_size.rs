@@ -3,13 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{bytes::Bytes, judge::Judge};
+use super::{bytes::Bytes, judge::Judge, too_large::too_large};
 use crate::{
-    check::{
-        case::Case,
-        probe::Probe,
-        verdict::{Failure, Outcome},
-    },
+    check::{case::Case, probe::Probe, verdict::Outcome},
     quantity::size,
 };
 
@@ -29,17 +25,7 @@ impl Judge for ImageSize {
         };
         Outcome::pass_if(image.size <= self.at_most.get(), || {
             let most = size(self.at_most.get());
-            let failure = Failure::new(say!("at most {most}"; most), size(image.size));
-            match case.largest_own_layer(image) {
-                Some((place, bytes)) => {
-                    let (line, bytes) = (place.line, size(bytes));
-                    failure.at(Some(place)).cause(
-                        "large-layer",
-                        say!("Make line {line} smaller: it adds {bytes}, more than any of your other lines."; line, bytes),
-                    )
-                }
-                None => failure.plain("large-base"),
-            }
+            too_large(case, image, say!("at most {most}"; most))
         })
     }
 
@@ -67,7 +53,7 @@ mod tests {
         let check = "image-size = { at-most = \"50 MB\" }";
         sample(50_000_000).passes(check);
         sample(60_000_000).fails(check, "60.0 MB");
-        sample(50_000_001).fails_by(check, "large-base");
+        sample(50_000_001).fails_by(check, "large");
         sample(7).fails("image-size = { at-most = 6 }", "7 B");
         Sample::of("FROM b\n").cannot_check(check);
         refused("image-size = { at-most = \"50 miles\" }", "is not a size");

@@ -24,6 +24,7 @@ mod other_source;
 mod pattern;
 mod spelling;
 mod started;
+mod too_large;
 
 pub use pattern::{Paths, Text};
 

@@ -3,13 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::{Judge, says_something};
+use super::{
+    judge::{Judge, says_something},
+    too_large::too_large,
+};
 use crate::{
-    check::{
-        case::Case,
-        probe::Probe,
-        verdict::{Failure, Outcome},
-    },
+    check::{case::Case, probe::Probe, verdict::Outcome},
     quantity::size,
 };
 
@@ -39,20 +38,8 @@ impl Judge for SmallerThan {
             ));
         };
         Outcome::pass_if(image.size < other, || {
-            let failure = Failure::new(
-                say!("smaller than {}, the size of task {}'s image", size(other), self.0),
-                size(image.size),
-            );
-            match case.largest_own_layer(image) {
-                Some((place, bytes)) => {
-                    let (line, bytes) = (place.line, size(bytes));
-                    failure.at(Some(place)).cause(
-                        "large-layer",
-                        say!("Make line {line} smaller: it adds {bytes}, more than any of your other lines."; line, bytes),
-                    )
-                }
-                None => failure.plain("large"),
-            }
+            let expected = say!("smaller than {}, the size of task {}'s image", size(other), self.0);
+            too_large(case, image, expected)
         })
     }
 

@@ -21,6 +21,9 @@ use crate::{
     terminal::Stream,
 };
 
+/// How long an engine may need to end a build that was given up.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
 /// What all submissions have in common.
 pub(super) struct Judging<'a> {
     pub(super) lab: &'a Lab,
@@ -121,7 +124,12 @@ impl Judging<'_> {
         let judged = self.tasks_of(&lab, &scratch, &progress, waiting, graded);
         // The request to stop is answered by tidying up.
         interrupt.answered();
-        let tidied = tidy(&lab, &at_work);
+        let mut tidied = tidy(&lab, &at_work);
+        if self.lab.interrupt.is_asked() {
+            // An engine may end a build that was given up a moment after it was told to.
+            lab.edges.clock.sleep(A_MOMENT);
+            tidied = tidied.and_then(|()| tidy(&lab, &at_work));
+        }
         if tidied.is_ok() {
             self.folder.end(&graded.id);
         }
