@@ -7,6 +7,7 @@ use std::{
     os::unix::{fs::symlink, process::ExitStatusExt},
     path::Path,
     process::{Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -22,6 +23,13 @@ const GRADED: [(&str, &str, &str); 2] = [
 
 /// How long one submission may take in these tests.
 const LIMIT: &str = "4m";
+
+/// Each of these tests looks for what is left of any run on the engine: one at a time.
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A place with a class in it, of so many learners of each kind that is judged.
 fn class(each: usize) -> Place {
@@ -86,7 +94,11 @@ fn add_hanging(place: &Place) {
 
 fn command(place: &Place, out: &str, more: &[&str]) -> Command {
     let tasks = GRADED.map(|(id, ..)| id).join(",");
-    let mut words = vec!["grade", "class", "--tasks", &tasks, "--out", out, "--format", "json"];
+    command_for(place, &tasks, out, more)
+}
+
+fn command_for(place: &Place, tasks: &str, out: &str, more: &[&str]) -> Command {
+    let mut words = vec!["grade", "class", "--tasks", tasks, "--out", out, "--format", "json"];
     words.extend(more);
     place.command(place.dir.path(), &words)
 }
@@ -156,9 +168,10 @@ fn checked(submission: &Path, task: &str) -> Value {
 #[test]
 #[ignore = "needs an engine: scripts/test"]
 fn grades_are_the_verdicts_of_check_alone() {
+    let _alone = alone();
     let place = class(1);
     add_hanging(&place);
-    let grades = graded(&place, "grades", &["--limit", "40s"]);
+    let grades = graded(&place, "grades", &["--limit", LIMIT]);
     let learner = |id: &str| {
         let mut learners = grades["learners"].as_array().unwrap().iter();
         learners.find(|one| one["id"] == id).unwrap().clone()
@@ -174,9 +187,9 @@ fn grades_are_the_verdicts_of_check_alone() {
         assert!(one["look"][0].as_str().unwrap().contains(why), "{one}");
     }
     nothing_is_left(&place, "grades");
-    // The short limit was for the one that hangs: what was too slow on this machine is checked again.
+    // What has not changed is known.
     fs::remove_dir_all(place.dir.path().join("class/hanging")).unwrap();
-    let grades = graded(&place, "grades", &["--limit", LIMIT, "--again"]);
+    let grades = graded(&place, "grades", &["--limit", LIMIT]);
     let learner = |id: &str| {
         let mut learners = grades["learners"].as_array().unwrap().iter();
         learners.find(|one| one["id"] == id).unwrap().clone()
@@ -211,18 +224,10 @@ fn grades_are_the_verdicts_of_check_alone() {
 }
 
 #[test]
-#[ignore = "needs an engine: scripts/test"]
-fn a_run_that_is_killed_and_continued_comes_to_the_same_grades() {
-    kills(1, 1);
-}
-
-#[test]
 #[ignore = "needs an engine and an hour: scripts/test long"]
 fn a_run_that_is_killed_and_continued_comes_to_the_same_grades_at_length() {
-    kills(11, 10);
-}
-
-fn kills(each: usize, count: usize) {
+    let _alone = alone();
+    let (each, count) = (11, 10);
     let place = class(each);
     let begun = Instant::now();
     let whole = said(&graded(&place, "whole", &["--limit", LIMIT]));
@@ -258,8 +263,9 @@ fn kills(each: usize, count: usize) {
 #[test]
 #[ignore = "needs an engine: scripts/test"]
 fn ctrl_c_leaves_nothing_and_loses_nothing() {
+    let _alone = alone();
     let place = class(1);
-    let mut child = command(&place, "grades", &["--limit", LIMIT])
+    let mut child = command_for(&place, "5", "grades", &["--limit", LIMIT])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -279,7 +285,9 @@ fn ctrl_c_leaves_nothing_and_loses_nothing() {
     let csv = fs::read_to_string(place.dir.path().join("grades/grades.csv")).unwrap();
     assert!(csv.contains(",waiting,"), "{csv}");
     let kept = fs::read_dir(&results).unwrap().count();
-    let output = command(&place, "grades", &["--limit", LIMIT]).output().unwrap();
+    let output = command_for(&place, "5", "grades", &["--limit", LIMIT])
+        .output()
+        .unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.matches("not changed").count() + 1 >= kept, "{told}");
 }
