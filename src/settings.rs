@@ -99,6 +99,11 @@ fn config_dir(set: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
 }
 
 impl Settings {
+    /// Whether there is a person at a terminal who can stay on a page of ours.
+    pub fn has_page(&self) -> bool {
+        self.can_ask && self.can_redraw && self.out_is_terminal
+    }
+
     /// Reads the environment and looks at the terminal.
     ///
     /// # Errors

@@ -362,7 +362,7 @@ pub struct HealthEvidence {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopEvidence {
     /// Its exit code; 137 where it had to be killed.
-    pub exit_code: Option<i64>,
+    pub exit_code: i64,
     /// Milliseconds from the signal to its end.
     pub after_ms: u64,
 }

@@ -83,12 +83,7 @@ pub(super) fn lines(
                 return Err(Error::usage(say!("you have not passed task {} yet", task.id))
                     .help(say!("you can see the reference after you pass")));
             }
-            let text = task
-                .solutions
-                .iter()
-                .find(|(file, _)| file == name)
-                .map(|(_, text)| text.clone());
-            (say!("the reference"), text.unwrap_or_default())
+            (say!("the reference"), task.solution().unwrap_or_default().to_owned())
         }
     };
     let mut lines = vec![style.head(say!("{name}: {what} (-), yours (+)"; name, what))];

@@ -20,7 +20,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         Err(_) => Progress::new(String::new()),
     };
     let task = lab.task(args.task.as_deref(), &progress)?;
-    if lab.settings.out_is_terminal && lab.settings.can_ask && lab.settings.can_redraw {
+    if lab.settings.has_page() {
         let text = output::markdown(&task.lesson, lab.settings.columns, lab.style());
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         // What fits is left on the terminal, as a pager would.

@@ -48,7 +48,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         }
         _ => open(lab, &folder, None, args.manual, true)?,
     };
-    if args.dir.is_some() && first && !stays(lab) {
+    if args.dir.is_some() && first && !lab.settings.has_page() {
         writeln!(
             lab.out(),
             "{}",
@@ -61,11 +61,6 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     Ok(status)
 }
 
-/// Whether the learner stays on a page.
-fn stays(lab: &Lab) -> bool {
-    lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal
-}
-
 /// Makes or opens the workspace in a folder, for the lab's course. On a terminal it stays on a task's page: the one named,
 /// or the one that the learner is at. `is_kept` is whether the folder stays, so that it can be opened again.
 pub(super) fn open(
@@ -76,9 +71,10 @@ pub(super) fn open(
     is_kept: bool,
 ) -> Result<ExitStatus, Error> {
     let before = Workspace::at(folder);
+    let mut recorded = None;
     if let Some(workspace) = &before {
-        courses::accept(workspace, &lab.course)?;
-        let is_older = workspace.course()?.is_none() && workspace.progress(&lab.stamp())?.is_saved;
+        recorded = courses::accept(workspace, &lab.course)?;
+        let is_older = recorded.is_none() && workspace.progress(&lab.stamp())?.is_saved;
         if is_older && lab.is_named && lab.course.id != built_in::DEFAULT {
             return Err(courses::refused(built_in::DEFAULT, &lab.course));
         }
@@ -88,7 +84,7 @@ pub(super) fn open(
     // A damaged state is reported before any file is added.
     lab.progress(&workspace)?;
     let record = courses::record(&lab.source, &lab.course);
-    let updated = workspace.course()?.filter(|before| before.version != record.version);
+    let updated = recorded.filter(|before| before.version != record.version);
     workspace.set_course(&record)?;
     let files = lab.course.workspace_files(Release::of_program().as_ref());
     let laid = workspace.lay(files.iter().map(|file| (file.path.as_str(), &*file.bytes)))?;
@@ -142,7 +138,7 @@ pub(super) fn open(
             say!("Already there, and left alone: {}.", laid.left_alone.join(", "))
         )?;
     }
-    if stays(lab) {
+    if lab.settings.has_page() {
         out.flush()?;
         let status = guided::run(lab, &workspace, task, by_hand)?;
         if is_kept {

@@ -32,7 +32,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let workspace = lab.workspace()?;
     let progress = lab.progress(&workspace)?;
     let task = lab.task(args.task.as_deref(), &progress)?.clone();
-    if lab.settings.can_ask && lab.settings.can_redraw && lab.settings.out_is_terminal {
+    if lab.settings.has_page() {
         let status = guided::run(lab, &workspace, Some(&task.id), args.manual)?;
         guided::left(lab, &workspace)?;
         return Ok(status);

@@ -4,19 +4,22 @@ use sha2::{Digest as _, Sha256};
 
 use crate::course::file::CourseFile;
 
-/// The SHA-256 of a course's files, `sha256:…`: of each path and content in the order of the paths, each preceded by
-/// its length in bytes as 64 bits, big-endian.
+/// The SHA-256 of several parts, `sha256:…`: each is preceded by its length in bytes as 64 bits, big-endian, so that their
+/// borders count.
+pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    format!("sha256:{}", hex::encode(hash.finalize()))
+}
+
+/// The digest of a course's files: of each path and content in the order of the paths.
 pub(super) fn digest(files: &[CourseFile]) -> String {
     let mut sorted: Vec<&CourseFile> = files.iter().collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut hash = Sha256::new();
-    for file in sorted {
-        for part in [file.path.as_bytes(), &file.bytes] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-    }
-    format!("sha256:{}", hex::encode(hash.finalize()))
+    digest_of(sorted.into_iter().flat_map(|file| [file.path.as_bytes(), &*file.bytes]))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Every mistake in the keys of a course's TOML file, where reading it as a whole stops at the first.
 //!
-//! The schema of what is read says which keys there are, and of which type: the one that editors get as well.
+//! The schema of what is read says which keys there are, and of which type: the one that editors get as well. Not a
+//! crate's: those that check JSON against a schema know no lines, and tell of a wrong kind once for each kind there is.
 
 use schemars::JsonSchema;
 use serde::Deserialize as _;

@@ -24,6 +24,7 @@ mod templates;
 mod translation;
 mod workspace;
 
+pub use digest::digest_of;
 pub use file::CourseFile;
 pub use grading::Grading;
 pub use lesson::steps;

@@ -110,6 +110,13 @@ impl Task {
             .collect()
     }
 
+    /// The reference for the task's Dockerfile.
+    pub fn solution(&self) -> Option<&str> {
+        let name = self.dockerfile.as_ref()?;
+        let (_, text) = self.solutions.iter().find(|(file, _)| file == name)?;
+        Some(text)
+    }
+
     /// The files that are added when the task opens: its starter as the Dockerfile, and what it adds.
     pub fn files(&self) -> Vec<WorkspaceFile> {
         let starter = self.dockerfile.as_ref().zip(self.starter.as_ref());

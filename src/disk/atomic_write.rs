@@ -24,10 +24,13 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a new file whole or not at all; fails with `AlreadyExists` when something is there. A script, which begins with
-/// `#!`, becomes executable.
+/// Makes a new file whole or not at all; fails with `AlreadyExists` when something is there.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mode = if bytes.starts_with(b"#!") { 0o755 } else { 0o644 };
+    create_with_mode(path, bytes, 0o644)
+}
+
+/// The same, with these permissions.
+pub(super) fn create_with_mode(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     create_from(path, &mut &*bytes, mode)
 }
 

@@ -4,9 +4,9 @@ use std::{fs::DirEntry, path::Path};
 
 use crate::{
     course::{CourseFile, Mistake},
-    disk::text_file::TEXT_LIMIT,
+    disk::text_file::{TEXT_LIMIT, unread},
     error::Error,
-    regular_file::{self, Unopened},
+    regular_file,
 };
 
 /// How large a file of a workspace may be, in bytes.
@@ -123,10 +123,7 @@ fn entries(course: &Path, folder: &Path) -> Result<Vec<(DirEntry, String)>, Erro
 fn read(path: &Path, shown: String, limit: u64) -> Result<CourseFile, Error> {
     let bytes = regular_file::refuse_link(path)
         .and_then(|()| regular_file::read(path, limit))
-        .map_err(|unopened| match unopened {
-            Unopened::NotAFile(what) => Error::usage(say!("`{name}` is {what}, not a file"; name = shown, what)),
-            Unopened::Refused(error) => Error::io(say!("cannot read `{name}`"; name = shown)).cause(error),
-        })?;
+        .map_err(|unopened| unread(unopened).told(path, &shown))?;
     if bytes.len() as u64 > limit {
         return Err(Error::usage(
             say!("`{name}` is larger than {} KiB", limit / 1024; name = shown),

@@ -52,7 +52,7 @@ pub use proof_folder::proofs_from;
 pub use registry_folder::RegistryFolder;
 pub use reset::{BackedUp, Reset};
 pub use running::Running;
-pub use scaffold::{Laid, lay, make_course_folder};
+pub use scaffold::{Laid, lay, make_course_folder, mode_of};
 pub use scratch::{Scratch, Scripts};
 pub use state::{Lock, Opened};
 pub use submission::{archive_stem, submission_at, submission_beside, submissions_in};

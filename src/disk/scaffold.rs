@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    disk::{atomic_write::create, folder::make_folder, workspace::Workspace},
+    disk::{atomic_write::create_with_mode, folder::make_folder, workspace::Workspace},
     error::Error,
     regular_file,
 };
@@ -25,6 +25,11 @@ impl Workspace {
     pub fn lay<'a>(&self, files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Laid, Error> {
         lay(self.root(), files)
     }
+}
+
+/// The permissions of a file that a course adds: a script, which begins with `#!`, is executable.
+pub fn mode_of(bytes: &[u8]) -> u32 {
+    if bytes.starts_with(b"#!") { 0o755 } else { 0o644 }
 }
 
 /// Makes a folder for a new course.
@@ -55,7 +60,7 @@ pub fn lay<'a>(root: &Path, files: impl IntoIterator<Item = (&'a str, &'a [u8])>
             make_folder(folder)
                 .map_err(|error| Error::io(say!("cannot create the folder of `{name}`"; name)).cause(error))?;
         }
-        match create(&path, bytes) {
+        match create_with_mode(&path, bytes, mode_of(bytes)) {
             Ok(()) => laid.added.push(name.to_owned()),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 if regular_file::read(&path, bytes.len() as u64).map_or(true, |found| found != bytes) {

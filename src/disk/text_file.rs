@@ -66,7 +66,8 @@ fn read(path: &Path, limit: u64) -> Result<Option<String>, Unread> {
     })
 }
 
-fn unread(unopened: Unopened) -> Unread {
+/// Why a file was not read that was not opened.
+pub(super) fn unread(unopened: Unopened) -> Unread {
     match unopened {
         Unopened::NotAFile(what) => Unread::NotAFile(what),
         Unopened::Refused(error) => Unread::Refused(error),

@@ -192,7 +192,7 @@ async fn stop(made: &OwnContainer<'_>, within: Duration) -> Result<StopEvidence,
     }
     Ok(StopEvidence {
         // As docker reports what it killed.
-        exit_code: Some(ended.unwrap_or(128 + 9)),
+        exit_code: ended.unwrap_or(128 + 9),
         after_ms,
     })
 }

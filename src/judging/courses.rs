@@ -121,14 +121,14 @@ pub fn record(source: &CourseSource, course: &Course) -> CourseRecord {
     }
 }
 
-/// Refuses a course in a workspace that is for another one.
+/// Refuses a course in a workspace that is for another one; what the workspace wrote down of its course.
 ///
 /// # Errors
 /// When the workspace is for another course, or what it wrote down is damaged.
-pub fn accept(workspace: &Workspace, course: &Course) -> Result<(), Error> {
+pub fn accept(workspace: &Workspace, course: &Course) -> Result<Option<CourseRecord>, Error> {
     match workspace.course()? {
         Some(record) if record.id != course.id => Err(refused(&record.id, course)),
-        _ => Ok(()),
+        record => Ok(record),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use crate::support::{Place, place};
+use crate::support::{Place, Ran, place};
 
 const TASK: &str = r#"
 title = "t"
@@ -117,12 +117,7 @@ fn another_course_in_the_same_folder_is_refused_and_a_newer_version_is_told() {
     let shop = course(&place, "shop", "1");
     let other = course(&place, "other", "1");
     let root = place.root();
-    let start = |course: &PathBuf| {
-        place.run_in(
-            place.dir.path(),
-            &["start", root.to_str().unwrap(), "--course", course.to_str().unwrap()],
-        )
-    };
+    let start = |course: &PathBuf| start(&place, course);
     start(&shop).expect(0);
     let before = fs::read_to_string(root.join(".dockerlab/course.json")).unwrap();
     start(&other)
@@ -212,19 +207,7 @@ fn what_a_course_may_not_add_is_refused_before_anything_is_written() {
         let path = folder.join(what);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, "x").unwrap();
-        place
-            .run_in(
-                place.dir.path(),
-                &[
-                    "start",
-                    place.root().to_str().unwrap(),
-                    "--course",
-                    folder.to_str().unwrap(),
-                ],
-            )
-            .expect(2)
-            .says(what)
-            .says(expected);
+        start(&place, &folder).expect(2).says(what).says(expected);
         assert!(!place.root().exists(), "{what}");
     }
     #[cfg(unix)]
@@ -233,19 +216,19 @@ fn what_a_course_may_not_add_is_refused_before_anything_is_written() {
         let folder = course(&place, "shop", "1");
         fs::write(place.dir.path().join("secret"), "s").unwrap();
         std::os::unix::fs::symlink(place.dir.path().join("secret"), folder.join("workspace/link")).unwrap();
-        place
-            .run_in(
-                place.dir.path(),
-                &[
-                    "start",
-                    place.root().to_str().unwrap(),
-                    "--course",
-                    folder.to_str().unwrap(),
-                ],
-            )
+        start(&place, &folder)
             .expect(2)
             .says("`workspace/link` is a link, not a file");
     }
+}
+
+/// Starts the place's workspace with the course in a folder.
+fn start(place: &Place, course: &Path) -> Ran {
+    let root = place.root();
+    place.run_in(
+        place.dir.path(),
+        &["start", root.to_str().unwrap(), "--course", course.to_str().unwrap()],
+    )
 }
 
 fn git(folder: &Path, arguments: &[&str]) {

@@ -49,7 +49,7 @@ impl Judge for Stops {
         let within = self.within;
         let expected = say!("it ends within {within} s of `docker stop`"; within);
         let seconds = stopped.after_ms / 1000;
-        if stopped.exit_code == Some(KILLED) || stopped.exit_code.is_none() || stopped.after_ms > within * 1000 {
+        if stopped.exit_code == KILLED || stopped.after_ms > within * 1000 {
             let first = server.process.as_ref().map(|words| words.join(" "));
             let failure = Failure::new(
                 expected,
@@ -67,8 +67,8 @@ impl Judge for Stops {
             });
         }
         match self.exit_code {
-            Some(wanted) if stopped.exit_code != Some(wanted) => {
-                let code = stopped.exit_code.unwrap_or_default();
+            Some(wanted) if stopped.exit_code != wanted => {
+                let code = stopped.exit_code;
                 Outcome::Fail(
                     Failure::new(
                         say!("it ends with exit code {wanted} after `docker stop`"; wanted),
@@ -120,10 +120,7 @@ mod tests {
     fn with(exit_code: i64, after_ms: u64, first: &[&str]) -> Sample {
         Sample::of("FROM b\nCMD python app.py\n").run(|run| {
             run.server = Some(Observed::Known(ServerEvidence {
-                stopped: Some(StopEvidence {
-                    exit_code: Some(exit_code),
-                    after_ms,
-                }),
+                stopped: Some(StopEvidence { exit_code, after_ms }),
                 process: Some(first.iter().map(|word| (*word).to_owned()).collect()),
                 ..ServerEvidence::default()
             }));

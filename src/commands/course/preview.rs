@@ -27,8 +27,7 @@ pub(super) fn run(lab: &Lab, args: &Preview) -> Result<ExitStatus, Error> {
     if let Some(id) = &args.task {
         lab.task(Some(id), &Progress::new(String::new()))?;
     }
-    let settings = &lab.settings;
-    if settings.can_ask && settings.can_redraw && settings.out_is_terminal {
+    if lab.settings.has_page() {
         let scratch = Scratch::new()?;
         // A folder of its own in there: made as a learner's is.
         let folder = scratch.workspace().root().join(&lab.course.id);

@@ -54,7 +54,7 @@ pub(super) struct Remove {
 
 pub(super) fn add(settings: &Settings, args: &Add) -> Result<ExitStatus, Error> {
     let store = CourseStore::of_person(settings.data_dir.as_deref())?;
-    let (course, _) = take(&store, &fetch::origin(&args.from, settings)?)?;
+    let (course, _) = take(&store, &fetch::origin(&args.from, settings)?, None)?;
     let mut out = terminal::stdout();
     writeln!(
         out,
@@ -109,7 +109,7 @@ pub(super) fn update(settings: &Settings, args: &Update) -> Result<ExitStatus, E
     }
     for (id, before) in wanted {
         let old = load(&store.files(&before.digest)?, Language::current()).map_err(|mistakes| mistaken(&mistakes))?;
-        let (new, stored) = take_as(&store, &before.origin, Some(id))?;
+        let (new, stored) = take(&store, &before.origin, Some(id))?;
         if stored.digest == before.digest {
             writeln!(out, "{}", say!("{id} is up to date: version {}", stored.version; id))?;
             continue;
@@ -151,13 +151,8 @@ pub(super) fn remove(settings: &Settings, args: &Remove) -> Result<ExitStatus, E
     Ok(ExitStatus::Done)
 }
 
-/// Fetches a course, reads it and keeps it.
-fn take(store: &CourseStore, origin: &Origin) -> Result<(Course, Stored), Error> {
-    take_as(store, origin, None)
-}
-
-/// The same, for a course that has to have this id.
-fn take_as(store: &CourseStore, origin: &Origin, id: Option<&String>) -> Result<(Course, Stored), Error> {
+/// Fetches a course, reads it and keeps it; where an id is given, it has to have that one.
+fn take(store: &CourseStore, origin: &Origin, id: Option<&String>) -> Result<(Course, Stored), Error> {
     let (files, origin) = fetch::fetch(origin)?;
     let course = load(&files, Language::current()).map_err(|mistakes| mistaken(&mistakes))?;
     if crate::course::built_in::ids().contains(&course.id.as_str()) {

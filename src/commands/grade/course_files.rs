@@ -3,7 +3,7 @@
 
 use crate::{
     course::{Course, WorkspaceFile},
-    disk::Scratch,
+    disk::{Scratch, mode_of},
     error::Error,
     grading::Submission,
 };
@@ -34,10 +34,9 @@ impl CourseFiles {
 
     /// Writes them over what a learner handed in.
     pub(super) fn write_over(&self, scratch: &Scratch) -> Result<(), Error> {
-        self.0.iter().try_for_each(|file| {
-            let mode = if file.bytes.starts_with(b"#!") { 0o755 } else { 0o644 };
-            scratch.put_with_mode(&file.path, &file.bytes, mode)
-        })
+        self.0
+            .iter()
+            .try_for_each(|file| scratch.put_with_mode(&file.path, &file.bytes, mode_of(&file.bytes)))
     }
 
     /// Those that the learner has changed.

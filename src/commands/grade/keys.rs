@@ -1,10 +1,8 @@
 //! What a result depends on, as digests: a second run judges only what has another one.
 
-use sha2::{Digest, Sha256};
-
 use crate::{
     check::{Criterion, evidence::EVIDENCE_VERSION},
-    course::{Course, Task},
+    course::{Course, Task, digest_of},
 };
 
 /// What the result of a task depends on: the submission's files, the course's, the criteria, and the program.
@@ -21,26 +19,21 @@ pub(super) fn task(task: &Task, course: &Course, files: &str, course_files: &str
             (&task.id, &task.dockerfile, task.port, criteria.collect::<Vec<_>>())
         )
     };
-    // Other tasks whose images this one's is compared with.
+    // Other tasks whose images this one's is compared with; their references stand in where a learner's do not build.
     let sizes = task.probes().sizes;
     let others: Vec<&Task> = course.tasks.iter().filter(|other| sizes.contains(&other.id)).collect();
-    let others: Vec<_> = others.iter().map(|other| (&other.id, &other.dockerfile)).collect();
+    let others: Vec<_> = others
+        .iter()
+        .map(|other| (&other.id, &other.dockerfile, other.solution()))
+        .collect();
     let version = EVIDENCE_VERSION.to_string();
-    digest(&[
+    let parts = [
         &judged(task),
         &format!("{others:?}"),
         files,
         course_files,
         &version,
         env!("DOCKERLAB_CODE"),
-    ])
-}
-
-fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    format!("sha256:{}", hex::encode(hash.finalize()))
+    ];
+    digest_of(parts.map(str::as_bytes))
 }

@@ -181,23 +181,24 @@ impl Judging<'_> {
         task: &Task,
         share: Duration,
     ) -> Result<(), Error> {
-        let reference = task
-            .solutions
-            .iter()
-            .find(|(name, _)| Some(name) == task.dockerfile.as_ref());
-        let Some((name, text)) = reference else {
+        let (Some(name), Some(text)) = (&task.dockerfile, task.solution()) else {
             return Ok(());
         };
         scratch.put(name, text.as_bytes())?;
         let build = || throwaway::evidence(lab, scratch.workspace(), task, progress, false);
-        let (built, _) = throwaway::within(share, &self.lab.interrupt, &lab.interrupt, build);
+        // Where it cannot be built, what it is needed for says by itself that there is nothing to compare with.
+        drop(self.in_time(lab, share, build)?);
+        Ok(())
+    }
+
+    /// Does work that its share of the time ends, or the person; also whether the time was over.
+    fn in_time<T>(&self, lab: &Lab, share: Duration, work: impl FnOnce() -> T) -> Result<(T, bool), Error> {
+        let done = throwaway::within(share, &self.lab.interrupt, &lab.interrupt, work);
         if self.lab.interrupt.is_asked() {
             return Err(Error::interrupted());
         }
         lab.interrupt.answered();
-        // What it is needed for says by itself that there is nothing to compare with.
-        drop(built);
-        Ok(())
+        Ok(done)
     }
 
     fn one(
@@ -229,12 +230,8 @@ impl Judging<'_> {
         let workspace = scratch.workspace();
         let gather = || throwaway::evidence(lab, workspace, task, progress, false);
         let gathered = || throwaway::in_spite_of_the_network(lab, task, gather, || {});
-        let (found, is_late) = throwaway::within(share, &self.lab.interrupt, &lab.interrupt, gathered);
+        let (found, is_late) = self.in_time(lab, share, gathered)?;
         one.seconds = (started.elapsed().as_secs_f64() * 10.0).round() / 10.0;
-        if self.lab.interrupt.is_asked() {
-            return Err(Error::interrupted());
-        }
-        lab.interrupt.answered();
         one.dockerfile = workspace.read(name).ok().flatten().map(|source| source.text);
         match found {
             Ok(evidence) if !is_late => judged(&mut one, task, &evidence),

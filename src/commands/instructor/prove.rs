@@ -162,7 +162,7 @@ fn beginnings(course: &Course) -> Vec<Answer> {
     let mut answers = Vec::new();
     for task in &course.tasks {
         let first = match (&task.from, &task.dockerfile) {
-            (Some(from), _) => course.task(from).and_then(solution).map(str::to_owned),
+            (Some(from), _) => course.task(from).and_then(Task::solution).map(str::to_owned),
             (None, _) => task.starter.clone(),
         };
         let mut starter = Answer::new(&task.id, "starter", Awaited::NotYet, first);
@@ -170,19 +170,11 @@ fn beginnings(course: &Course) -> Vec<Answer> {
             starter.sightings = Some(Vec::new());
         }
         answers.push(starter);
-        if let Some(text) = solution(task).filter(|_| task.dockerfile.is_some()) {
+        if let Some(text) = task.solution() {
             answers.push(Answer::new(&task.id, "solution", Awaited::Pass, Some(text.to_owned())));
         }
     }
     answers
-}
-
-fn solution(task: &Task) -> Option<&str> {
-    let name = task.dockerfile.as_ref()?;
-    task.solutions
-        .iter()
-        .find(|(file, _)| file == name)
-        .map(|(_, text)| text.as_str())
 }
 
 /// The answers in the folder of proofs.
@@ -297,7 +289,7 @@ impl Proving<'_> {
             if is_proved || !is_needed {
                 continue;
             }
-            if let Some(text) = solution(task) {
+            if let Some(text) = task.solution() {
                 let answer = Answer::new(&task.id, "solution", Awaited::Pass, Some(text.to_owned()));
                 self.gather(&self.worker(), &answer)?;
                 made.push(task.image.clone());
@@ -416,7 +408,7 @@ impl Proving<'_> {
             let text = answer
                 .dockerfile
                 .as_deref()
-                .or_else(|| solution(&task))
+                .or_else(|| task.solution())
                 .unwrap_or_default();
             scratch.put(name, self.filled_in(lab, text)?.as_bytes())?;
         }
