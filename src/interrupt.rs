@@ -2,13 +2,14 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+    atomic::{AtomicUsize, Ordering},
 };
 
 /// Whether the person asked to stop. Cheap to clone; all clones see the same answer.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
-    asked: Arc<AtomicBool>,
+    /// How often they asked.
+    asked: Arc<AtomicUsize>,
     held: Arc<AtomicUsize>,
 }
 
@@ -26,12 +27,17 @@ impl Drop for Hold {
 impl Interrupt {
     /// Says that the person asked to stop. Returns whether they had asked before.
     pub fn ask(&self) -> bool {
-        self.asked.swap(true, Ordering::SeqCst)
+        self.asked.fetch_add(1, Ordering::SeqCst) > 0
     }
 
     /// Whether the person asked to stop.
     pub fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
+        self.asked.load(Ordering::SeqCst) > 0
+    }
+
+    /// Whether the person asked more than once: they do not want to wait for what is tidied up.
+    pub fn is_urgent(&self) -> bool {
+        self.asked.load(Ordering::SeqCst) > 1
     }
 
     /// Says that there is something to tidy up.
@@ -47,6 +53,6 @@ impl Interrupt {
 
     /// Forgets the request, where a command has answered it and goes on.
     pub fn answered(&self) {
-        self.asked.store(false, Ordering::SeqCst);
+        self.asked.store(0, Ordering::SeqCst);
     }
 }

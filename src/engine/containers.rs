@@ -53,6 +53,10 @@ const HOST_NAMES: &[&str] = &[
 ];
 /// How much of what a container prints the engine keeps.
 const LOG_SIZE: &str = "8m";
+/// How long removing a container is tried.
+const REMOVAL: Duration = Duration::from_secs(20);
+/// How long after its making was given up a container may still appear.
+const LATE_BIRTH: Duration = Duration::from_secs(3);
 /// How long a look into a container may take.
 const LOOK: Duration = Duration::from_secs(10);
 /// Bytes that a look into a container may bring back.
@@ -104,18 +108,21 @@ impl Drop for OwnContainer<'_> {
     // synchronous code only.
     fn drop(&mut self) {
         if self.there {
-            self.engine.tidy(remove(self.engine, &self.name));
+            self.engine.tidy(remove(self.engine, &self.name, self.is_known()));
         }
     }
 }
 
-async fn remove(engine: &DockerEngine, name: &str) {
-    for _ in 0..3 {
+/// Removes a container by its name. One whose making was given up before the engine answered may only come to be: it is
+/// waited for.
+async fn remove(engine: &DockerEngine, name: &str, is_known: bool) {
+    let begun = Instant::now();
+    while begun.elapsed() < REMOVAL {
         let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
         match engine.docker.remove_container(name, Some(options)).await {
             Ok(()) => return,
-            Err(refusal) if is_missing(&refusal) => return,
-            // 409: it is being removed already; others may pass.
+            Err(refusal) if is_missing(&refusal) && (is_known || begun.elapsed() >= LATE_BIRTH) => return,
+            // 409: it is being removed already, which the next answer tells the end of; others may pass.
             Err(_) => tokio::time::sleep(TICK).await,
         }
     }
@@ -268,10 +275,15 @@ impl<'e> OwnContainer<'e> {
         }
     }
 
+    /// Whether the engine answered that it is made.
+    fn is_known(&self) -> bool {
+        !self.id.is_empty()
+    }
+
     /// Removes it now, among other work.
     pub(super) async fn removed(&mut self) {
         if self.there {
-            remove(self.engine, &self.name).await;
+            remove(self.engine, &self.name, self.is_known()).await;
             self.there = false;
         }
     }

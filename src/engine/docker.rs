@@ -24,6 +24,9 @@ pub(super) const REQUEST: Duration = Duration::from_mins(2);
 pub(super) const BUILD: Duration = Duration::from_hours(1);
 /// How long tidying up after an error may take.
 const TIDY: Duration = Duration::from_secs(30);
+/// How long it may take once the person wants to stop: a busy engine needs seconds to remove a container. Asking again
+/// leaves the rest to `clean`.
+const TIDY_SOON: Duration = Duration::from_secs(8);
 /// How long work that must not be left half done goes on after the person wants to stop.
 const MOMENT: Duration = Duration::from_millis(400);
 /// How often the wish to stop is looked at.
@@ -156,13 +159,23 @@ impl DockerEngine {
     /// Tidies up, whatever the person wants and whatever happened before; what fails is left to `clean`, which finds
     /// it by its label.
     pub(super) fn tidy(&self, work: impl Future<Output = ()>) {
-        // An engine that does not answer must not hold up somebody who wants to stop; one that does ends the work by
-        // itself once it has been asked.
-        let within = if self.interrupt.is_asked() { MOMENT } else { TIDY };
+        let is_late = async {
+            let begun = tokio::time::Instant::now();
+            loop {
+                let within = if self.interrupt.is_asked() { TIDY_SOON } else { TIDY };
+                if begun.elapsed() >= within || self.interrupt.is_urgent() && begun.elapsed() >= MOMENT {
+                    return;
+                }
+                tokio::time::sleep(TICK).await;
+            }
+        };
         if let Some(runtime) = &self.runtime {
-            // A late answer changes nothing for the caller.
-            let _: Result<(), tokio::time::error::Elapsed> =
-                runtime.block_on(async { tokio::time::timeout(within, work).await });
+            runtime.block_on(async {
+                tokio::select! {
+                    () = work => (),
+                    () = is_late => (),
+                }
+            });
         }
     }
 }

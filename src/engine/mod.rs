@@ -43,6 +43,8 @@ mod push_refusal;
 mod requests;
 mod shell;
 mod steps;
+#[cfg(all(test, unix))]
+mod tests;
 mod text;
 mod tls;
 mod trials;
