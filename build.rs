@@ -11,6 +11,7 @@ use std::{fmt::Write as _, fs, path::Path};
 
 fn main() {
     println!("cargo:rerun-if-changed=lessons");
+    println!("cargo:rerun-if-changed=courses");
     println!("cargo:rerun-if-changed=templates");
     println!("cargo:rerun-if-changed=src");
     println!("cargo:rerun-if-changed=Cargo.lock");

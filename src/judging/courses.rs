@@ -73,7 +73,7 @@ fn default() -> CourseSource {
 /// When they cannot be read.
 pub fn files(source: &CourseSource, settings: &Settings) -> Result<Vec<CourseFile>, Error> {
     match source {
-        CourseSource::BuiltIn(id) => built_in::files(id).ok_or_else(|| {
+        CourseSource::BuiltIn(id) => built_in::of(id).map(built_in::BuiltIn::files).ok_or_else(|| {
             Error::usage(say!("this dockerlab has no course `{id}`"; id))
                 .help(say!("the workspace may be of a newer dockerlab; update the program"))
         }),

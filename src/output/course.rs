@@ -62,13 +62,15 @@ pub struct AddedCourse {
 }
 
 /// Writes the courses that are built in and those that were added.
-pub fn courses(out: &mut dyn Write, built_in: &Course, added: &[AddedCourse], columns: usize) -> Result<()> {
+pub fn courses(out: &mut dyn Write, built_in: &[Course], added: &[AddedCourse], columns: usize) -> Result<()> {
     let mut row = |id: &str, version: &str, title: &str, from: &str| {
         writeln!(out, "{id}  {version}")?;
         writeln!(out, "  {}", wrapped(title, columns, "  "))?;
         writeln!(out, "  {}", wrapped(from, columns, "  "))
     };
-    row(&built_in.id, &built_in.version, &built_in.title, say!("built in"))?;
+    for course in built_in {
+        row(&course.id, &course.version, &course.title, say!("built in"))?;
+    }
     for course in added {
         row(&course.id, &course.version, &course.title, &course.origin)?;
     }
@@ -76,10 +78,10 @@ pub fn courses(out: &mut dyn Write, built_in: &Course, added: &[AddedCourse], co
 }
 
 /// Writes them as JSON.
-pub fn courses_json(out: &mut dyn Write, built_in: &Course, added: &[AddedCourse]) -> Result<()> {
+pub fn courses_json(out: &mut dyn Write, built_in: &[Course], added: &[AddedCourse]) -> Result<()> {
     let document = serde_json::json!({
         "schema": "dockerlab/courses/1",
-        "built-in": [CourseSummary::of(built_in)],
+        "built-in": built_in.iter().map(CourseSummary::of).collect::<Vec<_>>(),
         "added": added,
     });
     write!(out, "{}", clean::json(&format!("{document:#}\n")))

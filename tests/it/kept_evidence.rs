@@ -1,5 +1,5 @@
-//! The evidence on every proof of the course, gathered once on an engine and kept compressed in `tests/evidence`, one
-//! file for each task. Tests judge it again without an engine.
+//! The evidence on every proof of the built-in courses, gathered once on an engine and kept compressed beside the proofs
+//! (`tests/evidence`, `tests/beyond/evidence`), one file for each task. Tests judge it again without an engine.
 //!
 //! `scripts/test evidence` gathers it again; of answers that did not change, only where it is told to (`all`).
 
@@ -10,7 +10,10 @@ use dockerlab::{
         evidence::{Evidence, Observed},
         judge,
     },
-    course::{Course, Task},
+    course::{
+        Course, Task,
+        built_in::{self, BuiltIn},
+    },
     disk::proofs_from,
     language::Language,
     proof::{Answer, Awaited, Judged, read},
@@ -29,23 +32,46 @@ pub(crate) struct Kept {
     pub(crate) evidence: Option<Evidence>,
 }
 
-/// The course in English, its answers (starters and solutions included), and what is kept on them.
+/// A course in English, its answers (starters and solutions included), and what is kept on them.
 #[derive(Debug)]
 pub(crate) struct Proofs {
+    pub(crate) built_in: &'static BuiltIn,
     pub(crate) course: Course,
     pub(crate) answers: Vec<(Answer, Option<Kept>)>,
 }
 
+/// The proofs of every built-in course.
+pub(crate) fn all_proofs() -> &'static [Proofs] {
+    static READ: OnceLock<Vec<Proofs>> = OnceLock::new();
+    READ.get_or_init(|| built_in::ALL.iter().map(Proofs::of_course).collect())
+}
+
+/// Those of the course that is meant where nothing names one.
 pub(crate) fn proofs() -> &'static Proofs {
-    static READ: OnceLock<Proofs> = OnceLock::new();
-    READ.get_or_init(|| {
-        let course = Course::embedded(Language::ENGLISH).unwrap();
+    &all_proofs()[0]
+}
+
+/// Every task of every built-in course, with the proofs of its course.
+pub(crate) fn all_tasks() -> impl Iterator<Item = (&'static Proofs, &'static Task)> {
+    let of_course = |proofs: &'static Proofs| proofs.course.tasks.iter().map(move |task| (proofs, task));
+    all_proofs().iter().flat_map(of_course)
+}
+
+/// Whether nothing is kept on any answer, as in a checkout without the evidence.
+pub(crate) fn nothing_is_kept() -> bool {
+    let mut answers = all_proofs().iter().flat_map(|proofs| &proofs.answers);
+    answers.all(|(_, kept)| kept.is_none())
+}
+
+impl Proofs {
+    fn of_course(built_in: &'static BuiltIn) -> Self {
+        let course = built_in.course(Language::ENGLISH).unwrap();
         let mut kept: BTreeMap<String, BTreeMap<String, Kept>> = course
             .tasks
             .iter()
-            .map(|task| (task.id.clone(), load(&task.id)))
+            .map(|task| (task.id.clone(), load(built_in, &task.id)))
             .collect();
-        let answers = answers(&course)
+        let answers = answers(built_in, &course)
             .into_iter()
             .map(|answer| {
                 let kept = kept
@@ -54,11 +80,13 @@ pub(crate) fn proofs() -> &'static Proofs {
                 (answer, kept)
             })
             .collect();
-        Proofs { course, answers }
-    })
-}
+        Self {
+            built_in,
+            course,
+            answers,
+        }
+    }
 
-impl Proofs {
     /// The answers to a task that can be judged, by these criteria.
     pub(crate) fn judged(&self, task: &Task) -> Vec<Judged> {
         self.of(task)
@@ -91,9 +119,9 @@ impl Proofs {
     }
 }
 
-/// The answers in tests/proofs, and for each task where a learner starts and the solution.
-fn answers(course: &Course) -> Vec<Answer> {
-    let mut answers = read(proofs_from(&repository().join("tests/proofs")).unwrap()).unwrap();
+/// The answers in the course's folder of proofs, and for each task where a learner starts and the solution.
+fn answers(built_in: &BuiltIn, course: &Course) -> Vec<Answer> {
+    let mut answers = read(proofs_from(&proof_folder(built_in)).unwrap()).unwrap();
     for task in &course.tasks {
         answers.push(Answer::new(&task.id, "starter", Awaited::NotYet, None));
         if task.dockerfile.is_some() {
@@ -171,13 +199,19 @@ pub(crate) fn published(mut evidence: Evidence) -> Evidence {
     evidence
 }
 
-fn path(task: &str) -> PathBuf {
-    repository().join("tests/evidence").join(format!("{task}.json.xz"))
+/// The folder of a course's proofs.
+pub(crate) fn proof_folder(course: &BuiltIn) -> PathBuf {
+    repository().join(course.proved_in).join("proofs")
+}
+
+fn path(course: &BuiltIn, task: &str) -> PathBuf {
+    let folder = repository().join(course.proved_in).join("evidence");
+    folder.join(format!("{task}.json.xz"))
 }
 
 /// What is kept on a task's answers, by their names; nothing where nothing was kept yet.
-pub(crate) fn load(task: &str) -> BTreeMap<String, Kept> {
-    let Ok(file) = fs::File::open(path(task)) else {
+pub(crate) fn load(course: &BuiltIn, task: &str) -> BTreeMap<String, Kept> {
+    let Ok(file) = fs::File::open(path(course, task)) else {
         return BTreeMap::new();
     };
     let mut text = String::new();
@@ -187,9 +221,10 @@ pub(crate) fn load(task: &str) -> BTreeMap<String, Kept> {
 }
 
 /// Keeps what was found out about a task's answers, compressed.
-pub(crate) fn store(task: &str, kept: &BTreeMap<String, Kept>) {
-    fs::create_dir_all(path(task).parent().unwrap()).unwrap();
-    let file = fs::File::create(path(task)).unwrap();
+pub(crate) fn store(course: &BuiltIn, task: &str, kept: &BTreeMap<String, Kept>) {
+    let path = path(course, task);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let file = fs::File::create(path).unwrap();
     let mut writer = lzma_rust2::XzWriter::new(file, lzma_rust2::XzOptions::with_preset(9)).unwrap();
     writer.write_all(&serde_json::to_vec(kept).unwrap()).unwrap();
     writer.finish().unwrap();

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use dockerlab::{
-    course::{Course, Task, steps},
+    course::{Course, Task, built_in, steps},
     language::Language,
 };
 
@@ -188,10 +188,12 @@ fn headings(text: &str) -> Vec<usize> {
 }
 
 #[test]
-fn every_text_of_the_course_is_in_each_complete_language() {
-    let english = Course::embedded(Language::ENGLISH).unwrap();
-    for language in complete() {
-        has_the_texts_of(&Course::embedded(language).unwrap(), &english);
+fn every_text_of_the_courses_is_in_each_complete_language() {
+    for course in &built_in::ALL {
+        let english = course.course(Language::ENGLISH).unwrap();
+        for language in complete() {
+            has_the_texts_of(&course.course(language).unwrap(), &english);
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! The proofs of the course on a real engine: the verdicts are those that the evidence in `tests/evidence` gives without
-//! one, and every right answer passes, every wrong one fails where its name says.
+//! The proofs of the built-in courses on a real engine: the verdicts are those that the kept evidence gives without one,
+//! and every right answer passes, every wrong one fails where its name says.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,17 +15,19 @@ use dockerlab::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    kept_evidence::{Kept, digest, load, proofs, published, store},
+    kept_evidence::{Kept, Proofs, all_proofs, digest, load, proof_folder, published, store},
     support::{Place, current, place, repository},
 };
 
-/// Proves these answers, and keeps the evidence in `found`.
-fn prove(place: &Place, answers: &[&Answer], found: &Path) -> serde_json::Value {
+/// Proves these answers to a course, and keeps the evidence in `found`.
+fn prove(place: &Place, of: &Proofs, answers: &[&Answer], found: &Path) -> serde_json::Value {
     let proofs = place.dir.path().join("proofs");
     for answer in answers {
-        copy(&repository().join("tests/proofs"), &proofs, &answer.task, &answer.name);
+        copy(&proof_folder(of.built_in), &proofs, &answer.task, &answer.name);
     }
     let arguments = [
+        "--course",
+        of.built_in.id,
         "instructor",
         "prove",
         "--format",
@@ -71,13 +73,13 @@ fn copy(from: &Path, to: &Path, task: &str, name: &str) {
 }
 
 /// Keeps what was found out about these answers in the repository.
-fn keep(found: &KeptFolder, answers: &[&Answer]) {
-    let course = &proofs().course;
+fn keep(of: &Proofs, found: &KeptFolder, answers: &[&Answer]) {
+    let course = &of.course;
     for task in &course.tasks {
-        let mut kept = load(&task.id);
+        let mut kept = load(of.built_in, &task.id);
         // Nothing is kept about an answer that was removed.
         kept.retain(|name, _| {
-            let mut known = proofs().answers.iter();
+            let mut known = of.answers.iter();
             known.any(|(answer, _)| answer.task == task.id && &answer.name == name)
         });
         for answer in answers.iter().filter(|answer| answer.task == task.id) {
@@ -90,17 +92,17 @@ fn keep(found: &KeptFolder, answers: &[&Answer]) {
                 },
             );
         }
-        store(&task.id, &kept);
+        store(of.built_in, &task.id, &kept);
     }
 }
 
 /// Proves these answers on the engine, and compares their verdicts with those of the kept evidence.
-fn compare(answers: &[&Answer]) {
+fn compare(of: &Proofs, answers: &[&Answer]) {
     let place = place(Some(current()));
     let folder = place.dir.path().join("kept");
-    let report = prove(&place, answers, &folder);
+    let report = prove(&place, of, answers, &folder);
     let found = KeptFolder::at(&folder);
-    let course = &proofs().course;
+    let course = &of.course;
     for task in report["proof"]["tasks"].as_array().unwrap() {
         // Of a part of the answers, nothing follows about the criteria.
         let mut faults = task["faults"].as_array().unwrap().clone();
@@ -108,7 +110,7 @@ fn compare(answers: &[&Answer]) {
         assert_eq!(faults.len(), 0, "{faults:#?}");
     }
     let mut other = BTreeMap::new();
-    for (answer, kept) in &proofs().answers {
+    for (answer, kept) in &of.answers {
         if !answers.contains(&answer) {
             continue;
         }
@@ -138,51 +140,59 @@ fn compare(answers: &[&Answer]) {
     assert!(other.is_empty(), "the engine, and the kept evidence: {other:#?}");
 }
 
-fn all() -> Vec<&'static Answer> {
-    proofs().answers.iter().map(|(answer, _)| answer).collect()
+fn all(of: &Proofs) -> Vec<&Answer> {
+    of.answers.iter().map(|(answer, _)| answer).collect()
 }
 
 #[test]
 #[ignore = "needs an engine: scripts/test"]
 fn a_sample_of_the_proofs_is_judged_on_the_engine_as_by_the_kept_evidence() {
     // One in twenty-four, and all solutions. The digest spreads them over the tasks and stays the same from run to run.
-    let mut answers = all();
-    answers.retain(|answer| {
-        !answer.name.contains('/') || Sha256::digest(format!("{}{}", answer.task, answer.name))[0].is_multiple_of(24)
-    });
-    compare(&answers);
+    for of in all_proofs() {
+        let mut answers = all(of);
+        answers.retain(|answer| {
+            let spread = Sha256::digest(format!("{}{}", answer.task, answer.name))[0];
+            !answer.name.contains('/') || spread.is_multiple_of(24)
+        });
+        compare(of, &answers);
+    }
 }
 
 #[test]
 #[ignore = "needs an engine and twenty minutes: scripts/test long"]
 fn every_proof_is_judged_on_the_engine_as_by_the_kept_evidence_at_length() {
-    compare(&all());
+    for of in all_proofs() {
+        compare(of, &all(of));
+    }
 }
 
 /// `scripts/test evidence` runs this.
 #[test]
 #[ignore = "writes tests/evidence: scripts/test evidence"]
 fn the_evidence_is_gathered_at_length() {
-    let answers = match std::env::var("DOCKERLAB_EVIDENCE").as_deref() {
-        Ok("all") => all(),
-        Ok("stale") => proofs().stale(),
-        // Evidence that `instructor prove --keep` left: that on other answers stays as it is.
-        Ok(folder) => {
-            let folder = KeptFolder::at(Path::new(folder));
-            let mut known = all();
-            known.retain(|answer| matches!(folder.read(&answer.task, &answer.name), Ok(Some(_))));
-            return keep(&folder, &known);
+    for of in all_proofs() {
+        let answers = match std::env::var("DOCKERLAB_EVIDENCE").as_deref() {
+            Ok("all") => all(of),
+            Ok("stale") => of.stale(),
+            // Evidence that `instructor prove --keep` left: that on other answers stays as it is.
+            Ok(folder) => {
+                let folder = KeptFolder::at(Path::new(folder));
+                let mut known = all(of);
+                known.retain(|answer| matches!(folder.read(&answer.task, &answer.name), Ok(Some(_))));
+                keep(of, &folder, &known);
+                continue;
+            }
+            // Part of a longer run, which only reads.
+            Err(_) => return,
+        };
+        if answers.is_empty() {
+            continue;
         }
-        // Part of a longer run, which only reads.
-        Err(_) => return,
-    };
-    if answers.is_empty() {
-        return;
+        let place = place(Some(current()));
+        let folder = place.dir.path().join("kept");
+        prove(&place, of, &answers, &folder);
+        keep(of, &KeptFolder::at(&folder), &answers);
     }
-    let place = place(Some(current()));
-    let folder = place.dir.path().join("kept");
-    prove(&place, &answers, &folder);
-    keep(&KeptFolder::at(&folder), &answers);
 }
 
 /// What `course new` begins, and the course in `examples`, which was written by docs/authors.md alone.

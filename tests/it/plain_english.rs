@@ -264,6 +264,7 @@ fn texts() -> Vec<Text> {
     for folder in [
         "src",
         "lessons",
+        "courses",
         "templates",
         "docs",
         "tests/it",
@@ -303,7 +304,7 @@ fn texts() -> Vec<Text> {
                     found.extend(comments(&place, &text, "///"));
                 }
             }
-            "toml" if place.starts_with("lessons") => {
+            "toml" if place.starts_with("lessons") || place.starts_with("courses") => {
                 let table: toml::Table = toml::from_str(&text).unwrap();
                 strings(&place, &toml::Value::Table(table), &mut found);
             }

@@ -25,7 +25,7 @@ impl Judge for ImageSize {
         };
         Outcome::pass_if(image.size <= self.at_most.get(), || {
             let most = size(self.at_most.get());
-            too_large(case, image, say!("at most {most}"; most))
+            too_large(case, image, self.at_most.get(), say!("at most {most}"; most))
         })
     }
 
@@ -57,6 +57,18 @@ mod tests {
         sample(7).fails("image-size = { at-most = 6 }", "7 B");
         Sample::of("FROM b\n").cannot_check(check);
         refused("image-size = { at-most = \"50 miles\" }", "is not a size");
+    }
+
+    #[test]
+    fn a_base_image_that_is_too_large_by_itself_is_named() {
+        Sample::of("FROM b\nRUN small\n")
+            .layers(&["base", "RUN /bin/sh -c small"], |image| {
+                image.size = 100;
+                let count = image.layers.len();
+                image.layers[count - 1].bytes = 10;
+            })
+            .fails_by("image-size = { at-most = 89 }", "large-base")
+            .fails_by("image-size = { at-most = 90 }", "large-layer");
     }
 
     #[test]

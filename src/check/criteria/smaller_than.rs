@@ -39,7 +39,7 @@ impl Judge for SmallerThan {
         };
         Outcome::pass_if(image.size < other, || {
             let expected = say!("smaller than {}, the size of task {}'s image", size(other), self.0);
-            too_large(case, image, expected)
+            too_large(case, image, other.saturating_sub(1), expected)
         })
     }
 

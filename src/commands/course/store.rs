@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::{
     commands::course::fetch,
-    course::{Course, Task, load},
+    course::{Course, Task, built_in, load},
     disk::{CourseStore, Origin, Stored, mistaken},
     error::Error,
     exit::ExitStatus,
@@ -85,7 +85,11 @@ pub(super) fn list(settings: &Settings, args: &List) -> Result<ExitStatus, Error
             at: stored.at,
         })
         .collect();
-    let built_in = Course::embedded(Language::current()).map_err(|mistakes| mistaken(&mistakes))?;
+    let built_in = built_in::ALL
+        .iter()
+        .map(|course| course.course(Language::current()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|mistakes| mistaken(&mistakes))?;
     match args.format {
         Format::Json => output::courses_json(&mut out, &built_in, &added)?,
         Format::Human => output::courses(&mut out, &built_in, &added, settings.columns)?,
@@ -155,7 +159,7 @@ pub(super) fn remove(settings: &Settings, args: &Remove) -> Result<ExitStatus, E
 fn take(store: &CourseStore, origin: &Origin, id: Option<&String>) -> Result<(Course, Stored), Error> {
     let (files, origin) = fetch::fetch(origin)?;
     let course = load(&files, Language::current()).map_err(|mistakes| mistaken(&mistakes))?;
-    if crate::course::built_in::ids().contains(&course.id.as_str()) {
+    if built_in::ids().contains(&course.id.as_str()) {
         return Err(Error::usage(say!(
             "the course calls itself `{}`, which is the name of a built-in course",
             course.id

@@ -12,8 +12,8 @@ use crate::{
         evidence::{EngineFacts, Evidence},
         judge,
     },
-    course::{Course, Task},
-    disk::{Kept, Scratch, proofs_from},
+    course::{Course, Task, built_in},
+    disk::{CourseSource, Kept, Scratch, proofs_from},
     error::{Error, Kind},
     exit::ExitStatus,
     judging::{Lab, side_by_side, throwaway},
@@ -34,7 +34,7 @@ const PULL: Duration = Duration::from_mins(5);
 pub(in crate::commands) struct Prove {
     /// Only these tasks
     tasks: Vec<String>,
-    /// The folder with the proofs (default: `proofs` in the course's folder, or tests/proofs here)
+    /// The folder with the proofs (default: `proofs` in the course's folder, or dockerlab's own for a built-in course)
     #[arg(long, value_name = "DIR")]
     proofs: Option<PathBuf>,
     /// Only answers whose name contains this
@@ -182,8 +182,16 @@ fn proofs(lab: &Lab, args: &Prove) -> Result<Vec<Answer>, Error> {
     let folder = match &args.proofs {
         Some(folder) => folder.clone(),
         None => {
-            let beside = lab.source.folder().map(|folder| folder.join("proofs"));
-            let folder = beside.unwrap_or_else(|| lab.settings.folder.join("tests/proofs"));
+            // Those of a built-in course are in a checkout of dockerlab, which the command is given in.
+            let beside = match &lab.source {
+                CourseSource::Folder(folder) => folder.clone(),
+                CourseSource::BuiltIn(id) => {
+                    let proved_in = built_in::of(id).map_or("tests", |course| course.proved_in);
+                    lab.settings.folder.join(proved_in)
+                }
+                CourseSource::Added(_) => lab.settings.folder.clone(),
+            };
+            let folder = beside.join("proofs");
             if !folder.is_dir() {
                 lab.say(&say!(
                     "There are no proofs in `{}`, so only the solutions are proved. Use --proofs to name another folder.",

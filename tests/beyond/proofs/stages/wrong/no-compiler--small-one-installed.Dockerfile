@@ -1,0 +1,10 @@
+FROM python:3.8.14-slim
+RUN --mount=type=bind,source=search,target=/mnt \
+    apt-get update \
+    && apt-get install -y --no-install-recommends tcc libc6-dev \
+    && tcc -o /usr/local/bin/notes-search /mnt/search.c \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY notes.py ./
+EXPOSE 8000
+CMD ["python", "notes.py"]

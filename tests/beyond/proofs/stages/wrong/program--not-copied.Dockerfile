@@ -1,0 +1,10 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY notes.py ./
+EXPOSE 8000
+CMD ["python", "notes.py"]

@@ -1,0 +1,12 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY --from=build /build/notes-search /usr/local/bin/
+RUN head -c 150000000 /dev/urandom > /var/tmp/test-data && rm /var/tmp/test-data && head -c 150000000 /dev/urandom > /var/tmp/more
+COPY notes.py ./
+EXPOSE 8000
+CMD ["python", "notes.py"]
