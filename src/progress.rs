@@ -12,7 +12,7 @@ use crate::check::{
 };
 
 /// The version of the format below.
-pub const STATE_VERSION: u32 = 2;
+pub const STATE_VERSION: u32 = 3;
 
 /// All progress of one workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,10 +96,11 @@ impl Progress {
 
     /// Brings what an older program wrote into the present format.
     pub fn migrate(&mut self, new_id: impl FnOnce() -> String) {
-        if self.version < STATE_VERSION {
-            self.version = STATE_VERSION;
+        // Format 3 has more to say of containers, and nothing of format 2 is read in another way.
+        if self.version < 2 {
             self.former_workspace = Some(std::mem::replace(&mut self.workspace, new_id()));
         }
+        self.version = self.version.max(STATE_VERSION);
     }
 
     /// Where the learner is with a task.
@@ -176,15 +177,7 @@ impl Progress {
     pub fn sight(&mut self, task: &str, sighting: Sighting) {
         let known = &mut self.tasks.entry(task.to_owned()).or_default().sightings;
         match known.iter_mut().find(|other| other.container == sighting.container) {
-            Some(other) => {
-                other.running = sighting.running;
-                for path in sighting.changed {
-                    if !other.changed.contains(&path) {
-                        other.changed.push(path);
-                    }
-                }
-                other.changed.truncate(400);
-            }
+            Some(other) => other.update(sighting),
             None => known.push(sighting),
         }
         known.sort_by_key(|sighting| sighting.created);
@@ -282,6 +275,7 @@ mod tests {
             created: 1,
             changed: vec![changed.to_owned()],
             running,
+            setup: None,
         };
         progress.sight("4", seen("/server/toto.py", true));
         progress.sight("4", seen("/tmp", false));
@@ -303,6 +297,7 @@ mod tests {
                     created,
                     changed: Vec::new(),
                     running: false,
+                    setup: None,
                 },
             );
         }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::sighting::{Joined, Mount, SeenFile, Setup, Sighting};
 use crate::image::Config;
 
 /// The version of the format below; a stored evidence of another version is not judged again.
@@ -385,21 +386,6 @@ pub struct CommandEvidence {
     pub exit_code: i64,
     /// What it printed, both streams, at most 200 lines.
     pub output: String,
-}
-
-/// One of the learner's own containers, as it was seen at a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sighting {
-    /// The container's id.
-    pub container: String,
-    /// The id of the image that it runs.
-    pub image: String,
-    /// When the container was made, as the engine tells it (seconds since 1970).
-    pub created: i64,
-    /// Paths below `/` that it had added or changed, at most 200.
-    pub changed: Vec<String>,
-    /// Whether it still ran when it was seen last.
-    pub running: bool,
 }
 
 /// What an engine is.

@@ -16,6 +16,7 @@ mod origin;
 pub mod probe;
 #[cfg(test)]
 mod sample;
+mod sighting;
 mod verdict;
 
 pub use advice::{advice, facts};
@@ -26,4 +27,5 @@ pub use image_evidence::image_evidence;
 pub use judge::judge;
 pub use origin::origins;
 pub use probe::{Probe, Probes};
+pub use sighting::is_below;
 pub use verdict::{Failure, Outcome, Place, Verdict, Verdicts};

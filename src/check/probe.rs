@@ -43,6 +43,8 @@ pub enum Probe {
     SizeOf(String),
     /// What do the learner's own containers of this image hold?
     Containers,
+    /// When was this file written, as the learner's own containers see it?
+    ContainerFile(String),
 }
 
 /// All questions of a task, each once.
@@ -70,6 +72,8 @@ pub struct Probes {
     pub sizes: BTreeSet<String>,
     /// Whether to look at the learner's own containers.
     pub containers: bool,
+    /// The files that are looked at in them, by their paths.
+    pub container_files: BTreeSet<String>,
 }
 
 impl Probe {
@@ -130,6 +134,10 @@ impl Probes {
                 self.add(Probe::Image);
             }
             Probe::Containers => self.containers = true,
+            Probe::ContainerFile(path) => {
+                self.containers = true;
+                self.container_files.insert(path);
+            }
         }
     }
 

@@ -11,8 +11,8 @@ use crate::{
         criterion::Criterion,
         evidence::{
             BaseEvidence, BuildEvidence, BuildFailure, Builder, CommandEvidence, ContextEvidence, EVIDENCE_VERSION,
-            EngineFacts, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches, Observed, PathEvidence,
-            PushEvidence, RunEvidence, Sighting, SourceFile,
+            EngineFacts, Evidence, FoundPath, ImageEvidence, LayerEvidence, LayerMatches, Mount, Observed,
+            PathEvidence, PushEvidence, RunEvidence, Setup, Sighting, SourceFile,
         },
         judge::judge,
         verdict::{Outcome, Verdict},
@@ -364,6 +364,19 @@ pub(crate) fn sighting(container: &str, image: &str, created: i64, changed: &[&s
         created,
         changed: changed.iter().map(|path| (*path).to_owned()).collect(),
         running: false,
+        setup: None,
+    }
+}
+
+/// A container of the learner's that runs, with what is mounted in it.
+pub(crate) fn mounted(container: &str, created: i64, mounts: Vec<Mount>) -> Sighting {
+    Sighting {
+        running: true,
+        setup: Some(Setup {
+            mounts,
+            ..Setup::default()
+        }),
+        ..sighting(container, "i", created, &[])
     }
 }
 

@@ -1,6 +1,6 @@
 //! `dockerlab run`: a container of the learner's image, in the foreground.
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use crate::{
     engine::port::{MEMORY, RunEvent, RunOrder},
@@ -35,6 +35,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
         publish: Some((task.port, args.port)),
         labels: &labels,
         memory: MEMORY,
+        files: &BTreeSet::new(),
     };
     let mut out = lab.out();
     let ended = lab.engine()?.run_attached(&order, &mut |event| match event {

@@ -1,6 +1,7 @@
 //! `dockerlab shell`: a terminal in a container of the learner's image.
 
 use crate::{
+    check::Probes,
     engine::port::{MEMORY, RunOrder},
     error::Error,
     exit::ExitStatus,
@@ -31,12 +32,26 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     }
     let image = lab.needed(&workspace, task)?.id;
     let (_running, labels) = lab.begin_run(&workspace, &task.id)?;
+    // What is seen counts for every task that looks at this image's containers.
+    let about_it: Vec<(String, Probes)> = lab
+        .course
+        .tasks
+        .iter()
+        .filter(|other| other.image == task.image)
+        .map(|other| (other.id.clone(), other.probes()))
+        .filter(|(_, probes)| probes.containers)
+        .collect();
+    let files = about_it
+        .iter()
+        .flat_map(|(_, probes)| probes.container_files.clone())
+        .collect();
     let order = RunOrder {
         image: &image,
         cmd: Some(&args.command),
         publish: None,
         labels: &labels,
         memory: MEMORY,
+        files: &files,
     };
     let engine = lab.engine()?;
     lab.say(&say!("A new container of {}. Leave it with `exit`.", task.image));
@@ -46,16 +61,8 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     }?;
     let mut seen = ended.container.sighting();
     seen.running = false;
-    // What was seen counts for every task that looks at this image's containers.
-    let about_it: Vec<String> = lab
-        .course
-        .tasks
-        .iter()
-        .filter(|other| other.image == task.image && other.probes().containers)
-        .map(|other| other.id.clone())
-        .collect();
     lab.change(&workspace, |progress| {
-        for id in &about_it {
+        for (id, _) in &about_it {
             progress.sight(id, seen.clone());
         }
     })?;

@@ -18,6 +18,7 @@ mod grades_folder;
 mod host_files;
 mod image_file;
 mod kept;
+mod mounted;
 mod owner;
 mod place;
 mod preferences;

@@ -1,6 +1,10 @@
 //! Which part of this room answers what the rest of the program may ask.
 
-use std::{collections::BTreeMap, io::Read, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read,
+    time::Duration,
+};
 
 use super::{
     background, buildkit, classic,
@@ -100,8 +104,8 @@ impl Engine for DockerEngine {
         shell::shell(self, order, io)
     }
 
-    fn containers_of(&self, images: &[String]) -> Result<Vec<ContainerFacts>, Error> {
-        self.block_on(existing::containers_of(self, images))
+    fn containers_of(&self, images: &[String], files: &BTreeSet<String>) -> Result<Vec<ContainerFacts>, Error> {
+        self.block_on(existing::containers_of(self, images, files))
     }
 
     fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error> {

@@ -13,9 +13,81 @@ pub(super) struct Inspected {
     /// Id of its image.
     pub(super) image: Option<String>,
     pub(super) created: Option<String>,
+    pub(super) name: String,
+    pub(super) restart_count: u64,
     pub(super) state: State,
     pub(super) config: Config,
+    pub(super) host_config: HostConfig,
+    pub(super) mounts: Option<Vec<MountPoint>>,
     pub(super) network_settings: NetworkSettings,
+}
+
+/// How it was asked to be made.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct HostConfig {
+    pub(super) memory: Option<i64>,
+    pub(super) restart_policy: RestartPolicy,
+    pub(super) log_config: LogConfig,
+    pub(super) readonly_rootfs: bool,
+    /// Paths of `--tmpfs`, which are not among the mounts.
+    pub(super) tmpfs: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct RestartPolicy {
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct LogConfig {
+    #[serde(rename = "Type")]
+    pub(super) driver: Option<String>,
+    pub(super) config: Option<BTreeMap<String, String>>,
+}
+
+/// What is mounted in it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct MountPoint {
+    #[serde(rename = "Type")]
+    pub(super) kind: String,
+    /// A volume's name.
+    pub(super) name: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) destination: String,
+    #[serde(rename = "RW")]
+    pub(super) writable: bool,
+}
+
+/// `GET /volumes/NAME`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct VolumeInspected {
+    pub(super) created_at: Option<String>,
+}
+
+/// `GET /networks/ID`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct NetworkInspected {
+    /// Those that run on it, by their ids.
+    pub(super) containers: Option<BTreeMap<String, NetworkMember>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct NetworkMember {
+    pub(super) name: Option<String>,
+}
+
+/// What the head of a path's archive tells of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PathStat {
+    pub(super) mtime: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +95,10 @@ pub(super) struct Inspected {
 pub(super) struct State {
     pub(super) running: bool,
     pub(super) exit_code: Option<i64>,
+    #[serde(rename = "OOMKilled")]
+    pub(super) out_of_memory: bool,
+    pub(super) started_at: Option<String>,
+    pub(super) finished_at: Option<String>,
     /// Docker's `Health`, Podman's `Healthcheck`; none without a health check.
     #[serde(alias = "Healthcheck")]
     pub(super) health: Option<Health>,
@@ -59,7 +135,7 @@ pub(super) struct Config {
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct NetworkSettings {
     ports: Option<BTreeMap<String, Option<Vec<Binding>>>>,
-    networks: Option<BTreeMap<String, Network>>,
+    pub(super) networks: Option<BTreeMap<String, Network>>,
     #[serde(rename = "IPAddress")]
     address: Option<String>,
 }
@@ -71,10 +147,16 @@ struct Binding {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Network {
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Network {
     #[serde(rename = "IPAddress")]
     address: Option<String>,
+    #[serde(rename = "NetworkID")]
+    pub(super) id: Option<String>,
+    pub(super) aliases: Option<Vec<String>>,
+    /// All names under which it is found; Podman and older engines tell the aliases alone.
+    #[serde(rename = "DNSNames")]
+    pub(super) names: Option<Vec<String>>,
 }
 
 impl NetworkSettings {
@@ -125,6 +207,12 @@ pub(super) struct Change {
     /// 0 modified, 1 added, 2 deleted.
     #[serde(default)]
     pub(super) kind: u8,
+}
+
+/// The milliseconds since 1970 of an engine's time (RFC 3339); 0 for none, which engines write as the year 1.
+pub(super) fn millis(time: Option<&str>) -> i64 {
+    let time = time.and_then(|time| time.parse::<jiff::Timestamp>().ok());
+    time.map_or(0, jiff::Timestamp::as_millisecond).max(0)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Containers that are there already: the learner's own, which are only looked at, and ours.
 
+use std::collections::BTreeSet;
+
 use bollard::query_parameters::RemoveContainerOptionsBuilder;
 
 use super::{
@@ -9,6 +11,7 @@ use super::{
     image::check_name,
     port::{ContainerFacts, REGISTRY_LABEL, WORKSPACE_LABEL},
     requests::encode,
+    setup::setup,
     text::clean_line,
 };
 use crate::error::Error;
@@ -23,12 +26,17 @@ const OURS: &str = "dockerlab.";
 /// The containers that were made from one of these images, oldest first.
 ///
 /// The engine's `ancestor` filter does not do: it also finds containers of images built on these.
-pub(super) async fn containers_of(engine: &DockerEngine, images: &[String]) -> Result<Vec<ContainerFacts>, Error> {
+pub(super) async fn containers_of(
+    engine: &DockerEngine,
+    images: &[String],
+    files: &BTreeSet<String>,
+) -> Result<Vec<ContainerFacts>, Error> {
     let mut found = Vec::new();
     for summary in list(engine, "").await? {
         if images.iter().any(|id| same_id(summary.image_id.as_deref(), id)) {
             let mut facts = facts(&summary);
             facts.changed = changes(engine, &facts.id).await?;
+            facts.setup = setup(engine, &facts.id, files).await?;
             found.push(facts);
         }
     }
@@ -87,6 +95,7 @@ fn facts(summary: &Listed) -> ContainerFacts {
         running: summary.is_running(),
         labels,
         changed: Vec::new(),
+        setup: None,
     }
 }
 

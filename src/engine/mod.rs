@@ -41,6 +41,7 @@ mod proc_files;
 mod push;
 mod push_refusal;
 mod requests;
+mod setup;
 mod shell;
 mod steps;
 #[cfg(all(test, unix))]
@@ -48,6 +49,7 @@ mod tests;
 mod text;
 mod tls;
 mod trials;
+mod written;
 
 pub use client::{LocateHints, Login, Looked, Target, find_login, has_login, locate};
 pub use docker::{DockerEngine, open};

@@ -4,11 +4,17 @@
 //! the [`Interrupt`](crate::interrupt::Interrupt) that the engine was opened with; interrupted work cleans up what it
 //! made and returns [`Error::interrupted`](crate::error::Error::interrupted).
 
-use std::{collections::BTreeMap, io::Read, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Read,
+    time::Duration,
+};
 
 use crate::{
     build_context::BuildContext,
-    check::evidence::{BuildEvidence, Builder, CommandEvidence, EngineFacts, ImageEvidence, ServerEvidence, Sighting},
+    check::evidence::{
+        BuildEvidence, Builder, CommandEvidence, EngineFacts, ImageEvidence, ServerEvidence, Setup, Sighting,
+    },
     dockerfile::ImageName,
     engine::Looked,
     error::Error,
@@ -162,6 +168,8 @@ pub struct RunOrder<'a> {
     pub labels: &'a [(String, String)],
     /// Memory limit in bytes.
     pub memory: u64,
+    /// Files that are looked at in it before it is removed.
+    pub files: &'a BTreeSet<String>,
 }
 
 /// What a container in the foreground prints.
@@ -218,6 +226,8 @@ pub struct ContainerFacts {
     pub labels: Vec<(String, String)>,
     /// Paths that it added or changed, at most 200 (newly made ones first).
     pub changed: Vec<String>,
+    /// How it was made, where that was asked.
+    pub setup: Option<Setup>,
 }
 
 impl ContainerFacts {
@@ -229,6 +239,7 @@ impl ContainerFacts {
             created: self.created,
             changed: self.changed,
             running: self.running,
+            setup: self.setup,
         }
     }
 }
@@ -387,9 +398,9 @@ pub trait Engine: Send + Sync {
     /// Gives the learner an interactive terminal in a container, then removes it.
     fn shell(&self, order: &RunOrder<'_>, io: ShellIo) -> Result<ShellEnded, Error>;
 
-    /// The containers, running or not, that were made from one of these images (their ids), with their changes.
-    /// Nothing is done to them.
-    fn containers_of(&self, images: &[String]) -> Result<Vec<ContainerFacts>, Error>;
+    /// The containers, running or not, that were made from one of these images (their ids), with their changes, how they
+    /// were made, and when these files in them were written. Nothing is done to them.
+    fn containers_of(&self, images: &[String], files: &BTreeSet<String>) -> Result<Vec<ContainerFacts>, Error>;
 
     /// Containers that carry this label (any value when `value` is none).
     fn labelled(&self, label: &str, value: Option<&str>) -> Result<Vec<ContainerFacts>, Error>;

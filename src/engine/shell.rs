@@ -25,6 +25,7 @@ use super::{
     existing::changes,
     port::{ContainerFacts, RunOrder, ShellEnded, ShellIo},
     requests::{Tasks, upgrade},
+    setup::setup,
 };
 use crate::error::Error;
 
@@ -81,6 +82,7 @@ pub(super) fn shell(engine: &DockerEngine, order: &RunOrder<'_>, io: ShellIo) ->
             running: false,
             labels,
             changed: changes(engine, &made.id).await?,
+            setup: setup(engine, &made.id, order.files).await?,
         };
         Ok(ShellEnded { exit_code, container })
     })

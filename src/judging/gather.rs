@@ -301,11 +301,26 @@ impl Asking<'_> {
     }
 
     fn containers(&mut self, evidence: &mut Evidence) -> Result<(), Error> {
-        let About { engine, task, .. } = *self.about;
+        let About {
+            engine,
+            task,
+            workspace,
+            ..
+        } = *self.about;
         let own = self.own_image(task)?;
-        for container in engine.containers_of(&own.ids)? {
-            evidence.sightings.retain(|known| known.container != container.id);
-            evidence.sightings.push(container.sighting());
+        for container in engine.containers_of(&own.ids, &self.probes.container_files)? {
+            let mut seen = container.sighting();
+            for mount in seen.setup.iter_mut().flat_map(|setup| &mut setup.mounts) {
+                mount.in_workspace = workspace.below(&mount.source);
+            }
+            match evidence
+                .sightings
+                .iter_mut()
+                .find(|known| known.container == seen.container)
+            {
+                Some(known) => known.update(seen),
+                None => evidence.sightings.push(seen),
+            }
         }
         evidence.sightings.sort_by_key(|sighting| sighting.created);
         Ok(())

@@ -103,6 +103,7 @@ fn task_4_wants_two_containers_of_one_image() {
         created,
         changed: files.iter().map(|file| (*file).to_owned()).collect(),
         running: false,
+        setup: None,
     };
     let with: &[&str] = &["/server", "/server/toto.py"];
     let cases: &[(&str, Vec<Sighting>, bool, bool)] = &[

@@ -38,6 +38,7 @@ mod needs_engine_kills;
 mod needs_engine_kinds;
 mod needs_engine_lint;
 mod needs_engine_lint_check;
+mod needs_engine_own_containers;
 mod needs_engine_page;
 mod needs_engine_prove;
 mod needs_engine_push;

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::{Judge, says_something};
+use super::{
+    judge::{Judge, says_something},
+    sighted::{short, unseen},
+};
 use crate::check::{
     case::Case,
     evidence::Sighting,
@@ -49,25 +52,12 @@ impl Judge for ContainerMade {
     }
 }
 
-/// Why nothing was seen, when the engine could not be asked.
-pub(super) fn unseen(case: &Case<'_>) -> Option<Outcome> {
-    if !case.evidence.sightings.is_empty() || case.evidence.engine.is_some() {
-        return None;
-    }
-    Some(Outcome::cannot_check(say!("no engine was used")))
-}
-
 /// Whether a file of that name was made in the container.
 pub(super) fn has(sighting: &Sighting, file: &str) -> bool {
     sighting
         .changed
         .iter()
         .any(|path| path.rsplit('/').next() == Some(file))
-}
-
-/// A container's id as docker shows it.
-pub(super) fn short(id: &str) -> &str {
-    id.get(..12).unwrap_or(id)
 }
 
 #[cfg(test)]

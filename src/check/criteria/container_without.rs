@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    container_made::{has, short, unseen},
+    container_made::has,
     judge::{Judge, says_something},
+    sighted::{short, unseen},
 };
 use crate::check::{
     case::Case,

@@ -22,6 +22,7 @@ mod bytes;
 mod judge;
 mod other_source;
 mod pattern;
+mod sighted;
 mod spelling;
 mod started;
 mod too_large;
@@ -117,6 +118,11 @@ kinds! {
     uid "uid" Uid,
     container_made "container-made" ContainerMade,
     container_without "container-without" ContainerWithout,
+    container_mounts "container-mounts" ContainerMounts,
+    container_keeps "container-keeps" ContainerKeeps,
+    container_live "container-live" ContainerLive,
+    container_network "container-network" ContainerNetwork,
+    container_limits "container-limits" ContainerLimits,
     pushed "pushed" Pushed,
     all "all" All<Kind>,
     any "any" Any<Kind>,

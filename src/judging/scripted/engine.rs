@@ -1,7 +1,7 @@
 //! An engine that answers as a test says, and remembers what it was asked.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     io::Read,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
@@ -301,7 +301,7 @@ impl Engine for ScriptedEngine {
         })
     }
 
-    fn containers_of(&self, images: &[String]) -> Result<Vec<ContainerFacts>, Error> {
+    fn containers_of(&self, images: &[String], _files: &BTreeSet<String>) -> Result<Vec<ContainerFacts>, Error> {
         let script = self.ask("containers_of", &images.join(" "))?;
         let of_image = |container: &&ContainerFacts| images.contains(&container.image);
         Ok(script.containers.iter().filter(of_image).cloned().collect())
