@@ -13,6 +13,7 @@
 //! | [`terminal`] | EDGE: prompts, progress, raw mode; the only user of inquire, indicatif, ratatui and crossterm |
 //! | [`disk`] | EDGE: the learner's folder |
 //! | [`engine`] | EDGE: Docker; the only user of bollard and tokio |
+//! | [`registry`] | EDGE: artifacts in registries; the only user of ureq |
 //! | [`program`] | EDGE: other programs, asked with a bound |
 //! | [`clean`] | what a terminal is sent: text and our own styling |
 //! | [`proof`] | answers of which it is known how they must be judged |
@@ -63,6 +64,7 @@ pub mod program;
 pub mod progress;
 pub mod proof;
 pub mod quantity;
+pub mod registry;
 pub mod regular_file;
 pub mod release;
 pub mod settings;

@@ -83,7 +83,7 @@ pub(super) fn open(
     let workspace = Workspace::make(folder)?;
     // A damaged state is reported before any file is added.
     lab.progress(&workspace)?;
-    let record = courses::record(&lab.source, &lab.course);
+    let record = courses::record(&lab.source, &lab.course, &lab.settings)?;
     let updated = recorded.filter(|before| before.version != record.version);
     workspace.set_course(&record)?;
     let files = lab.course.workspace_files(Release::of_program().as_ref());

@@ -4,6 +4,7 @@
 //! file, line and key, all of them at once.
 
 mod across_tasks;
+pub mod artifact;
 mod base_names;
 pub mod built_in;
 mod digest;

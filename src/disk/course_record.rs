@@ -49,6 +49,10 @@ pub struct CourseRecord {
     pub digest: String,
     /// Where it comes from.
     pub source: CourseSource,
+    /// For an added course, what another machine adds it from: a git repository or a registry. A folder's path says nothing
+    /// there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 impl Workspace {
@@ -101,6 +105,7 @@ mod tests {
                 version: "1".to_owned(),
                 digest: "sha256:0".to_owned(),
                 source,
+                origin: Some("oci://r.example/x:v1".to_owned()),
             };
             workspace.set_course(&record).unwrap();
             assert_eq!(workspace.course().unwrap(), Some(record));

@@ -19,6 +19,7 @@ use crate::{
         scaffold::lay,
         text_file::{TEXT_LIMIT, read_own},
     },
+    dockerfile::ImageName,
     error::Error,
 };
 
@@ -39,12 +40,30 @@ pub enum Origin {
         /// The commit that it was.
         commit: String,
     },
+    /// A registry.
+    Registry {
+        /// The name of the artifact.
+        name: ImageName,
+        /// The digest of its manifest, `sha256:…`.
+        digest: String,
+    },
+}
+
+impl Origin {
+    /// What another machine gets the course from; none for a folder of this one.
+    pub fn elsewhere(&self) -> Option<String> {
+        match self {
+            Self::Folder(_) => None,
+            Self::Git { .. } | Self::Registry { .. } => Some(self.to_string()),
+        }
+    }
 }
 
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Folder(folder) => write!(f, "{}", folder.display()),
+            Self::Registry { name, .. } => write!(f, "oci://{name}"),
             Self::Git {
                 url, reference, folder, ..
             } => {
@@ -125,6 +144,11 @@ impl CourseStore {
             );
         }
         course_from(&folder)
+    }
+
+    /// Whether the course with this digest is there.
+    pub fn has(&self, digest: &str) -> bool {
+        self.folder_of(digest).is_ok_and(|folder| folder.is_dir())
     }
 
     /// Keeps a course, and makes it the one that its id means.

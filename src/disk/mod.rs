@@ -8,6 +8,7 @@ mod atomic_write;
 mod backup;
 mod builds;
 mod context;
+mod course_archive;
 mod course_folder;
 mod course_record;
 mod course_store;
@@ -36,6 +37,7 @@ mod workspace;
 
 pub use analyses::Analyses;
 pub use context::Context;
+pub use course_archive::{pack, unpack};
 pub use course_folder::{course_from, is_course_folder, mistaken};
 pub use course_record::{CourseRecord, CourseSource};
 pub use course_store::{CourseStore, Origin, Stored};

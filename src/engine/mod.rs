@@ -51,5 +51,5 @@ mod tls;
 mod trials;
 mod written;
 
-pub use client::{LocateHints, Login, Looked, Target, find_login, has_login, locate};
+pub use client::{LocateHints, Login, Looked, Target, config_folder, find_login, has_login, locate};
 pub use docker::{DockerEngine, open};

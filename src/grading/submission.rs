@@ -88,7 +88,7 @@ impl Submission {
         for part in path.split('/') {
             match part {
                 "" | "." => {}
-                ".." => return Err(say!("the path `{path}` leads out of the submission"; path)),
+                ".." => return Err(say!("the path `{path}` leads out of it"; path)),
                 part if LEFT_OUT.contains(&part) => return Ok(None),
                 part => parts.push(part),
             }

@@ -17,7 +17,7 @@ use crate::{
 pub fn meant(name: Option<&str>, settings: &Settings) -> Result<CourseSource, Error> {
     match name {
         Some(name) => named(name, settings),
-        None => of_folder(&settings.folder),
+        None => of_folder(&settings.folder, settings),
     }
 }
 
@@ -53,13 +53,47 @@ pub fn named(name: &str, settings: &Settings) -> Result<CourseSource, Error> {
 /// The course of the workspace that a folder is in, or without one the course that is built in.
 ///
 /// # Errors
-/// When what the workspace wrote down is damaged.
-pub fn of_folder(folder: &Path) -> Result<CourseSource, Error> {
+/// When what the workspace wrote down is damaged, or its course was not added on this machine.
+pub fn of_folder(folder: &Path, settings: &Settings) -> Result<CourseSource, Error> {
     let record = match Workspace::find(folder) {
         Ok(workspace) => workspace.course()?,
         Err(_) => None,
     };
-    Ok(record.map_or_else(default, |record| record.source))
+    let Some(record) = record else {
+        return Ok(default());
+    };
+    match &record.source {
+        CourseSource::Added(digest) => {
+            let store = CourseStore::of_person(settings.data_dir.as_deref())?;
+            if store.has(digest) {
+                Ok(record.source)
+            } else {
+                Err(absent(&record, store.all()?.contains_key(&record.id)))
+            }
+        }
+        CourseSource::BuiltIn(_) | CourseSource::Folder(_) => Ok(record.source),
+    }
+}
+
+/// The error for a workspace whose course is not on this machine; `has_other` is whether another version of it is.
+fn absent(record: &CourseRecord, has_other: bool) -> Error {
+    let error = Error::usage(say!(
+        "this workspace is for version {} of the course `{}`, which is not on this machine",
+        record.version,
+        record.id
+    ));
+    error.help(match &record.origin {
+        _ if has_other => say!(
+            "another version is: `dockerlab start --course {}` changes to it",
+            record.id
+        ),
+        Some(origin) => say!(
+            "add it: `dockerlab course add {origin}`, then `dockerlab start --course {}`",
+            record.id;
+            origin
+        ),
+        None => say!("add it where you had it from: `dockerlab course add`").to_owned(),
+    })
 }
 
 /// The course that is meant where nothing names one.
@@ -112,13 +146,25 @@ pub fn open(source: &CourseSource, settings: &Settings) -> Result<Course, Error>
 }
 
 /// What a workspace writes down of a course.
-pub fn record(source: &CourseSource, course: &Course) -> CourseRecord {
-    CourseRecord {
+///
+/// # Errors
+/// When the list of added courses cannot be read.
+pub fn record(source: &CourseSource, course: &Course, settings: &Settings) -> Result<CourseRecord, Error> {
+    let origin = match source {
+        CourseSource::Added(digest) => CourseStore::of_person(settings.data_dir.as_deref())?
+            .all()?
+            .values()
+            .find(|stored| stored.digest == *digest)
+            .and_then(|stored| stored.origin.elsewhere()),
+        CourseSource::BuiltIn(_) | CourseSource::Folder(_) => None,
+    };
+    Ok(CourseRecord {
         id: course.id.clone(),
         version: course.version.clone(),
         digest: course.digest.clone(),
         source: source.clone(),
-    }
+        origin,
+    })
 }
 
 /// Refuses a course in a workspace that is for another one; what the workspace wrote down of its course.
@@ -177,16 +223,16 @@ mod tests {
     #[test]
     fn a_workspace_says_which_course_is_meant_and_refuses_another() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(of_folder(dir.path()).unwrap(), default());
+        assert_eq!(of_folder(dir.path(), &settings()).unwrap(), default());
         let workspace = Workspace::make(dir.path()).unwrap();
         let mut course = open(&default(), &settings()).unwrap();
         // One of before there were records.
         accept(&workspace, &course).unwrap();
         let source = CourseSource::Folder("/course".into());
-        let mut record = record(&default(), &course);
+        let mut record = record(&default(), &course, &settings()).unwrap();
         record.source = source.clone();
         workspace.set_course(&record).unwrap();
-        assert_eq!(of_folder(&dir.path().join(".dockerlab")).unwrap(), source);
+        assert_eq!(of_folder(&dir.path().join(".dockerlab"), &settings()).unwrap(), source);
         accept(&workspace, &course).unwrap();
         course.id = "other".to_owned();
         let refused = accept(&workspace, &course).unwrap_err();

@@ -37,7 +37,7 @@ fn course(place: &Place, id: &str, version: &str) -> PathBuf {
         ("course.toml", about.as_str()),
         ("workspace/server.js", "require('http')\n"),
         ("workspace/run.sh", "#!/bin/sh\nnode server.js\n"),
-        ("workspace/.gitignore", ".dockerlab/\n"),
+        ("workspace/.gitignore", ".dockerlab/*\n!.dockerlab/course.json\n"),
         ("workspace/README.md", "Hello.\n"),
         ("workspace.fr/README.md", "Bonjour.\n"),
         (
@@ -334,6 +334,46 @@ fn a_course_is_added_from_a_repository_pinned_and_updated() {
         .run_in(home, &["course", "remove", "shop"])
         .expect(2)
         .says("no course `shop` was added");
+}
+
+#[test]
+fn a_clone_of_a_workspace_knows_its_course_and_says_where_to_get_it() {
+    let place = place(None);
+    let home = place.dir.path();
+    let folder = course(&place, "shop", "1");
+    git(&folder, &["init", "-q"]);
+    git(&folder, &["add", "-A"]);
+    git(&folder, &["commit", "-qm", "1"]);
+    let url = format!("file://{}", folder.display());
+    place.run_in(home, &["course", "add", &url]).expect(0);
+    place.run_in(home, &["start", "ws", "--course", "shop"]).expect(0);
+    place.put("own.txt", "mine");
+    git(&place.root(), &["init", "-q"]);
+    git(&place.root(), &["add", "-A"]);
+    git(&place.root(), &["commit", "-qm", "mine"]);
+    git(home, &["clone", "-q", "ws", "clone"]);
+    let clone = home.join("clone");
+    assert!(clone.join("own.txt").is_file());
+    let ours: Vec<_> = fs::read_dir(clone.join(".dockerlab"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(ours, ["course.json"]);
+    place.run_in(&clone, &["status"]).expect(0).says("pack");
+
+    // Another person's machine.
+    let other = home.join("other");
+    fs::create_dir(&other).unwrap();
+    let run = |arguments: &[&str]| Ran::of(place.command(&clone, arguments).env("HOME", &other));
+    for arguments in [["status"].as_slice(), &["check", "--static"], &["start", "."]] {
+        run(arguments)
+            .expect(2)
+            .says("for version 1 of the course `shop`, which is not on this machine")
+            .says(&format!("`dockerlab course add {url}`"));
+    }
+    run(&["course", "add", &url]).expect(0);
+    run(&["start", "."]).expect(0).says("You are at task pack");
+    run(&["status"]).expect(0).says("pack");
 }
 
 #[test]

@@ -19,6 +19,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("error", &["exit"]),
     ("settings", &[]),
     ("program", &[]),
+    ("registry", &["dockerfile", "error"]),
     ("clean", &[]),
     ("regular_file", &[]),
     ("dockerfile", &[]),

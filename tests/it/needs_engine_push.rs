@@ -13,7 +13,7 @@ use std::{
 use crate::support::{Place, Ran, current};
 
 /// The password of the registry that wants one: characters that the two base64 alphabets write otherwise.
-const PASSWORD: &str = "?>~?>~ secret";
+pub(crate) const PASSWORD: &str = "?>~?>~ secret";
 /// Its bcrypt hash.
 const HASH: &str = "$2a$04$OigfPUw1EMZYZVe4kkFiAO1Bva3.Siv6dBCKWQbq9PLPjpkBBlQ4m";
 
@@ -22,14 +22,14 @@ fn free_port() -> u16 {
 }
 
 /// A registry, ended with the test.
-struct Registry {
+pub(crate) struct Registry {
     child: Child,
     port: u16,
     _dir: tempfile::TempDir,
 }
 
 impl Registry {
-    fn start(with_login: bool) -> Self {
+    pub(crate) fn start(with_login: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let port = free_port();
         let mut settings = serde_json::json!({
@@ -60,7 +60,7 @@ impl Registry {
         Self { child, port, _dir: dir }
     }
 
-    fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 

@@ -1,8 +1,9 @@
-//! Getting a course from where it is: a folder, or a git repository.
+//! Getting a course from where it is: a folder, a git repository, or a registry.
 
 use std::path::{Path, PathBuf};
 
 use crate::{
+    commands::course::artifact::{self, SCHEME},
     course::CourseFile,
     disk::{Origin, Scratch, course_from},
     error::Error,
@@ -10,14 +11,20 @@ use crate::{
     settings::Settings,
 };
 
-/// What was typed: a folder, or `URL#REF:FOLDER` as `docker build` takes it.
+/// What was typed: a folder, `oci://HOST/NAME:TAG`, or `URL#REF:FOLDER` as `docker build` takes it.
 ///
 /// # Errors
-/// When it is neither.
+/// When it is none of them.
 pub(super) fn origin(typed: &str, settings: &Settings) -> Result<Origin, Error> {
     let folder = settings.folder.join(typed);
     if folder.is_dir() {
         return Ok(Origin::Folder(folder.canonicalize().unwrap_or(folder)));
+    }
+    if typed.starts_with(SCHEME) {
+        return Ok(Origin::Registry {
+            name: artifact::name(typed)?,
+            digest: String::new(),
+        });
     }
     let (url, rest) = typed.split_once('#').unwrap_or((typed, ""));
     let is_url = ["https://", "http://", "ssh://", "git://", "file://"]
@@ -28,10 +35,10 @@ pub(super) fn origin(typed: &str, settings: &Settings) -> Result<Origin, Error> 
         .is_some_and(|(host, path)| host.contains('@') && !host.contains('/') && !path.is_empty());
     if !(is_url || is_scp) || url.starts_with('-') || url.chars().any(char::is_control) {
         return Err(Error::usage(
-            say!("`{typed}` is neither a folder nor the address of a git repository"; typed = without_password(typed)),
+            say!("`{typed}` is neither a folder nor the address of a git repository or a registry"; typed = without_password(typed)),
         )
         .help(say!(
-            "write a folder, or an address: `https://HOST/PATH.git#BRANCH:FOLDER`"
+            "write a folder, or an address: `https://HOST/PATH.git#BRANCH:FOLDER` or `oci://HOST/NAME:TAG`"
         )));
     }
     let (reference, folder) = rest.split_once(':').unwrap_or((rest, ""));
@@ -47,13 +54,19 @@ pub(super) fn origin(typed: &str, settings: &Settings) -> Result<Origin, Error> 
     })
 }
 
-/// The course's files, and where they come from as it is written down: with the commit, and without a password.
+/// The course's files, and where they come from as it is written down: with the commit or digest, and
+/// without a password.
 ///
 /// # Errors
 /// When they cannot be fetched or read.
-pub(super) fn fetch(origin: &Origin) -> Result<(Vec<CourseFile>, Origin), Error> {
+pub(super) fn fetch(origin: &Origin, settings: &Settings) -> Result<(Vec<CourseFile>, Origin), Error> {
     let (url, reference, folder) = match origin {
         Origin::Folder(folder) => return Ok((course_from(folder)?, origin.clone())),
+        Origin::Registry { name, .. } => {
+            let (files, digest) = artifact::get(name, settings)?;
+            let name = name.clone();
+            return Ok((files, Origin::Registry { name, digest }));
+        }
         Origin::Git {
             url, reference, folder, ..
         } => (url, reference, folder),

@@ -1,9 +1,11 @@
 //! `dockerlab course`: what authors of courses need. One file a verb.
 
+mod artifact;
 mod check;
 mod fetch;
 mod new;
 mod preview;
+mod push;
 mod schema;
 mod store;
 
@@ -38,6 +40,7 @@ enum Verb {
     List(store::List),
     Update(store::Update),
     Remove(store::Remove),
+    Push(push::Push),
 }
 
 /// Runs the command.
@@ -58,6 +61,7 @@ pub fn run(invocation: Invocation, args: &Args) -> Result<ExitStatus, Error> {
         Verb::List(args) => store::list(&invocation.settings, args),
         Verb::Update(args) => store::update(&invocation.settings, args),
         Verb::Remove(args) => store::remove(&invocation.settings, args),
+        Verb::Push(args) => push::run(&invocation.settings, args),
     }
 }
 
@@ -70,7 +74,7 @@ fn meant(invocation: &Invocation) -> Result<CourseSource, Error> {
     } else if is_course_folder(folder) {
         Ok(CourseSource::Folder(folder.clone()))
     } else if Workspace::find(folder).is_ok() {
-        courses::of_folder(folder)
+        courses::of_folder(folder, settings)
     } else {
         Err(Error::usage(say!("this folder is not a course")).help(say!(
             "change into the course's folder, name it with --course, or begin one: `dockerlab course new DIR`"

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::{
-    commands::course::fetch,
+    commands::course::{fetch, push::built_in_name},
     course::{Course, Task, built_in, load},
     disk::{CourseStore, Origin, Stored, mistaken},
     error::Error,
@@ -15,13 +15,13 @@ use crate::{
     terminal,
 };
 
-/// Add a course from a folder or a git repository
+/// Add a course from a folder, a git repository or a registry
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "A workspace goes on with the version that it was started with.\n\nExamples:\n  dockerlab course add ./my-course\n  dockerlab course add https://example.org/courses.git#v2:docker\n  dockerlab start my-folder --course my-course"
+    after_help = "A workspace goes on with the version that it was started with.\n\nExamples:\n  dockerlab course add ./my-course\n  dockerlab course add https://example.org/courses.git#v2:docker\n  dockerlab course add oci://registry.example/team/my-course:v1\n  dockerlab start my-folder --course my-course"
 )]
 pub(super) struct Add {
-    /// The folder, or the repository as URL#BRANCH:FOLDER
+    /// The folder, the repository as URL#BRANCH:FOLDER, or oci://HOST/NAME:TAG
     from: String,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Remove {
 
 pub(super) fn add(settings: &Settings, args: &Add) -> Result<ExitStatus, Error> {
     let store = CourseStore::of_person(settings.data_dir.as_deref())?;
-    let (course, _) = take(&store, &fetch::origin(&args.from, settings)?, None)?;
+    let (course, _) = take(settings, &store, &fetch::origin(&args.from, settings)?, None)?;
     let mut out = terminal::stdout();
     writeln!(
         out,
@@ -113,7 +113,7 @@ pub(super) fn update(settings: &Settings, args: &Update) -> Result<ExitStatus, E
     }
     for (id, before) in wanted {
         let old = load(&store.files(&before.digest)?, Language::current()).map_err(|mistakes| mistaken(&mistakes))?;
-        let (new, stored) = take(&store, &before.origin, Some(id))?;
+        let (new, stored) = take(settings, &store, &before.origin, Some(id))?;
         if stored.digest == before.digest {
             writeln!(out, "{}", say!("{id} is up to date: version {}", stored.version; id))?;
             continue;
@@ -156,15 +156,16 @@ pub(super) fn remove(settings: &Settings, args: &Remove) -> Result<ExitStatus, E
 }
 
 /// Fetches a course, reads it and keeps it; where an id is given, it has to have that one.
-fn take(store: &CourseStore, origin: &Origin, id: Option<&String>) -> Result<(Course, Stored), Error> {
-    let (files, origin) = fetch::fetch(origin)?;
+fn take(
+    settings: &Settings,
+    store: &CourseStore,
+    origin: &Origin,
+    id: Option<&String>,
+) -> Result<(Course, Stored), Error> {
+    let (files, origin) = fetch::fetch(origin, settings)?;
     let course = load(&files, Language::current()).map_err(|mistakes| mistaken(&mistakes))?;
     if built_in::ids().contains(&course.id.as_str()) {
-        return Err(Error::usage(say!(
-            "the course calls itself `{}`, which is the name of a built-in course",
-            course.id
-        ))
-        .help(say!("change `id` in its course.toml")));
+        return Err(built_in_name(&course.id));
     }
     if id.is_some_and(|id| *id != course.id) {
         return Err(

@@ -51,6 +51,14 @@ pub fn submission_at(path: &Path, dockerfiles: &[&str]) -> Result<Submission, St
     submission.rooted(dockerfiles)
 }
 
+/// Reads a tar archive, compressed or not, within the bounds of a submission.
+///
+/// # Errors
+/// Why it is refused, a sentence's end.
+pub(super) fn tar_files(archive: impl std::io::BufRead) -> Result<Submission, String> {
+    tar::read(archive)
+}
+
 fn archive(path: &Path) -> Result<Submission, String> {
     let told = |error: std::io::Error| error.to_string();
     let mut file = regular_file::open(path).map_err(|error| told(error.into()))?;

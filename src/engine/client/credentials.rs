@@ -62,7 +62,7 @@ impl Login {
     }
 
     /// The user, empty for a token, and the secret.
-    pub(in crate::engine) fn user_and_secret(&self) -> (String, String) {
+    pub fn user_and_secret(&self) -> (String, String) {
         let text = |name: &str| self.auth[name].as_str().unwrap_or_default().to_owned();
         match text("identitytoken") {
             token if token.is_empty() => (text("username"), text("password")),

@@ -80,15 +80,20 @@ impl Target {
     }
 }
 
+/// The folder of the docker client's settings: the one that `DOCKER_CONFIG` names, or `.docker` in the person's home.
+pub fn config_folder(named: Option<&Path>, home: Option<&Path>) -> Option<PathBuf> {
+    named.map_or_else(
+        || home.map(|home| home.join(".docker")),
+        |named| Some(named.to_path_buf()),
+    )
+}
+
 /// Finds the engine that the docker client would talk to.
 ///
 /// # Errors
 /// When what says where it is cannot be read, or is no address of an engine.
 pub fn locate(hints: &LocateHints) -> Result<Target, Error> {
-    let config_dir = hints
-        .config_dir
-        .clone()
-        .or_else(|| hints.home.as_ref().map(|home| home.join(".docker")));
+    let config_dir = config_folder(hints.config_dir.as_deref(), hints.home.as_deref());
     let target = find(hints, config_dir.as_deref())?;
     Ok(Target { config_dir, ..target })
 }

@@ -10,7 +10,7 @@ mod proxies;
 mod sockets;
 
 pub use credentials::{Login, Looked, find_login, has_login};
-pub use locate::{LocateHints, Target, locate};
+pub use locate::{LocateHints, Target, config_folder, locate};
 
 pub(super) use credentials::logins_for;
 pub(super) use proxies::proxies;
