@@ -44,7 +44,7 @@ mod requests;
 mod setup;
 mod shell;
 mod steps;
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;
 mod text;
 mod tls;

@@ -14,7 +14,7 @@ const REQUEST: Duration = Duration::from_mins(3);
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(20);
 /// How long a registry may keep silent once it was asked.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How many redirects are followed: blobs are often kept elsewhere.
 const REDIRECTS: u32 = 5;
 

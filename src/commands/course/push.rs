@@ -23,7 +23,7 @@ use crate::{
 pub(super) struct Push {
     /// The course's folder
     dir: PathBuf,
-    /// Where to, as oci://HOST/NAME:TAG
+    /// Where to: `oci://HOST/NAME:TAG`
     reference: String,
 }
 

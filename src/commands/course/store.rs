@@ -21,7 +21,7 @@ use crate::{
     after_help = "A workspace goes on with the version that it was started with.\n\nExamples:\n  dockerlab course add ./my-course\n  dockerlab course add https://example.org/courses.git#v2:docker\n  dockerlab course add oci://registry.example/team/my-course:v1\n  dockerlab start my-folder --course my-course"
 )]
 pub(super) struct Add {
-    /// The folder, the repository as URL#BRANCH:FOLDER, or oci://HOST/NAME:TAG
+    /// The folder, the repository as URL#BRANCH:FOLDER, or `oci://HOST/NAME:TAG`
     from: String,
 }
 

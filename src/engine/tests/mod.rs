@@ -1,4 +1,5 @@
 //! What happens when the engine takes its time: a scripted one on a socket answers late.
+#![cfg(unix)]
 
 use std::{
     io::{Read as _, Write as _},
