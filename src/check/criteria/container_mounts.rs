@@ -134,10 +134,18 @@ impl ContainerMounts {
         let at = &self.at;
         let failure = |found: String| Failure::new(self.expected(), found);
         match setup.mounts.first() {
-            None => (
-                0,
-                failure(say!("container `{name}` has nothing mounted"; name)).plain("nothing"),
-            ),
+            None => {
+                let next = match self.kind {
+                    MountKind::Volume => {
+                        say!("What is mounted is set when a container is created. Remove container `{name}`, and start a new one with `--volume NAME:{at}`."; name, at)
+                    }
+                    MountKind::Bind => {
+                        say!("What is mounted is set when a container is created. Remove container `{name}`, and start a new one with `--volume`, the path on your machine, and `:{at}`."; name, at)
+                    }
+                };
+                let found = say!("container `{name}` has nothing mounted"; name);
+                (0, failure(found).cause("nothing", next))
+            }
             Some(mount) => {
                 let target = &mount.target;
                 (
@@ -182,13 +190,16 @@ impl ContainerMounts {
                     "a-bind",
                 ),
             )),
-            ("tmpfs", _) => Err((
-                2,
-                next(
-                    say!("container `{name}` has a `tmpfs` at `{at}`, which is kept in memory only"; name, at),
-                    "in-memory",
-                ),
-            )),
+            ("tmpfs", _) => {
+                let found = say!("container `{name}` has a `tmpfs` at `{at}`, which is kept in memory only"; name, at);
+                Err((
+                    2,
+                    failure(found).cause(
+                        "in-memory",
+                        say!("Start a new container with `--volume` instead of `--tmpfs`: nothing in memory outlives the container."),
+                    ),
+                ))
+            }
             (kind, _) => Err((
                 2,
                 next(

@@ -84,21 +84,41 @@ impl ContainerNetwork {
                     ),
             ));
         };
-        let is_called = |joined: &&&Joined| self.name.as_ref().is_none_or(|name| joined.names.contains(name));
-        let Some(joined) = own.iter().find(is_called) else {
-            let (network, wanted) = (&first.name, self.name.as_deref().unwrap_or_default());
-            let names: Vec<String> = first.names.iter().map(|name| format!("`{name}`")).collect();
-            let names = names.join(", ");
-            return Err((
-                1,
-                failure(say!("on the network `{network}`, container `{container}` is found as {names}"; network, container, names))
-                    .cause(
-                        "another-name",
-                        say!("Start the container again with `--name {wanted}` or `--network-alias {wanted}`."; wanted),
-                    ),
-            ));
-        };
-        let joined: &Joined = joined;
+        let is_called = |joined: &&Joined| self.name.as_ref().is_none_or(|name| joined.names.contains(name));
+        // Where it comes furthest on one of its networks, that counts.
+        let mut closest: Option<(u8, Failure)> = None;
+        for joined in own.iter().copied().filter(is_called) {
+            match self.judge_network(joined, sighting, setup, all) {
+                Ok(()) => return Ok(()),
+                Err(failed) if closest.as_ref().is_none_or(|(right, _)| failed.0 > *right) => closest = Some(failed),
+                Err(_) => {}
+            }
+        }
+        Err(closest.unwrap_or_else(|| {
+                let (network, wanted) = (&first.name, self.name.as_deref().unwrap_or_default());
+                let names: Vec<String> = first.names.iter().map(|name| format!("`{name}`")).collect();
+                let names = names.join(", ");
+                (
+                    1,
+                    failure(say!("on the network `{network}`, container `{container}` is found as {names}"; network, container, names))
+                        .cause(
+                            "another-name",
+                            say!("Start the container again with `--name {wanted}` or `--network-alias {wanted}`."; wanted),
+                        ),
+                )
+        }))
+    }
+
+    /// How far a container gets on a network on which it is found.
+    fn judge_network(
+        &self,
+        joined: &Joined,
+        sighting: &Sighting,
+        setup: &Setup,
+        all: &[(&Sighting, &Setup)],
+    ) -> Progress {
+        let container = called(sighting, setup);
+        let failure = |found: String| Failure::new(self.expected(), found);
         if !self.with_another || !joined.others.is_empty() {
             return Ok(());
         }
@@ -171,6 +191,10 @@ mod tests {
         with_a_database.setup.as_mut().unwrap().networks[0].others = strings(&["db"]);
         seen([with_a_database]).passes(WEB);
         seen([on("a", "net", &["a"], (1, 0))]).passes(ALONE);
+        let mut on_two = on("a", "front", &["web"], (1, 0));
+        let back = on("a", "back", &["web"], (1, 0)).setup.unwrap().networks;
+        on_two.setup.as_mut().unwrap().networks.extend(back);
+        seen([on_two, on("b", "back", &["b"], (1, 0))]).passes(WEB);
     }
 
     #[test]
