@@ -39,6 +39,8 @@ pub struct Setup {
     pub started_ms: i64,
     /// When it ended, in milliseconds since 1970; 0 where it has not.
     pub ended_ms: i64,
+    /// When it was seen last, in milliseconds since 1970.
+    pub seen_ms: i64,
     /// The exit code with which it ended.
     pub exit_code: Option<i64>,
     /// Whether it was ended for want of memory.
@@ -116,6 +118,14 @@ fn is_zero(number: &i64) -> bool {
 }
 
 impl Sighting {
+    /// Writes down that the container is gone: it ran until it was seen last, at least.
+    pub fn is_gone(&mut self) {
+        if let Some(setup) = self.setup.as_mut().filter(|_| self.running) {
+            setup.ended_ms = setup.seen_ms.max(setup.started_ms);
+        }
+        self.running = false;
+    }
+
     /// Adds what was seen of the same container later.
     pub fn update(&mut self, later: Self) {
         self.running = later.running;
@@ -292,6 +302,28 @@ mod tests {
         assert!(!ran(1, 0).ran_beside(&ran(0, 0)), "one that was never started");
         // Started again after it had ended.
         assert!(ran(20, 9).ran_beside(&ran(30, 0)));
+    }
+
+    #[test]
+    fn one_that_is_gone_ran_until_it_was_seen_last() {
+        let mut sighting = Sighting {
+            running: true,
+            setup: Some(Setup {
+                started_ms: 5,
+                seen_ms: 9,
+                ..Setup::default()
+            }),
+            ..Sighting::default()
+        };
+        sighting.is_gone();
+        sighting.is_gone();
+        let setup = sighting.setup.unwrap();
+        assert!(!sighting.running && setup.ended_ms == 9);
+        let later = Setup {
+            started_ms: 10,
+            ..Setup::default()
+        };
+        assert!(!setup.ran_beside(&later));
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     }?;
     let mut seen = ended.container.sighting();
     seen.running = false;
+    workspace.locate(&mut seen);
     lab.change(&workspace, |progress| {
         for (id, _) in &about_it {
             progress.sight(id, seen.clone());

@@ -2,15 +2,25 @@
 
 use std::path::Path;
 
-use crate::{check::is_below, disk::Workspace};
+use crate::{
+    check::{evidence::Sighting, is_below},
+    disk::Workspace,
+};
 
 /// Under what products that run the engine in a machine of its own show this machine's files there.
 const SHOWN_UNDER: &[&str] = &["", "/host_mnt", "/run/desktop/mnt/host", "/mnt"];
 
 impl Workspace {
+    /// Writes down which parts of the workspace a container has mounted.
+    pub fn locate(&self, seen: &mut Sighting) {
+        for mount in seen.setup.iter_mut().flat_map(|setup| &mut setup.mounts) {
+            mount.in_workspace = self.below(&mount.source);
+        }
+    }
+
     /// The path below the workspace, "" for the workspace itself, of what an engine calls by this path; none where it is
     /// elsewhere.
-    pub fn below(&self, source: &str) -> Option<String> {
+    fn below(&self, source: &str) -> Option<String> {
         let given = [self.root().to_path_buf(), self.root().canonicalize().ok()?];
         let roots = given.iter().map(|root| in_engines_words(root));
         let real = Path::new(source).canonicalize().ok();

@@ -120,6 +120,7 @@ fn of(found: &Inspected) -> Setup {
             .map(|(name, value)| (cleaned(name), cleaned(value)))
             .collect(),
         files: BTreeMap::new(),
+        seen_ms: 0,
         name: cleaned(name),
     }
 }

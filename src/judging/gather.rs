@@ -308,10 +308,19 @@ impl Asking<'_> {
             ..
         } = *self.about;
         let own = self.own_image(task)?;
-        for container in engine.containers_of(&own.ids, &self.probes.container_files)? {
+        let found = engine.containers_of(&own.ids, &self.probes.container_files)?;
+        for known in &mut evidence.sightings {
+            if !found.iter().any(|container| container.id == known.container) {
+                known.is_gone();
+            }
+        }
+        let now = self.about.at.parse::<jiff::Timestamp>();
+        let seen_ms = now.map_or(0, jiff::Timestamp::as_millisecond);
+        for container in found {
             let mut seen = container.sighting();
-            for mount in seen.setup.iter_mut().flat_map(|setup| &mut setup.mounts) {
-                mount.in_workspace = workspace.below(&mount.source);
+            workspace.locate(&mut seen);
+            if let Some(setup) = &mut seen.setup {
+                setup.seen_ms = seen_ms;
             }
             match evidence
                 .sightings
