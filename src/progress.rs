@@ -260,6 +260,20 @@ mod tests {
     }
 
     #[test]
+    fn a_state_of_format_2_keeps_its_id_and_what_it_has_seen() {
+        let text = r#"{"version":2,"workspace":"random","tasks":{"4":{"sightings":[
+            {"container":"c","image":"i","created":1,"changed":["/a"],"running":true}]}}}"#;
+        let mut progress: Progress = serde_json::from_str(text).unwrap();
+        progress.migrate(|| "again".to_owned());
+        assert_eq!(
+            (progress.version, progress.workspace.as_str()),
+            (STATE_VERSION, "random")
+        );
+        let seen = &progress.tasks["4"].sightings[0];
+        assert!(seen.running && seen.changed == ["/a"] && seen.setup.is_none());
+    }
+
+    #[test]
     fn hints_go_one_step_at_a_time_and_never_wrap() {
         let mut progress = Progress::new("w".to_owned());
         let shown: Vec<usize> = (0..5).map(|_| progress.next_hint("1", "base", 3)).collect();

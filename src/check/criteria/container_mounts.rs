@@ -133,7 +133,12 @@ impl ContainerMounts {
     fn mounted_elsewhere(&self, name: &str, setup: &Setup) -> (u8, Failure) {
         let at = &self.at;
         let failure = |found: String| Failure::new(self.expected(), found);
-        match setup.mounts.first() {
+        let wanted = match self.kind {
+            MountKind::Volume => "volume",
+            MountKind::Bind => "bind",
+        };
+        // A mount of another kind is there for something else.
+        match setup.mounts.iter().find(|mount| mount.kind == wanted) {
             None => {
                 let next = match self.kind {
                     MountKind::Volume => {
@@ -143,7 +148,7 @@ impl ContainerMounts {
                         say!("What is mounted is set when a container is created. Remove container `{name}`, and start a new one with `--volume`, the path on your machine, and `:{at}`."; name, at)
                     }
                 };
-                let found = say!("container `{name}` has nothing mounted"; name);
+                let found = say!("container `{name}` has nothing mounted at `{at}`"; name, at);
                 (0, failure(found).cause("nothing", next))
             }
             Some(mount) => {
@@ -294,6 +299,9 @@ mod tests {
     #[test]
     fn what_is_not_a_named_volume_there_fails_by_its_cause() {
         seen(vec![]).fails_by(VOLUME, "nothing");
+        seen(vec![bind(Some(""), "/src", true)])
+            .fails_by(VOLUME, "nothing")
+            .fails(VOLUME, "nothing mounted at `/data`");
         seen(vec![volume("notes", "/date")])
             .fails_by(VOLUME, "elsewhere")
             .fails(VOLUME, "only at `/date`");
