@@ -357,6 +357,18 @@ pub struct HealthEvidence {
     pub exit_code: Option<i64>,
     /// The last lines of what that check printed, at most 10.
     pub output: Vec<String>,
+    /// What the engine says once all processes are frozen, where that was asked and it was healthy.
+    #[serde(default)]
+    pub frozen: Option<FrozenEvidence>,
+}
+
+/// What the engine says of a container's health after its processes were frozen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenEvidence {
+    /// "healthy", "unhealthy" or "starting".
+    pub status: String,
+    /// Milliseconds from then until it was so.
+    pub after_ms: u64,
 }
 
 /// How a container ended that was asked to stop as `docker stop` does.

@@ -33,6 +33,8 @@ pub enum Probe {
     Health {
         /// Seconds from its start.
         within: u64,
+        /// Does it report that it is unhealthy, these seconds after its processes were frozen?
+        frozen: Option<u64>,
     },
     /// Does the container that serves end when it is asked to stop?
     Stop {
@@ -66,6 +68,8 @@ pub struct Probes {
     pub arguments: BTreeMap<String, Vec<String>>,
     /// How long to wait for the server to be healthy.
     pub health: Option<Duration>,
+    /// How long to wait, once its processes are frozen, for it to be unhealthy.
+    pub frozen: Option<Duration>,
     /// How long the server may take to end when it is asked to stop.
     pub stop: Option<Duration>,
     /// Tasks whose images' sizes are wanted.
@@ -121,8 +125,9 @@ impl Probes {
                 self.arguments.insert(words.join(" "), words);
                 self.add(Probe::Image);
             }
-            Probe::Health { within } => {
+            Probe::Health { within, frozen } => {
                 self.health = self.health.max(Some(Duration::from_secs(within)));
+                self.frozen = self.frozen.max(frozen.map(Duration::from_secs));
                 self.add(Probe::Image);
             }
             Probe::Stop { within } => {

@@ -380,6 +380,22 @@ impl<'e> OwnContainer<'e> {
         sent.map_err(|refusal| self.engine.refused(what, &refusal))
     }
 
+    /// Freezes all of its processes, or lets them go on.
+    pub(super) async fn freeze(&self, is_frozen: bool) -> Result<(), Error> {
+        let (signal, script) = if is_frozen {
+            ("SIGSTOP", "kill -STOP -1")
+        } else {
+            ("SIGCONT", "kill -CONT -1")
+        };
+        // All but the first process and this one. An image without a shell has none that a shell started.
+        self.try_to_look(&["sh", "-c", script]).await?;
+        let what = say!("cannot freeze the container");
+        let options = KillContainerOptionsBuilder::new().signal(signal).build();
+        let killing = self.engine.docker.kill_container(&self.id, Some(options));
+        let sent = self.engine.insist(what, killing).await?;
+        sent.map_err(|refusal| self.engine.refused(what, &refusal))
+    }
+
     /// Kills it; that it has ended already is fine.
     pub(super) async fn kill(&self) {
         let options = KillContainerOptionsBuilder::new().signal("SIGKILL").build();

@@ -16,7 +16,7 @@ use super::{
     text::clean_text,
 };
 use crate::{
-    check::evidence::{HealthEvidence, HttpAnswer, ServerEvidence, StopEvidence},
+    check::evidence::{FrozenEvidence, HealthEvidence, HttpAnswer, ServerEvidence, StopEvidence},
     error::Error,
 };
 
@@ -144,7 +144,11 @@ async fn watch(
     if evidence.running {
         Box::pin(look(made, evidence)).await?;
         if let Some(within) = order.health {
-            evidence.health = Some(health(made, started, within).await?);
+            let mut found = health(made, started, within).await?;
+            if let Some(within) = order.frozen.filter(|_| found.status == "healthy") {
+                found.frozen = Some(frozen(made, within).await?);
+            }
+            evidence.health = Some(found);
         }
         if let Some(within) = order.stop {
             evidence.stopped = Some(stop(made, within).await?);
@@ -175,10 +179,30 @@ async fn health(made: &OwnContainer<'_>, started: Instant, within: Duration) -> 
                 after_ms: millis(started.elapsed()),
                 exit_code: last.and_then(|last| last.exit_code),
                 output: lines[lines.len().saturating_sub(10)..].to_vec(),
+                frozen: None,
             });
         }
         tokio::time::sleep(TICK * 5).await;
     }
+}
+
+/// Freezes a healthy container, waits until it is unhealthy or as long as that may take, and lets it go on.
+async fn frozen(made: &OwnContainer<'_>, within: Duration) -> Result<FrozenEvidence, Error> {
+    made.freeze(true).await?;
+    let since = Instant::now();
+    let found = loop {
+        let state = made.inspect().await?.state;
+        let status = state.health.unwrap_or_default().status;
+        if status == "unhealthy" || !state.running || since.elapsed() >= within {
+            break FrozenEvidence {
+                status,
+                after_ms: millis(since.elapsed()),
+            };
+        }
+        tokio::time::sleep(TICK * 5).await;
+    };
+    made.freeze(false).await?;
+    Ok(found)
 }
 
 /// Asks the container to stop as `docker stop` does, and kills it where it does not.

@@ -134,6 +134,8 @@ pub struct ServerProbe<'a> {
     pub within: Duration,
     /// How long after its start it may take to be healthy, where that is asked.
     pub health: Option<Duration>,
+    /// How long it may take to be unhealthy once its processes are frozen, where that is asked.
+    pub frozen: Option<Duration>,
     /// How long it may take to end once it is asked to stop, where that is asked; then it is killed.
     pub stop: Option<Duration>,
     /// Labels: [`WORKSPACE_LABEL`], [`TASK_LABEL`].

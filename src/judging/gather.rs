@@ -460,6 +460,7 @@ impl Asking<'_> {
                 path,
                 within: *within,
                 health: probes.health,
+                frozen: probes.frozen,
                 stop: probes.stop,
                 labels,
             };

@@ -332,6 +332,7 @@ impl StructureRun<'_> {
             path: &daemon.path,
             within: daemon.within.unwrap_or(ANSWER),
             health: None,
+            frozen: None,
             stop: None,
             labels: self.labels,
         })?;

@@ -36,11 +36,12 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         .max()
         .unwrap_or(1)
         .max(1);
-    writeln!(
-        out,
-        "{}",
-        style.dim(say!("  TASK  STATE    ATTEMPTS  HINTS    TIME  IMAGE"))
-    )?;
+    let head = say!("  TASK  STATE    ATTEMPTS  HINTS    TIME  IMAGE").trim_start();
+    let (task, others) = head.split_once(' ').unwrap_or((head, ""));
+    let ids = lines.iter().map(|line| line.task.chars().count());
+    let widest = ids.chain([task.chars().count()]).max().unwrap_or_default();
+    let head = format!("  {task:<widest$}  {}", others.trim_start());
+    writeln!(out, "{}", style.dim(head))?;
     for line in lines {
         let word = standing(line.standing);
         let pad = " ".repeat(6usize.saturating_sub(word.chars().count()));
@@ -54,7 +55,7 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
             format!("{:>8}  {}", quantity::size(size), "#".repeat(bar))
         });
         let row = format!(
-            "{:<4}  {word}{pad}   {:>8}  {:>5}  {:>6}  {image}",
+            "{:<widest$}  {word}{pad}   {:>8}  {:>5}  {:>6}  {image}",
             line.task,
             line.attempts,
             line.hints,

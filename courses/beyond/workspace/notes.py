@@ -3,7 +3,10 @@
     POST /notes             keeps the text that is sent
     GET  /notes             all notes, the oldest first
     GET  /notes?word=WORD   the notes that contain the word
+    GET  /                  a page with all notes; Markdown is shown as such where the package Markdown is installed
     GET  /health            200 if notes can be kept and searched, 503 with the reason if not
+
+`notes.py --version` prints the version. On SIGTERM the service ends with exit code 0.
 
 Settings come from the environment:
 
@@ -11,6 +14,7 @@ Settings come from the environment:
     NOTES_PORT   the port to listen on: 8000 where it is not set
 """
 
+import html
 import json
 import os
 import signal
@@ -21,6 +25,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+try:
+    from markdown import markdown
+except ImportError:
+    markdown = None
+
+VERSION = "notes 1.0"
 FOLDER = Path(os.environ.get("NOTES_DIR", "/data"))
 PORT = int(os.environ.get("NOTES_PORT", "8000"))
 LONGEST = 10_000
@@ -53,6 +63,15 @@ def notes(word=None):
     return [file.read_text() for file in files]
 
 
+def page():
+    """All notes as HTML."""
+    def shown(text):
+        text = html.escape(text)
+        return markdown(text) if markdown else f"<pre>{text}</pre>"
+
+    return f"<!doctype html><title>Notes</title>{'<hr>'.join(map(shown, notes()))}\n"
+
+
 class Handler(BaseHTTPRequestHandler):
     def answer(self, status, kind, text):
         body = text.encode()
@@ -70,8 +89,10 @@ class Handler(BaseHTTPRequestHandler):
         elif address.path == "/notes":
             word = parse_qs(address.query).get("word", [None])[0]
             self.answer(200, "application/json", json.dumps(notes(word)) + "\n")
+        elif address.path == "/":
+            self.answer(200, "text/html", page())
         else:
-            self.answer(404, "text/plain", "there is /notes and /health\n")
+            self.answer(404, "text/plain", "there is /, /notes and /health\n")
 
     def do_POST(self):
         length = int(self.headers.get("Content-Length") or 0)
@@ -92,6 +113,9 @@ def stop(*_):
 
 
 if __name__ == "__main__":
+    if "--version" in sys.argv:
+        print(VERSION)
+        sys.exit(0)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     FOLDER.mkdir(parents=True, exist_ok=True)

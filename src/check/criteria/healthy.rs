@@ -9,7 +9,7 @@ use crate::{
         case::Case,
         evidence::HealthEvidence,
         probe::Probe,
-        verdict::{Failure, Outcome},
+        verdict::{Failure, Outcome, Place},
     },
     dockerfile::Keyword,
 };
@@ -23,6 +23,9 @@ pub struct Healthy {
     /// Seconds from the start until it has to be healthy.
     #[serde(default = "a_minute")]
     within: u64,
+    /// Seconds from when its processes are frozen until it has to be unhealthy; without it, nothing is frozen.
+    #[serde(default)]
+    unhealthy_within: Option<u64>,
 }
 
 fn a_minute() -> u64 {
@@ -39,8 +42,12 @@ impl Judge for Healthy {
         let Some(health) = &server.health else {
             return Outcome::skipped(say!("the container did not keep running"));
         };
-        let in_time = health.after_ms <= self.within * 1000;
-        Outcome::pass_if(health.status == "healthy" && in_time, || {
+        let in_time = health.after_ms <= self.within.saturating_mul(1000);
+        let is_healthy = health.status == "healthy" && in_time;
+        if let (true, Some(within)) = (is_healthy, self.unhealthy_within) {
+            return notices(health, within, line);
+        }
+        Outcome::pass_if(is_healthy, || {
             Failure::new(
                 say!("a container that is healthy within {} s", self.within),
                 self.found(health),
@@ -65,13 +72,48 @@ impl Judge for Healthy {
                 path: "/".to_owned(),
                 within: self.within,
             },
-            Probe::Health { within: self.within },
+            Probe::Health {
+                within: self.within,
+                frozen: self.unhealthy_within,
+            },
         ]
     }
 
     fn mistakes(&self) -> Vec<String> {
-        is_a_port(self.port)
+        let mut mistakes = is_a_port(self.port);
+        if self.unhealthy_within == Some(0) {
+            mistakes.push(say!("`unhealthy-within` is 0 seconds, and no check is that quick").to_owned());
+        }
+        mistakes
     }
+}
+
+/// Whether the check notices that the app does not answer any more.
+fn notices(health: &HealthEvidence, within: u64, line: Option<Place>) -> Outcome {
+    let Some(frozen) = &health.frozen else {
+        return Outcome::cannot_check(say!("the container was not frozen"));
+    };
+    let in_time = frozen.after_ms <= within.saturating_mul(1000);
+    Outcome::pass_if(frozen.status == "unhealthy" && in_time, || {
+        let seconds = frozen.after_ms / 1000;
+        let expected = say!("a container that is unhealthy within {within} s of the app freezing"; within);
+        let failure = if frozen.status == "unhealthy" {
+            let found = say!("it was unhealthy only after {seconds} s"; seconds);
+            Failure::new(expected, found).cause(
+                "notices-late",
+                say!("Lower the check's `--interval`, `--timeout` and `--retries`: together they decide how long it takes.")
+                    .to_owned(),
+            )
+        } else {
+            let found = say!("it is still `{}` after {seconds} s", frozen.status; seconds);
+            Failure::new(expected, found).cause(
+                "notices-nothing",
+                say!("Let the check wait for an HTTP answer of the app, and let `--interval`, `--timeout` and `--retries` add up to less than that.")
+                    .to_owned(),
+            )
+        };
+        failure.at(line)
+    })
 }
 
 impl Healthy {
@@ -105,17 +147,26 @@ impl Healthy {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::check::{
-        evidence::{HealthEvidence, Observed, ServerEvidence},
+        evidence::{FrozenEvidence, HealthEvidence, Observed, ServerEvidence},
         sample::Sample,
     };
 
     fn with(status: &str, after_ms: u64, exit_code: Option<i64>) -> Sample {
+        frozen(status, after_ms, exit_code, None)
+    }
+
+    fn frozen(status: &str, after_ms: u64, exit_code: Option<i64>, frozen: Option<(&str, u64)>) -> Sample {
         let health = HealthEvidence {
             status: status.to_owned(),
             after_ms,
             exit_code,
             output: vec!["curl: not found".to_owned()],
+            frozen: frozen.map(|(status, after_ms)| FrozenEvidence {
+                status: status.to_owned(),
+                after_ms,
+            }),
         };
         Sample::of("FROM b\nHEALTHCHECK CMD curl localhost\n").run(|run| {
             run.server = Some(Observed::Known(ServerEvidence {
@@ -123,6 +174,25 @@ mod tests {
                 ..ServerEvidence::default()
             }));
         })
+    }
+
+    #[test]
+    fn an_app_that_is_frozen_has_to_be_noticed() {
+        let check = "healthy = { port = 80, within = 20, unhealthy-within = 30 }";
+        let healthy = |found| frozen("healthy", 9_000, Some(0), found);
+        healthy(Some(("unhealthy", 30_000))).passes(check);
+        healthy(Some(("unhealthy", 31_000))).fails_by(check, "notices-late");
+        healthy(Some(("healthy", 30_000))).fails_by(check, "notices-nothing");
+        healthy(Some(("healthy", 30_000))).fails_at(check, "still `healthy` after 30 s", 2);
+        healthy(None).cannot_check(check);
+        // One that never was healthy is told as such.
+        frozen("unhealthy", 9_000, Some(1), None).fails_by(check, "failing");
+        let never = Healthy {
+            port: 80,
+            within: 20,
+            unhealthy_within: Some(0),
+        };
+        assert_eq!(never.mistakes().len(), 1);
     }
 
     #[test]

@@ -7,10 +7,13 @@ use super::{
     Text,
     judge::{Judge, names_instruction},
 };
-use crate::check::{
-    case::Case,
-    probe::Probe,
-    verdict::{Failure, Outcome, Place},
+use crate::{
+    check::{
+        case::Case,
+        probe::Probe,
+        verdict::{Failure, Outcome, Place},
+    },
+    dockerfile,
 };
 
 /// The instruction, how many there may be, and what they must hold.
@@ -24,9 +27,26 @@ pub struct Instruction {
     at_most: Option<usize>,
     #[serde(default)]
     matches: Option<Text>,
+    /// Regular expressions for its flags, each as `--name=value`: one flag at least must match each of them.
+    #[serde(default)]
+    flags: Vec<Text>,
+    /// Whether the instructions of all stages count, those that the final one only copies from included.
+    #[serde(default)]
+    any_stage: bool,
+    /// What is shown as expected; without it, the name and what it must hold.
+    #[serde(default)]
+    expected: Option<String>,
     /// Another instruction, above whose first one it must stand.
     #[serde(default)]
     above: Option<String>,
+}
+
+/// A flag as it is written, without quotes.
+fn written(flag: &dockerfile::Flag) -> String {
+    match &flag.value {
+        Some(value) => format!("--{}={value}", flag.name),
+        None => format!("--{}", flag.name),
+    }
 }
 
 fn one() -> usize {
@@ -43,10 +63,13 @@ impl Judge for Instruction {
         };
         let lines = self.lines(case);
         let name = self.name.to_uppercase();
-        let what = match &self.matches {
-            Some(matches) => say!("{name} with `{}`", matches.as_str(); name),
-            None => name,
+        let held: Vec<&str> = self.matches.iter().chain(&self.flags).map(Text::as_str).collect();
+        let what = if held.is_empty() {
+            name
+        } else {
+            say!("{name} with `{}`", held.join("`, `"); name)
         };
+        let or_as_written = |counted: String| self.expected.clone().unwrap_or(counted);
         let number = |count: usize| if count == 1 { "1".to_owned() } else { count.to_string() };
         if lines.len() < self.at_least {
             let found = if lines.is_empty() {
@@ -54,10 +77,8 @@ impl Judge for Instruction {
             } else {
                 say!("there is {}", lines.len())
             };
-            return Outcome::Fail(Failure::new(
-                say!("at least {} {what}", number(self.at_least); what),
-                found,
-            ));
+            let expected = or_as_written(say!("at least {} {what}", number(self.at_least); what));
+            return Outcome::Fail(Failure::new(expected, found));
         }
         if let Some(most) = self.at_most
             && let Some(surplus) = lines.get(most)
@@ -67,6 +88,7 @@ impl Judge for Instruction {
             } else {
                 say!("at most {} {what}", number(most); what)
             };
+            let expected = or_as_written(expected);
             return Outcome::Fail(Failure::new(expected, say!("there are {}", lines.len())).at(case.line(*surplus)));
         }
         let (Some(above), Some(first)) = (&self.above, lines.first()) else {
@@ -79,7 +101,7 @@ impl Judge for Instruction {
         match other {
             Some(other) if other.start_line < *first => Outcome::Fail(
                 Failure::new(
-                    say!("{what} above the first {}", above.to_uppercase(); what),
+                    or_as_written(say!("{what} above the first {}", above.to_uppercase(); what)),
                     say!("it is below the one on line {}", other.start_line),
                 )
                 .at(case.line(*first)),
@@ -114,17 +136,32 @@ impl Judge for Instruction {
 impl Instruction {
     /// The lines of the instructions that count.
     fn lines(&self, case: &Case<'_>) -> Vec<u32> {
-        case.planned
-            .iter()
-            .flat_map(|planned| &planned.instructions)
-            .filter(|instruction| instruction.name.eq_ignore_ascii_case(&self.name))
-            .filter(|instruction| {
-                self.matches
-                    .as_ref()
-                    .is_none_or(|matches| matches.is_in(&instruction.text))
-            })
+        let instructions: Vec<&dockerfile::Instruction> = match case.dockerfile {
+            Some(dockerfile) if self.any_stage => dockerfile.instructions.iter().collect(),
+            _ => case
+                .planned
+                .map_or_else(Vec::new, |planned| planned.instructions.clone()),
+        };
+        instructions
+            .into_iter()
+            .filter(|instruction| self.counts(instruction))
             .map(|instruction| instruction.start_line)
             .collect()
+    }
+
+    /// Whether an instruction counts.
+    fn counts(&self, instruction: &dockerfile::Instruction) -> bool {
+        let holds = |matches: &Text| {
+            let mut documents = instruction.heredocs.iter();
+            matches.is_in(&instruction.text) || documents.any(|document| matches.is_in(&document.body))
+        };
+        let flags: Vec<String> = instruction.flags.iter().map(written).collect();
+        instruction.name.eq_ignore_ascii_case(&self.name)
+            && self.matches.as_ref().is_none_or(holds)
+            && self
+                .flags
+                .iter()
+                .all(|wanted| flags.iter().any(|flag| wanted.is_in(flag)))
     }
 }
 
@@ -151,5 +188,41 @@ mod tests {
                 2,
             );
         refused(r#"instruction = { name = "RUN", matches = "(" }"#, "");
+        refused(r#"instruction = { name = "RUN", flags = ["("] }"#, "");
+    }
+
+    #[test]
+    fn flags_documents_and_other_stages_are_seen() {
+        let sample = Sample::of(
+            "FROM a AS deps\nRUN --network=none --mount=type=cache,target=/c \\\n    make\nFROM b\nRUN <<E\nmake install\nE\n",
+        );
+        sample
+            .passes(r#"instruction = { name = "RUN", matches = "make install" }"#)
+            .fails(r#"instruction = { name = "RUN", flags = ["mount"] }"#, "there is none")
+            .passes(r#"instruction = { name = "RUN", flags = ["^--mount=.*type=cache", "=none$"], any-stage = true }"#)
+            .passes(r#"instruction = { name = "RUN", flags = ["target=/c"], matches = "make$", any-stage = true }"#)
+            .fails(
+                r#"instruction = { name = "RUN", flags = ["target=/d"], any-stage = true }"#,
+                "there is none",
+            )
+            .fails_at(
+                r#"instruction = { name = "RUN", flags = ["cache"], any-stage = true, at-least = 0, at-most = 0 }"#,
+                "there are 1",
+                2,
+            );
+    }
+
+    #[test]
+    fn what_is_expected_is_shown_as_the_author_says_it() {
+        let outcome = |check: &str| format!("{:?}", Sample::of("FROM b\nRUN x\n").outcome(check));
+        let said = r#"expected = "a RUN that makes it" }"#;
+        let few = outcome(&format!(r#"instruction = {{ name = "RUN", matches = "y", {said}"#));
+        let many = outcome(&format!(
+            r#"instruction = {{ name = "RUN", at-least = 0, at-most = 0, {said}"#
+        ));
+        assert!(
+            few.contains("a RUN that makes it") && many.contains("a RUN that makes it"),
+            "{few} {many}"
+        );
     }
 }

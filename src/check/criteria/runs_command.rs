@@ -37,10 +37,7 @@ impl Judge for RunsCommand {
             Nearest::Program(line, found) => Some((line, found)),
             Nearest::Nothing => None,
         };
-        let wanted = std::iter::once(self.programs.first().map_or("", String::as_str))
-            .chain(self.words.iter().map(String::as_str))
-            .collect::<Vec<_>>()
-            .join(" ");
+        let wanted = self.wanted();
         let (line, found) = match nearest {
             Some((line, found)) => (Some(line), format!("`{found}`")),
             None => (None, say!("no RUN does this").to_owned()),
@@ -67,7 +64,7 @@ impl Judge for RunsCommand {
 }
 
 /// How near the RUNs come to the wanted command.
-enum Nearest {
+pub(super) enum Nearest {
     /// The whole command, on this line.
     Whole(u32),
     /// The program without the words: its line and the command.
@@ -77,9 +74,23 @@ enum Nearest {
 }
 
 impl RunsCommand {
+    /// The command as a person would type it.
+    pub(super) fn wanted(&self) -> String {
+        std::iter::once(self.programs.first().map_or("", String::as_str))
+            .chain(self.words.iter().map(String::as_str))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     fn look(&self, case: &Case<'_>) -> Nearest {
+        let runs = case.planned.map(|planned| planned.runs.as_slice()).unwrap_or_default();
+        self.in_runs(runs)
+    }
+
+    /// How near these RUNs come to the wanted command.
+    pub(super) fn in_runs(&self, runs: &[&dockerfile::Instruction]) -> Nearest {
         let mut nearest = Nearest::Nothing;
-        for run in case.planned.iter().flat_map(|planned| &planned.runs) {
+        for run in runs {
             let (commands, _) = dockerfile::commands(run);
             for command in &commands {
                 let mut words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();

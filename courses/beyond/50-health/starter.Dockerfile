@@ -1,0 +1,12 @@
+# The notes service. Nobody knows how it is.
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY --from=build /build/notes-search /usr/local/bin/
+COPY notes.py ./
+EXPOSE 8000
+ENTRYPOINT ["python", "notes.py"]

@@ -1,0 +1,13 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+RUN --mount=type=cache,target=/root/.cache/pip pip install pip==24.0
+COPY requirements.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+COPY --from=build /build/notes-search /usr/local/bin/
+COPY . .
+CMD ["python", "notes.py"]

@@ -1,0 +1,16 @@
+FROM python:3.8.14 AS build
+COPY search /search
+RUN make -C /search
+
+FROM python:3.8.14-slim AS packages
+COPY requirements.txt /
+RUN python -m venv /venv
+RUN --mount=type=cache,target=/root/.cache/pip /venv/bin/pip install -r /requirements.txt
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY notes.py .
+COPY --from=build /search/notes-search /usr/local/bin/
+COPY --from=packages /venv /venv
+ENV PATH=/venv/bin:$PATH
+CMD ["python", "notes.py"]

@@ -1,0 +1,13 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install -r requirements.txt && rm -rf /root/.cache
+COPY --from=build /build/notes-search /usr/local/bin/
+COPY notes.py ./
+EXPOSE 8000
+CMD ["python", "notes.py"]

@@ -1,0 +1,14 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+RUN pip install --no-binary Markdown Markdown==3.3.7
+COPY requirements.txt ./
+RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+COPY --from=build /build/notes-search /usr/local/bin/
+COPY notes.py ./
+EXPOSE 8000
+CMD ["python", "notes.py"]

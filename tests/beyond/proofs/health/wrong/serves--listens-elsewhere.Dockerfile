@@ -1,0 +1,12 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY --from=build /build/notes-search /usr/local/bin/
+COPY notes.py ./
+ENTRYPOINT ["python", "notes.py"]
+ENV NOTES_PORT=8080
+HEALTHCHECK --interval=5s --timeout=3s --retries=2 CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/health')"]

@@ -1,0 +1,15 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY --from=build /build/notes-search /usr/local/bin/
+COPY notes.py start.sh ./
+COPY --chmod=755 <<"EOF" /usr/local/bin/run
+#!/bin/bash
+mkdir -p "${NOTES_DIR:-/data}"
+exec python /app/notes.py "$@"
+EOF
+ENTRYPOINT ["run"]

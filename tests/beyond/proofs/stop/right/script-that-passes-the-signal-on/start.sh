@@ -1,0 +1,7 @@
+#!/bin/sh
+python notes.py "$@" &
+child=$!
+trap "kill -TERM $child" TERM INT
+wait $child
+trap - TERM INT
+wait $child

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+echo "notes are kept in ${NOTES_DIR:-/data}"
+exec python notes.py "$@"

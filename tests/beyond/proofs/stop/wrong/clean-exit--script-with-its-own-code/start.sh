@@ -1,0 +1,4 @@
+#!/bin/sh
+trap "exit 3" TERM
+python notes.py "$@" &
+wait

@@ -1,0 +1,2 @@
+#!/bin/sh
+python notes.py "$@" 2>&1 | cat

@@ -1,0 +1,3 @@
+#!/bin/sh
+python notes.py "$@"
+echo "the service has ended"

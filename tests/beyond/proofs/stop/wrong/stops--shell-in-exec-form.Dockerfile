@@ -1,0 +1,10 @@
+FROM python:3.8.14 AS build
+WORKDIR /build
+COPY search/ ./
+RUN make
+
+FROM python:3.8.14-slim
+WORKDIR /app
+COPY --from=build /build/notes-search /usr/local/bin/
+COPY notes.py start.sh ./
+ENTRYPOINT ["/bin/sh", "-c", "python notes.py \"$@\"; echo ended", "--"]
