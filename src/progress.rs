@@ -25,6 +25,9 @@ pub struct Progress {
     /// engine is still found by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former_workspace: Option<String>,
+    /// Whether the file was changed by something else than this program, seen by its seal. Once seen it stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
     /// By task id.
     #[serde(default)]
     pub tasks: BTreeMap<String, TaskProgress>,
@@ -90,13 +93,14 @@ impl Progress {
             version: STATE_VERSION,
             workspace,
             former_workspace: None,
+            edited: false,
             tasks: BTreeMap::new(),
         }
     }
 
     /// Brings what an older program wrote into the present format.
     pub fn migrate(&mut self, new_id: impl FnOnce() -> String) {
-        // Format 3 has more to say of containers, and nothing of format 2 is read in another way.
+        // Format 3 is sealed and has more to say of containers, and nothing of format 2 is read in another way.
         if self.version < 2 {
             self.former_workspace = Some(std::mem::replace(&mut self.workspace, new_id()));
         }

@@ -24,8 +24,13 @@ pub fn run(lab: &Lab, args: &Args) -> Result<ExitStatus, Error> {
     let lines = lines(lab, &progress);
     let mut out = lab.out();
     match args.format {
-        Format::Human => output::status(&mut out, &lines, lab.style())?,
-        Format::Json => output::status_json(&mut out, &lines)?,
+        Format::Human => {
+            output::status(&mut out, &lines, lab.style())?;
+            if progress.edited {
+                output::record_was_edited(&mut out, lab.style())?;
+            }
+        }
+        Format::Json => output::status_json(&mut out, &lines, progress.edited)?,
     }
     Ok(ExitStatus::Done)
 }

@@ -7,12 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde::Serialize;
+use serde_json::Value;
+
 use crate::{
     disk::{
         atomic_write::write,
         folder::free_name,
         owner,
         place::random_id,
+        seal::{KEY_FILE, Key},
         text_file::{Unread, read_own},
         workspace::Workspace,
     },
@@ -22,6 +26,8 @@ use crate::{
     regular_file::{self, Unopened},
 };
 
+/// The first format that is sealed.
+const FIRST_SEALED: u32 = 3;
 /// The largest state file that is read.
 const STATE_LIMIT: u64 = 64 * 1024 * 1024;
 /// The state file in `.dockerlab`.
@@ -42,6 +48,53 @@ pub struct Opened {
     pub progress: Progress,
     /// Whether the file has it with this identity: false on a first start, and when an older program wrote it.
     pub is_saved: bool,
+}
+
+/// The file: the progress and its seal.
+#[derive(Serialize)]
+struct Record<'a> {
+    #[serde(flatten)]
+    progress: &'a Progress,
+    /// HMAC-SHA256 of what [`sealed`] returns, hexadecimal.
+    seal: String,
+}
+
+/// What a seal is about: all that the file says but the seal, whatever a program of another version understands of it, and
+/// however the file is laid out.
+fn sealed(mut file: Value) -> serde_json::Result<Vec<u8>> {
+    if let Some(file) = file.as_object_mut() {
+        file.remove("seal");
+    }
+    serde_json::to_vec(&file)
+}
+
+/// Whether a file has the seal that a key gives it.
+fn is_sealed(file: &Value, key: &Key) -> bool {
+    let seal = file.get("seal").and_then(Value::as_str);
+    let bytes = sealed(file.clone()).ok();
+    seal.zip(bytes).is_some_and(|(seal, bytes)| key.holds(&bytes, seal))
+}
+
+/// Whether what is in a workspace's own folder was written by a program that seals: by its format, or by its key.
+pub(super) fn has_seals(ours: &Path) -> bool {
+    let text = read_own(&ours.join(STATE_FILE), STATE_LIMIT).ok().flatten();
+    let file = text.and_then(|text| serde_json::from_str(&text).ok());
+    is_of_sealers(&file.unwrap_or_default(), ours)
+}
+
+/// A key that is there was there when the file was written: before there were seals there was none.
+fn is_of_sealers(file: &Value, ours: &Path) -> bool {
+    let version = file.get("version").and_then(Value::as_u64);
+    ours.join(KEY_FILE).exists() || version.is_none_or(|version| version >= u64::from(FIRST_SEALED))
+}
+
+/// The progress in a workspace's own folder and its seal, where that holds; nothing is changed.
+pub(super) fn sealed_record(ours: &Path) -> Option<(Progress, String)> {
+    let text = read_own(&ours.join(STATE_FILE), STATE_LIMIT).ok()??;
+    let file: Value = serde_json::from_str(&text).ok()?;
+    let seal = file.get("seal")?.as_str()?.to_owned();
+    let progress = serde_json::from_str(&text).ok()?;
+    is_sealed(&file, &Key::read(ours)?).then_some((progress, seal))
 }
 
 impl Workspace {
@@ -130,9 +183,8 @@ impl Workspace {
             }
             Err(unread) => return Err(unread.told(&path, shown)),
         };
-        let version = serde_json::from_str::<serde_json::Value>(&text)
-            .ok()
-            .and_then(|value| value.get("version")?.as_u64());
+        let file = serde_json::from_str::<Value>(&text).unwrap_or_default();
+        let version = file.get("version").and_then(Value::as_u64);
         if let Some(version) = version
             && version > u64::from(STATE_VERSION)
         {
@@ -141,6 +193,10 @@ impl Workspace {
         }
         match serde_json::from_str::<Progress>(&text) {
             Ok(mut progress) => {
+                let folder = self.ours();
+                let is_ours =
+                    !is_of_sealers(&file, &folder) || Key::read(&folder).is_some_and(|key| is_sealed(&file, &key));
+                progress.edited |= !is_ours;
                 let is_saved = progress.version == STATE_VERSION;
                 progress.migrate(random_id);
                 Ok(Opened { progress, is_saved })
@@ -161,7 +217,15 @@ impl Workspace {
             ));
             owner::refused(message, &path, error)
         };
-        let mut text = serde_json::to_vec_pretty(progress).map_err(|error| told(error.into()))?;
+        let key = Key::read_or_make(&self.ours()).map_err(told)?;
+        // As it is read back, so that a number has one spelling.
+        let file = serde_json::to_string(progress).and_then(|text| serde_json::from_str(&text));
+        let record = file.and_then(sealed).map(|bytes| Record {
+            progress,
+            seal: key.seal(&bytes),
+        });
+        let text = record.and_then(|record| serde_json::to_vec_pretty(&record));
+        let mut text = text.map_err(|error| told(error.into()))?;
         text.push(b'\n');
         write(&path, &text).map_err(told)
     }
@@ -185,5 +249,57 @@ mod tests {
         let error = workspace.progress("today").unwrap_err();
         assert!(error.message().contains("newer dockerlab"), "{error}");
         assert!(workspace.state_file().is_file(), "nothing was touched");
+    }
+
+    #[test]
+    fn what_something_else_wrote_into_the_record_is_seen_and_stays_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::make(folder.path()).unwrap();
+        let lock = workspace.lock(&Interrupt::default()).unwrap();
+        let mut progress = Progress::new("w".to_owned());
+        progress.give_up("1", "2026-01-01T00:00:00Z".to_owned());
+        workspace.save(&progress, &lock).unwrap();
+        let read = || workspace.progress("today").unwrap().progress;
+        let text = std::fs::read_to_string(workspace.state_file()).unwrap();
+        let put = |text: &str| write(&workspace.state_file(), text.as_bytes()).unwrap();
+        let mut value: Value = serde_json::from_str(&text).unwrap();
+
+        // Another layout says the same.
+        put(&value.to_string());
+        assert!(!read().edited);
+        for (from, to) in [
+            ("\"1\"", "\"2\""),
+            ("2026-01-01", "2026-01-02"),
+            ("\"seal\": \"", "\"seal\": \"0"),
+            ("\"seal\"", "\"was\""),
+            ("\"version\": 3", "\"version\": 2"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            put(&text.replace(from, to));
+            assert!(read().edited, "{from}");
+        }
+        value["tasks"]["2"] = value["tasks"]["1"].clone();
+        put(&value.to_string());
+        let seen = read();
+        workspace.save(&seen, &lock).unwrap();
+        assert!(read().edited);
+
+        // Without its key nobody can say.
+        put(&text);
+        assert!(!read().edited);
+        std::fs::remove_file(folder.path().join(".dockerlab/key")).unwrap();
+        assert!(read().edited);
+    }
+
+    #[test]
+    fn a_record_of_before_there_were_seals_is_taken_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::make(folder.path()).unwrap();
+        write(&workspace.state_file(), br#"{"version":2,"workspace":"abc"}"#).unwrap();
+        let opened = workspace.progress("today").unwrap();
+        assert!(!opened.progress.edited && !opened.is_saved);
+        let lock = workspace.lock(&Interrupt::default()).unwrap();
+        workspace.save(&opened.progress, &lock).unwrap();
+        assert!(!workspace.progress("today").unwrap().progress.edited);
     }
 }

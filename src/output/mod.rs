@@ -65,7 +65,7 @@ pub use markdown::render as markdown;
 pub use parse_report::{ParseFormat, parsed, parsed_json, tokens_json};
 pub use proof::{ProofReport, proved, proved_json, proved_statically};
 pub use regrade::{Regraded, regraded, regraded_json};
-pub use status::{StatusLine, standing, status, status_json};
+pub use status::{StatusLine, record_was_edited, standing, status, status_json};
 pub use structure::{StructureFormat, StructureReport, TestedFile, structure_json, structure_junit, structure_text};
 pub use style::Style;
 

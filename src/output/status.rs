@@ -28,6 +28,17 @@ pub struct StatusLine {
     pub image_size: Option<u64>,
 }
 
+/// Says that the record was changed by something else than dockerlab.
+pub fn record_was_edited(out: &mut dyn Write, style: Style) -> Result<()> {
+    writeln!(
+        out,
+        "{}",
+        style.care(say!(
+            "This record was edited by hand: `.dockerlab/state.json` is not as dockerlab wrote it."
+        ))
+    )
+}
+
 /// Writes the status as a table.
 pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result<()> {
     let largest = lines
@@ -106,8 +117,8 @@ fn span(seconds: u64) -> String {
 }
 
 /// Writes the status as JSON.
-pub fn status_json(out: &mut dyn Write, lines: &[StatusLine]) -> Result<()> {
-    let document = serde_json::json!({ "schema": "dockerlab/status/1", "tasks": lines });
+pub fn status_json(out: &mut dyn Write, lines: &[StatusLine], is_edited: bool) -> Result<()> {
+    let document = serde_json::json!({ "schema": "dockerlab/status/1", "edited": is_edited, "tasks": lines });
     write!(out, "{}", clean::json(&serde_json::to_string_pretty(&document)?))?;
     writeln!(out)
 }

@@ -116,3 +116,25 @@ fn what_changed_is_told_against_where_it_began() {
         .says("you have not passed task 1 yet");
     place.run(&["diff", "4"]).expect(2).says("no Dockerfile");
 }
+
+#[test]
+fn a_record_that_was_edited_is_said_to_be() {
+    let place = Place::started(None);
+    place.put("Dockerfile-task-1", "FROM ubuntu:20.04\n");
+    place.run(&["check", "1", "--static"]);
+    let quiet = place.run(&["status"]).expect(0);
+    assert!(!quiet.stdout.contains("edited"), "{}", quiet.stdout);
+    let state = place.text(".dockerlab/state.json");
+    assert!(state.contains("\"seal\""), "{state}");
+    let mut edited: serde_json::Value = serde_json::from_str(&state).unwrap();
+    edited["tasks"]["9"] = serde_json::json!({});
+    place.put(".dockerlab/state.json", edited.to_string());
+    place.run(&["status"]).expect(0).says("This record was edited by hand");
+    // What dockerlab writes afterwards does not hide it.
+    place.run(&["start"]).expect(0);
+    place.run(&["status"]).expect(0).says("This record was edited by hand");
+    assert_eq!(
+        place.run(&["status", "--format", "json"]).expect(0).json()["edited"],
+        true
+    );
+}

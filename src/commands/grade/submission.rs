@@ -9,7 +9,7 @@ use crate::{
     check::{evidence::Evidence, judge},
     commands::grade::{course_files::CourseFiles, keys},
     course::{Course, Task},
-    disk::{AtWork, GradesFolder, Scratch, submission_at},
+    disk::{AtWork, GradesFolder, HandedIn, Scratch, record_in, submission_at},
     engine::port::WORKSPACE_LABEL,
     error::{Error, Kind},
     grading::{Entry, Graded, GradedTask, State, Submission},
@@ -39,6 +39,22 @@ pub(super) struct Judging<'a> {
     pub(super) run: String,
 }
 
+/// What was handed in.
+struct Submitted {
+    submission: Submission,
+    /// What the learner's own dockerlab wrote down.
+    record: HandedIn,
+}
+
+/// What one submission has for itself while it is judged.
+struct Own<'a> {
+    lab: &'a Lab,
+    scratch: &'a Scratch,
+    /// The progress of the throw-away workspace.
+    progress: &'a Progress,
+    record: &'a HandedIn,
+}
+
 impl Judging<'_> {
     /// What a submission comes to; also whether anything was new, or all of it was known.
     ///
@@ -58,10 +74,16 @@ impl Judging<'_> {
         graded.digest = Some(submission.digest());
         graded.commit = commit;
         graded.put_back = self.course_files.changed(&submission);
+        let record = if is_address(&entry.path) {
+            HandedIn::Nothing
+        } else {
+            record_in(Path::new(&entry.path))
+        };
+        let submitted = Submitted { submission, record };
         let kept = self.folder.result(&entry.id).filter(|_| !self.again);
         let mut waiting = Vec::new();
         for task in &self.lab.course.tasks {
-            let key = self.key(task, &graded);
+            let key = self.key(task, &graded, &submitted.record);
             match kept.as_ref().and_then(|kept| kept.still(&task.id, &key)) {
                 // What other runs have found out about tasks that are not graded now stays.
                 Some(known) => drop(graded.tasks.insert(task.id.clone(), known.clone())),
@@ -71,14 +93,22 @@ impl Judging<'_> {
         }
         let has_work = !waiting.is_empty();
         if has_work {
-            self.judge(number, &submission, &waiting, &mut graded)?;
+            self.judge(number, &submitted, &waiting, &mut graded)?;
         }
         Ok((graded, has_work))
     }
 
-    fn key(&self, task: &Task, graded: &Graded) -> String {
-        let files = graded.digest.as_deref().unwrap_or_default();
-        keys::task(task, &self.lab.course, files, &self.course_files.told())
+    fn key(&self, task: &Task, graded: &Graded, record: &HandedIn) -> String {
+        let mut files = graded.digest.clone().unwrap_or_default();
+        if task.dockerfile.is_none() {
+            // It is judged from the record.
+            match record {
+                HandedIn::Nothing => {}
+                HandedIn::Edited => files.push_str(" edited"),
+                HandedIn::Whole { seal, .. } => files.push_str(&format!(" {seal}")),
+            }
+        }
+        keys::task(task, &self.lab.course, &files, &self.course_files.told())
     }
 
     /// Reads what was handed in, and the commit where it comes from git.
@@ -95,15 +125,9 @@ impl Judging<'_> {
     }
 
     /// Judges the tasks that wait, one after the other, in a workspace that goes away again.
-    fn judge(
-        &self,
-        number: usize,
-        submission: &Submission,
-        waiting: &[&Task],
-        graded: &mut Graded,
-    ) -> Result<(), Error> {
+    fn judge(&self, number: usize, submitted: &Submitted, waiting: &[&Task], graded: &mut Graded) -> Result<(), Error> {
         let scratch = Scratch::new()?;
-        for (path, file) in submission.files() {
+        for (path, file) in submitted.submission.files() {
             // A path that the file system does not take, such as one with a name that is too long.
             if let Err(error) = scratch.put_with_mode(path, &file.bytes, file.mode) {
                 graded.refused = Some(error.to_string());
@@ -121,7 +145,13 @@ impl Judging<'_> {
             images: lab.course.tasks.iter().map(|task| task.image.clone()).collect(),
         };
         self.folder.begin(&graded.id, &at_work)?;
-        let judged = self.tasks_of(&lab, &scratch, &progress, waiting, graded);
+        let of = Own {
+            lab: &lab,
+            scratch: &scratch,
+            progress: &progress,
+            record: &submitted.record,
+        };
+        let judged = self.tasks_of(&of, waiting, graded);
         // The request to stop is answered by tidying up.
         interrupt.answered();
         let mut tidied = tidy(&lab, &at_work);
@@ -136,14 +166,8 @@ impl Judging<'_> {
         judged.and(tidied)
     }
 
-    fn tasks_of(
-        &self,
-        lab: &Lab,
-        scratch: &Scratch,
-        progress: &Progress,
-        waiting: &[&Task],
-        graded: &mut Graded,
-    ) -> Result<(), Error> {
+    fn tasks_of(&self, of: &Own<'_>, waiting: &[&Task], graded: &mut Graded) -> Result<(), Error> {
+        let lab = of.lab;
         let end = Instant::now() + self.limit;
         let is_waiting = |task: &Task| waiting.iter().any(|one| one.id == task.id);
         // An image that one of them is compared with is built once more.
@@ -158,12 +182,12 @@ impl Judging<'_> {
             let left = u32::try_from(to_do.len() - index).unwrap_or(u32::MAX);
             // A task that hangs leaves the others their share; one that is fast leaves its own to them.
             let share = end.saturating_duration_since(Instant::now()) / left;
-            let one = self.one(lab, scratch, progress, task, share)?;
+            let one = self.one(of, task, share)?;
             if is_needed(task) && one.image_size.is_none() {
-                self.build_reference(lab, scratch, progress, task, share)?;
+                self.build_reference(of, task, share)?;
             }
             if is_waiting(task) {
-                let key = self.key(self.lab.course.task(&task.id).unwrap_or(task), graded);
+                let key = self.key(self.lab.course.task(&task.id).unwrap_or(task), graded, of.record);
                 graded.tasks.insert(task.id.clone(), GradedTask { key, ..one });
                 // A run that is stopped in the next task does not lose this one.
                 self.folder.keep(graded)?;
@@ -173,14 +197,10 @@ impl Judging<'_> {
     }
 
     /// Builds the course's own answer in the place of one that gave no image, so that the next task's can be compared.
-    fn build_reference(
-        &self,
-        lab: &Lab,
-        scratch: &Scratch,
-        progress: &Progress,
-        task: &Task,
-        share: Duration,
-    ) -> Result<(), Error> {
+    fn build_reference(&self, of: &Own<'_>, task: &Task, share: Duration) -> Result<(), Error> {
+        let Own {
+            lab, scratch, progress, ..
+        } = *of;
         let (Some(name), Some(text)) = (&task.dockerfile, task.solution()) else {
             return Ok(());
         };
@@ -201,14 +221,10 @@ impl Judging<'_> {
         Ok(done)
     }
 
-    fn one(
-        &self,
-        lab: &Lab,
-        scratch: &Scratch,
-        progress: &Progress,
-        task: &Task,
-        share: Duration,
-    ) -> Result<GradedTask, Error> {
+    fn one(&self, of: &Own<'_>, task: &Task, share: Duration) -> Result<GradedTask, Error> {
+        let Own {
+            lab, scratch, progress, ..
+        } = *of;
         let mut one = GradedTask {
             key: String::new(),
             state: State::CannotCheck,
@@ -222,8 +238,7 @@ impl Judging<'_> {
             seconds: 0.0,
         };
         let Some(name) = &task.dockerfile else {
-            one.reason =
-                Some(say!("the record of containers in a submission can be edited, so it is not used").to_owned());
+            from_record(&mut one, of, task)?;
             return Ok(one);
         };
         let started = Instant::now();
@@ -270,6 +285,28 @@ impl Judging<'_> {
         }
         course
     }
+}
+
+/// Judges a task about the learner's own containers from the record that was handed in.
+fn from_record(one: &mut GradedTask, of: &Own<'_>, task: &Task) -> Result<(), Error> {
+    let record = match of.record {
+        HandedIn::Whole { progress, .. } => progress,
+        HandedIn::Nothing => {
+            let why = say!("no sealed record of the learner's containers was handed in: the folder `.dockerlab`");
+            one.reason = Some(why.to_owned());
+            return Ok(());
+        }
+        HandedIn::Edited => {
+            let why = say!("the record of the learner's containers was edited by hand, so it is not used");
+            one.reason = Some(why.to_owned());
+            return Ok(());
+        }
+    };
+    let mut evidence = throwaway::evidence(of.lab, of.scratch.workspace(), task, of.progress, true)?;
+    let known = record.tasks.get(&task.id);
+    evidence.sightings = known.map(|known| known.sightings.clone()).unwrap_or_default();
+    judged(one, task, &evidence);
+    Ok(())
 }
 
 /// Whether this is the address of a repository, and no path.

@@ -5,10 +5,14 @@ use std::{fs, io::Write as _, path::Path};
 use serde_json::Value;
 
 use crate::{
+    check::evidence::Sighting,
     commands::grade::{Args, run},
+    disk::Workspace,
     error::{Error, Kind},
     exit::ExitStatus,
+    interrupt::Interrupt,
     judging::scripted::{Bench, Built, RIGHT, args, picture, right_picture},
+    progress::Progress,
 };
 
 const TITLE_MISSING: &str = "FROM base:1\n# untitled\nCOPY app /app\nCMD [\"serve\"]\n";
@@ -613,4 +617,51 @@ fn wrong_uses_are_told() {
     hand_in(&bench, "ann", RIGHT);
     bench.write_outside("grades/mine.txt", "x");
     assert!(error(&[]).message().contains("no grades"));
+}
+
+/// Hands in a record that dockerlab wrote, of one container in which `note` was made.
+fn hand_in_record(bench: &Bench, who: &str) {
+    let workspace = Workspace::make(&bench.outside().join("class").join(who)).unwrap();
+    let mut progress = Progress::new("w".to_owned());
+    let seen = Sighting {
+        container: "c".to_owned(),
+        image: "sha256:own".to_owned(),
+        created: 1,
+        changed: vec!["/note".to_owned()],
+        ..Sighting::default()
+    };
+    progress.sight("3", seen);
+    let lock = workspace.lock(&Interrupt::default()).unwrap();
+    workspace.save(&progress, &lock).unwrap();
+}
+
+#[test]
+fn a_task_about_containers_is_graded_from_a_record_whose_seal_holds() {
+    let bench = class();
+    for who in ["ann", "bob", "cy"] {
+        hand_in(&bench, who, RIGHT);
+    }
+    hand_in_record(&bench, "ann");
+    hand_in_record(&bench, "cy");
+    let record = bench.outside().join("class/cy/.dockerlab/state.json");
+    let forged = fs::read_to_string(&record).unwrap().replace("/note", "/other");
+    bench.write_outside("class/cy/.dockerlab/state.json", &forged);
+    let graded = || -> Value {
+        try_to_grade(&bench, &["--tasks", "3"]).unwrap();
+        serde_json::from_str(&bench.out()).unwrap()
+    };
+    let grades = graded();
+    let task = |grades: &Value, who: &str| learner(grades, who)["tasks"][0].clone();
+    assert_eq!(task(&grades, "ann")["state"], "passed", "{grades:#}");
+    assert_eq!(learner(&grades, "ann")["points"], 100.0, "{grades:#}");
+    for (who, why) in [("bob", "no sealed record"), ("cy", "edited by hand")] {
+        let told = task(&grades, who);
+        assert_eq!(learner(&grades, who)["state"], "look", "{who}: {grades:#}");
+        assert!(told["why"].as_str().unwrap().contains(why), "{told:#}");
+    }
+    assert_eq!(fs::read_to_string(&record).unwrap(), forged);
+
+    // A record that was handed in since is looked at.
+    hand_in_record(&bench, "bob");
+    assert_eq!(learner(&graded(), "bob")["points"], 100.0);
 }
