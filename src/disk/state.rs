@@ -60,7 +60,7 @@ struct Record<'a> {
 }
 
 /// What a seal is about: all that the file says but the seal, whatever a program of another version understands of it, and
-/// however the file is laid out.
+/// whatever its blanks and line breaks.
 fn sealed(mut file: Value) -> serde_json::Result<Vec<u8>> {
     if let Some(file) = file.as_object_mut() {
         file.remove("seal");

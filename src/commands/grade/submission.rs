@@ -46,7 +46,7 @@ struct Submitted {
     record: HandedIn,
 }
 
-/// What one submission has for itself while it is judged.
+/// What one submission has for itself while it is checked.
 struct Own<'a> {
     lab: &'a Lab,
     scratch: &'a Scratch,
