@@ -4,9 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
-use crate::course::task::Course;
+use crate::course::{
+    digest::{hex_of, sha256},
+    task::Course,
+};
 
 /// The type of our artifacts.
 pub const ARTIFACT_TYPE: &str = "application/vnd.dockerlab.course.v1";
@@ -27,10 +29,6 @@ pub struct Layer {
     pub compressed: Vec<u8>,
     /// The SHA-256 of the archive itself, `sha256:…`.
     pub archive_digest: String,
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    format!("sha256:{}", hex::encode(Sha256::digest(bytes)))
 }
 
 /// The manifest of a course with this layer: the same bytes for the same course.
@@ -110,19 +108,13 @@ pub fn layer_of(manifest: &[u8]) -> Result<LayerDescriptor, String> {
     if layer.media_type != LAYER_TYPE {
         return Err(say!("its layer is of the kind `{}`", layer.media_type));
     }
-    if !is_digest(&layer.digest) {
+    if hex_of(&layer.digest).is_none() {
         return Err(say!("the digest of its layer is malformed").to_owned());
     }
     if layer.size > LAYER_LIMIT {
         return Err(say!("it is larger than {} MB", LAYER_LIMIT / 1_000_000));
     }
     Ok(layer)
-}
-
-/// Whether it is a digest that can stand in an address.
-fn is_digest(text: &str) -> bool {
-    text.strip_prefix("sha256:")
-        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
 }
 
 #[cfg(test)]

@@ -15,6 +15,17 @@ pub fn digest_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     format!("sha256:{}", hex::encode(hash.finalize()))
 }
 
+/// The SHA-256 of bytes alone, `sha256:…`, as registries have it.
+pub fn sha256(bytes: &[u8]) -> String {
+    format!("sha256:{}", hex::encode(Sha256::digest(bytes)))
+}
+
+/// The 64 hexadecimal digits of a digest `sha256:…`; none where it is none, and might lead elsewhere as part of a path.
+pub fn hex_of(digest: &str) -> Option<&str> {
+    let is_hex = |hex: &&str| hex.len() == 64 && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    digest.strip_prefix("sha256:").filter(is_hex)
+}
+
 /// The digest of a course's files: of each path and content in the order of the paths.
 pub(super) fn digest(files: &[CourseFile]) -> String {
     let mut sorted: Vec<&CourseFile> = files.iter().collect();

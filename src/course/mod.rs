@@ -25,7 +25,7 @@ mod templates;
 mod translation;
 mod workspace;
 
-pub use digest::digest_of;
+pub use digest::{digest_of, hex_of, sha256};
 pub use file::CourseFile;
 pub use grading::Grading;
 pub use lesson::steps;

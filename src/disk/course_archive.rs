@@ -3,10 +3,9 @@
 use std::io::{self, Write as _};
 
 use flate2::{Compression, GzBuilder};
-use sha2::{Digest as _, Sha256};
 
 use crate::{
-    course::{CourseFile, artifact::Layer},
+    course::{CourseFile, artifact::Layer, sha256},
     disk::{scaffold::mode_of, submission},
     error::Error,
     grading::Submission,
@@ -36,7 +35,7 @@ pub fn pack(files: &[CourseFile]) -> Result<Layer, Error> {
     compressed.write_all(&archive).map_err(told)?;
     Ok(Layer {
         compressed: compressed.finish().map_err(told)?,
-        archive_digest: format!("sha256:{}", hex::encode(Sha256::digest(&archive))),
+        archive_digest: sha256(&archive),
     })
 }
 

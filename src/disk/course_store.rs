@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    course::CourseFile,
+    course::{CourseFile, hex_of},
     disk::{
         atomic_write::write,
         course_folder::course_from,
@@ -209,13 +209,8 @@ impl CourseStore {
 
     /// The folder of a digest, which comes from files that others may have written.
     fn folder_of(&self, digest: &str) -> Result<PathBuf, Error> {
-        let hex = digest.strip_prefix("sha256:").filter(|hex| {
-            hex.len() == 64
-                && hex
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        });
-        hex.map(|hex| self.folder.join(hex))
+        hex_of(digest)
+            .map(|hex| self.folder.join(hex))
             .ok_or_else(|| Error::usage(say!("`{digest}` is not the digest of a course"; digest)))
     }
 }

@@ -408,7 +408,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
         "1-serve/task.toml",
         "within = 60",
         "within = 0",
-        "criterion `serves`: `check.serves`: `within` is 0 seconds",
+        "criterion `serves`: `check.serves`: `within` must be from 1 to 600 seconds",
     ),
     (
         "1-serve/task.toml",

@@ -5,14 +5,13 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
-    path::Path,
     sync::{Arc, Mutex},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Place, Ran, place, repository};
+use crate::support::{Place, Ran, copied, place, repository};
 
 const USER: &str = "learner";
 const PASSWORD: &str = "a secret: \u{e9}";
@@ -210,19 +209,6 @@ impl Registry {
             .unwrap()
             .got
             .insert(format!("/v2/{path}"), bytes.into());
-    }
-}
-
-fn copied(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copied(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }
 

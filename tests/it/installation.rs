@@ -6,7 +6,7 @@ use dockerlab::{course::Course, language::Language, release::Release};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Place, place, repository};
+use crate::support::{Place, copied, place, repository};
 
 #[derive(Deserialize)]
 pub(crate) struct Workflow {
@@ -144,19 +144,6 @@ fn a_program_built_from_source_lays_a_workflow_that_waits_to_be_told_where_it_is
                 .flat_map(|run| run.lines())
                 .all(|line| !line.contains("cargo install") || line.contains("--git"))
         );
-    }
-}
-
-fn copied(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copied(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
     }
 }
 

@@ -66,6 +66,20 @@ pub(crate) fn current() -> Engine {
     engine("DOCKERLAB_TEST_ENGINE", false)
 }
 
+/// Copies a folder with all that is in it.
+pub(crate) fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
 /// Docker's own client for builds: the one that `scripts/engine` installs, or the system's.
 pub(crate) fn buildx() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(

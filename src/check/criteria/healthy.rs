@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::{Judge, is_a_port};
+use super::judge::{Judge, LONGEST_WAIT, is_a_port, is_a_wait};
 use crate::{
     check::{
         case::Case,
@@ -81,8 +81,9 @@ impl Judge for Healthy {
 
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes = is_a_port(self.port);
-        if self.unhealthy_within == Some(0) {
-            mistakes.push(say!("`unhealthy-within` is 0 seconds, and no check is that quick").to_owned());
+        mistakes.extend(is_a_wait("within", self.within, LONGEST_WAIT));
+        if let Some(within) = self.unhealthy_within {
+            mistakes.extend(is_a_wait("unhealthy-within", within, LONGEST_WAIT));
         }
         mistakes
     }
@@ -187,12 +188,16 @@ mod tests {
         healthy(None).cannot_check(check);
         // One that never was healthy is told as such.
         frozen("unhealthy", 9_000, Some(1), None).fails_by(check, "failing");
-        let never = Healthy {
-            port: 80,
-            within: 20,
-            unhealthy_within: Some(0),
+        let mistakes = |within, unhealthy_within| {
+            let healthy = Healthy {
+                port: 80,
+                within,
+                unhealthy_within,
+            };
+            healthy.mistakes().len()
         };
-        assert_eq!(never.mistakes().len(), 1);
+        assert_eq!((mistakes(1, None), mistakes(600, Some(600))), (0, 0));
+        assert_eq!((mistakes(0, Some(0)), mistakes(601, Some(u64::MAX))), (2, 2));
     }
 
     #[test]

@@ -43,6 +43,18 @@ pub(super) fn is_a_port(port: u16) -> Vec<String> {
     }
 }
 
+/// The longest that a criterion may wait for a container to answer or become healthy, in seconds.
+pub(super) const LONGEST_WAIT: u64 = 600;
+
+/// The mistake of a time that nothing can keep, or that a course may not make a learner wait for.
+pub(super) fn is_a_wait(key: &str, seconds: u64, longest: u64) -> Vec<String> {
+    if (1..=longest).contains(&seconds) {
+        Vec::new()
+    } else {
+        vec![say!("`{key}` must be from 1 to {longest} seconds"; key, longest)]
+    }
+}
+
 /// What each kind brings.
 pub(super) trait Judge {
     /// Whether no image is needed to decide, so that the verdict is never provisional.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::{Judge, is_a_port};
+use super::judge::{Judge, LONGEST_WAIT, is_a_port, is_a_wait};
 use crate::check::{
     case::Case,
     evidence::ServerEvidence,
@@ -99,9 +99,7 @@ impl Judge for Serves {
 
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes = is_a_port(self.port);
-        if self.within == 0 {
-            mistakes.push(say!("`within` is 0 seconds: no server answers that fast").to_owned());
-        }
+        mistakes.extend(is_a_wait("within", self.within, LONGEST_WAIT));
         if !self.path.starts_with('/') {
             mistakes.push(say!("`path`: `{}` does not start with `/`", self.path));
         }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::judge::{Judge, is_a_port};
+use super::judge::{Judge, is_a_port, is_a_wait};
 use crate::{
     check::{
         case::Case,
@@ -15,6 +15,8 @@ use crate::{
 
 /// The exit code of a process that was killed with SIGKILL: 128 and the signal's number.
 const KILLED: i64 = 137;
+/// The longest that a criterion may wait for a container to end, in seconds.
+const LONGEST_STOP: u64 = 120;
 
 /// How long it may take to end.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -96,9 +98,7 @@ impl Judge for Stops {
 
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes = is_a_port(self.port);
-        if self.within == 0 || self.within > 120 {
-            mistakes.push(say!("`within` must be from 1 to 120 seconds").to_owned());
-        }
+        mistakes.extend(is_a_wait("within", self.within, LONGEST_STOP));
         mistakes
     }
 }
