@@ -26,6 +26,7 @@ mod sighted;
 mod spelling;
 mod started;
 mod too_large;
+mod unrunnable;
 
 pub use pattern::{Paths, Text};
 

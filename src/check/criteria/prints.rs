@@ -7,6 +7,7 @@ use super::{
     Text,
     judge::{Judge, asks_for_something, says_something},
     spelling::{base_name, listed},
+    unrunnable::Unrunnable,
 };
 use crate::{
     check::{
@@ -36,6 +37,7 @@ impl Judge for Prints {
         };
         let mut found = Vec::new();
         let mut codes = Vec::new();
+        let mut unrunnables = Vec::new();
         let mut undecided = None;
         let mut missing = None;
         let mut is_denied = false;
@@ -56,6 +58,8 @@ impl Judge for Prints {
                 return Outcome::Pass;
             }
             codes.push(result.exit_code);
+            let unrunnable = Unrunnable::of(result);
+            unrunnables.extend(unrunnable.clone());
             is_denied |= result.output.contains("Permission denied");
             if result.exit_code == 0 {
                 origin = origin.or_else(|| origin_of(case, words, result.output.trim()));
@@ -65,9 +69,10 @@ impl Judge for Prints {
             }
             let mut lines = result.output.lines().map(str::trim).filter(|line| !line.is_empty());
             let shown = shown(words);
+            let program = words.first().map_or("", String::as_str);
             found.push(match result.exit_code {
+                _ if let Some(unrunnable) = &unrunnable => unrunnable.found(program),
                 0 => say!("`{shown}` prints `{}`", lines.next().unwrap_or(say!("nothing")); shown),
-                126 | 127 => say!("`{}` does not exist", words.first().map_or("", String::as_str)),
                 // A program that fails says why at its end.
                 code => say!("`{shown}` ends with exit code {code}: {}", lines.next_back().unwrap_or(say!("it prints nothing")); shown, code),
             });
@@ -76,8 +81,6 @@ impl Judge for Prints {
             return outcome;
         }
         let lines: Vec<String> = self.any_of.iter().map(|words| shown(words)).collect();
-        let is_missing = |code: i64| matches!(code, 126 | 127);
-        let all_missing = codes.iter().all(|code| is_missing(*code));
         let programs: Vec<&String> = self.any_of.iter().filter_map(|words| words.first()).collect();
         let failure = Failure::new(
             self.expected.clone().unwrap_or_else(|| {
@@ -89,18 +92,18 @@ impl Judge for Prints {
             }),
             found.join("; "),
         );
-        Outcome::Fail(if all_missing {
-            failure.cause(
-                "no-program",
-                say!("Install {}, and put its folder on PATH.", listed(&programs, "or")),
-            )
-        } else if let Some((package, command)) = missing {
-            failure.cause(
-                "not-installed",
-                say!("Install `{package}` into the environment that `{command}` uses."; package, command),
-            )
-        } else if codes.contains(&0) {
-            match origin {
+        Outcome::Fail(
+            if let [first, ..] = unrunnables.as_slice()
+                && unrunnables.len() == codes.len()
+            {
+                failure.cause(first.cause(), first.next(&listed(&programs, "or")))
+            } else if let Some((package, command)) = missing {
+                failure.cause(
+                    "not-installed",
+                    say!("Install `{package}` into the environment that `{command}` uses."; package, command),
+                )
+            } else if codes.contains(&0) {
+                match origin {
                 Some(Origin::Program { name, path, line }) => failure
                     .at(case.line(line))
                     .why(say!("PATH decides which `{name}` runs: the first one found in its folders, in their order."; name))
@@ -111,33 +114,34 @@ impl Judge for Prints {
                 Some(Origin::User(line)) => failure.at(case.line(line)).plain("another-user"),
                 None => failure.plain("another-output"),
             }
-        } else if let Some(user) = case
-            .planned
-            .and_then(|planned| planned.user.as_ref())
-            .filter(|_| is_denied)
-        {
-            let line = user.line;
-            failure
-                .at(case.line(line))
-                .why(say!(
-                    "The container's user is not allowed to use files that another user owns."
-                ))
-                .cause(
-                    "not-permitted",
-                    say!("Run the install as the user that line {line} sets, or correct the user there."; line),
+            } else if let Some(user) = case
+                .planned
+                .and_then(|planned| planned.user.as_ref())
+                .filter(|_| is_denied)
+            {
+                let line = user.line;
+                failure
+                    .at(case.line(line))
+                    .why(say!(
+                        "The container's user is not allowed to use files that another user owns."
+                    ))
+                    .cause(
+                        "not-permitted",
+                        say!("Run the install as the user that line {line} sets, or correct the user there."; line),
+                    )
+            } else {
+                let command = lines
+                    .iter()
+                    .zip(&codes)
+                    .find(|(_, code)| !matches!(code, 126 | 127))
+                    .map_or("", |(line, _)| line.as_str());
+                let failure = failure.why(say!("A command that fails does not show what is in the image."));
+                failure.cause(
+                    "fails",
+                    say!("Run `{command}` in a container, and fix the error it reports."; command),
                 )
-        } else {
-            let command = lines
-                .iter()
-                .zip(&codes)
-                .find(|(_, code)| !is_missing(**code))
-                .map_or("", |(line, _)| line.as_str());
-            let failure = failure.why(say!("A command that fails does not show what is in the image."));
-            failure.cause(
-                "fails",
-                say!("Run `{command}` in a container, and fix the error it reports."; command),
-            )
-        })
+            },
+        )
     }
 
     fn probes(&self) -> Vec<Probe> {
@@ -246,8 +250,11 @@ mod tests {
     fn what_each_one_prints_is_told() {
         both((0, "Python 3.9.2\n"), (127, "not found")).fails(
             PYTHON,
-            "`python3 --version` prints `Python 3.9.2`; `python` does not exist",
+            "`python3 --version` prints `Python 3.9.2`; no `python` that may be executed was found",
         );
+        both((127, "not found"), (127, "not found")).fails_by(PYTHON, "no-program");
+        let library = "python: error while loading shared libraries: libx.so.1: cannot open";
+        both((127, library), (127, library)).fails_by(PYTHON, "no-library");
         both((0, ""), (1, "\noh\n")).fails(PYTHON, "prints `nothing`; `python --version` ends with exit code 1: oh");
     }
 
@@ -294,8 +301,10 @@ mod tests {
 
     #[test]
     fn the_right_text_with_another_exit_code_fails() {
-        both((1, "Python 3.8.10"), (126, ""))
-            .fails(PYTHON, "ends with exit code 1: Python 3.8.10; `python` does not exist");
+        both((1, "Python 3.8.10"), (126, "")).fails(
+            PYTHON,
+            "ends with exit code 1: Python 3.8.10; `python` may not be executed",
+        );
     }
 
     #[test]
