@@ -33,9 +33,7 @@ pub fn record_was_edited(out: &mut dyn Write, style: Style) -> Result<()> {
     writeln!(
         out,
         "{}",
-        style.care(say!(
-            "This record was edited by hand: `.dockerlab/state.json` is not as dockerlab wrote it."
-        ))
+        style.care(say!("This record was edited by hand: it is not as dockerlab wrote it."))
     )
 }
 
