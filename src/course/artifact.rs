@@ -2,7 +2,7 @@
 //! `artifactType`, the empty config, and one layer, a tar archive with gzip, with the annotations by which the `oras` client
 //! unpacks a folder.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::course::{
@@ -16,7 +16,8 @@ pub const ARTIFACT_TYPE: &str = "application/vnd.dockerlab.course.v1";
 pub const EMPTY: &[u8] = b"{}";
 const EMPTY_TYPE: &str = "application/vnd.oci.empty.v1+json";
 const LAYER_TYPE: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
-const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
+/// The media type of our manifests.
+pub const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
 /// The largest layer that is taken, in bytes.
 pub const LAYER_LIMIT: u64 = 64 * 1024 * 1024;
 /// Fixed, so that the same course has the same digest whenever it is pushed.
@@ -58,7 +59,7 @@ pub fn manifest(course: &Course, layer: &Layer) -> Vec<u8> {
 }
 
 /// What a manifest says of its layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct LayerDescriptor {
     /// Its digest.
     pub digest: String,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    disk::state,
+    disk::state::{self, Seal},
     progress::{Progress, STATE_VERSION},
 };
 
@@ -30,13 +30,14 @@ pub fn record_in(folder: &Path) -> HandedIn {
     if !is_folder || !ours.join(state::STATE_FILE).exists() {
         return HandedIn::Nothing;
     }
-    match state::sealed_record(&ours) {
-        Some((progress, seal)) if progress.version == STATE_VERSION && !progress.edited => HandedIn::Whole {
-            progress: Box::new(progress),
-            seal,
-        },
-        // Older programs made no seals.
-        None if !state::has_seals(&ours) => HandedIn::Nothing,
+    match state::record(&ours) {
+        (Some(progress), Seal::Holds(seal)) if progress.version == STATE_VERSION && !progress.edited => {
+            HandedIn::Whole {
+                progress: Box::new(progress),
+                seal,
+            }
+        }
+        (_, Seal::NotYet) => HandedIn::Nothing,
         _ => HandedIn::Edited,
     }
 }

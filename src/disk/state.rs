@@ -59,42 +59,45 @@ struct Record<'a> {
     seal: String,
 }
 
+/// What the seal of a file says of it.
+pub(super) enum Seal {
+    /// It was written before there were seals.
+    NotYet,
+    /// Nothing else wrote into it; the seal.
+    Holds(String),
+    /// Something else did.
+    Broken,
+}
+
+impl Seal {
+    /// The one of a file in a workspace's own folder.
+    fn of(mut file: Value, ours: &Path) -> Self {
+        let version = file.get("version").and_then(Value::as_u64);
+        // A key that is there was there when the file was written: before there were seals there was none.
+        if version.is_some_and(|version| version < u64::from(FIRST_SEALED)) && !ours.join(KEY_FILE).exists() {
+            return Self::NotYet;
+        }
+        let seal = file.as_object_mut().and_then(|file| file.remove("seal"));
+        let seal = seal.as_ref().and_then(Value::as_str);
+        match (seal, Key::read(ours), sealed(&file)) {
+            (Some(seal), Some(key), Ok(bytes)) if key.holds(&bytes, seal) => Self::Holds(seal.to_owned()),
+            _ => Self::Broken,
+        }
+    }
+}
+
 /// What a seal is about: all that the file says but the seal, whatever a program of another version understands of it, and
 /// whatever its blanks and line breaks.
-fn sealed(mut file: Value) -> serde_json::Result<Vec<u8>> {
-    if let Some(file) = file.as_object_mut() {
-        file.remove("seal");
-    }
-    serde_json::to_vec(&file)
+fn sealed(file: &Value) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(file)
 }
 
-/// Whether a file has the seal that a key gives it.
-fn is_sealed(file: &Value, key: &Key) -> bool {
-    let seal = file.get("seal").and_then(Value::as_str);
-    let bytes = sealed(file.clone()).ok();
-    seal.zip(bytes).is_some_and(|(seal, bytes)| key.holds(&bytes, seal))
-}
-
-/// Whether what is in a workspace's own folder was written by a program that seals: by its format, or by its key.
-pub(super) fn has_seals(ours: &Path) -> bool {
+/// The record in a workspace's own folder, only read: what it says, where it can be read, and its seal.
+pub(super) fn record(ours: &Path) -> (Option<Progress>, Seal) {
     let text = read_own(&ours.join(STATE_FILE), STATE_LIMIT).ok().flatten();
-    let file = text.and_then(|text| serde_json::from_str(&text).ok());
-    is_of_sealers(&file.unwrap_or_default(), ours)
-}
-
-/// A key that is there was there when the file was written: before there were seals there was none.
-fn is_of_sealers(file: &Value, ours: &Path) -> bool {
-    let version = file.get("version").and_then(Value::as_u64);
-    ours.join(KEY_FILE).exists() || version.is_none_or(|version| version >= u64::from(FIRST_SEALED))
-}
-
-/// The progress in a workspace's own folder and its seal, where that holds; nothing is changed.
-pub(super) fn sealed_record(ours: &Path) -> Option<(Progress, String)> {
-    let text = read_own(&ours.join(STATE_FILE), STATE_LIMIT).ok()??;
-    let file: Value = serde_json::from_str(&text).ok()?;
-    let seal = file.get("seal")?.as_str()?.to_owned();
-    let progress = serde_json::from_str(&text).ok()?;
-    is_sealed(&file, &Key::read(ours)?).then_some((progress, seal))
+    let text = text.unwrap_or_default();
+    let file = serde_json::from_str(&text).unwrap_or_default();
+    (serde_json::from_str(&text).ok(), Seal::of(file, ours))
 }
 
 impl Workspace {
@@ -193,10 +196,7 @@ impl Workspace {
         }
         match serde_json::from_str::<Progress>(&text) {
             Ok(mut progress) => {
-                let folder = self.ours();
-                let is_ours =
-                    !is_of_sealers(&file, &folder) || Key::read(&folder).is_some_and(|key| is_sealed(&file, &key));
-                progress.edited |= !is_ours;
+                progress.edited |= matches!(Seal::of(file, &self.ours()), Seal::Broken);
                 let is_saved = progress.version == STATE_VERSION;
                 progress.migrate(random_id);
                 Ok(Opened { progress, is_saved })
@@ -220,7 +220,7 @@ impl Workspace {
         let key = Key::read_or_make(&self.ours()).map_err(told)?;
         // As it is read back, so that a number has one spelling.
         let file = serde_json::to_string(progress).and_then(|text| serde_json::from_str(&text));
-        let record = file.and_then(sealed).map(|bytes| Record {
+        let record = file.and_then(|file| sealed(&file)).map(|bytes| Record {
             progress,
             seal: key.seal(&bytes),
         });

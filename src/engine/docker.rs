@@ -151,6 +151,16 @@ impl DockerEngine {
         }
     }
 
+    /// What the engine answers, or nothing where it refuses: what is asked for may be gone by then, or it cannot tell, and
+    /// that is no fault of the learner's.
+    pub(super) fn or_nothing<T>(&self, what: &str, answer: Result<T, Refusal>) -> Result<Option<T>, Error> {
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(refusal) if errors::status(&refusal).is_some() => Ok(None),
+            Err(refusal) => Err(self.refused(what, &refusal)),
+        }
+    }
+
     /// The error for a refusal of this engine.
     pub(super) fn refused(&self, what: &str, refusal: &Refusal) -> Error {
         errors::refused(&self.target, what, refusal)

@@ -103,12 +103,9 @@ fn facts(summary: &Listed) -> ContainerFacts {
 pub(super) async fn changes(engine: &DockerEngine, id: &str) -> Result<Vec<String>, Error> {
     let what = say!("cannot see what a container changed");
     let path = format!("/containers/{id}/changes");
-    match engine.get::<Option<Vec<Change>>>(what, &path).await? {
-        Ok(changes) => Ok(changed_paths(changes.unwrap_or_default())),
-        // It has gone, or its storage cannot tell (500): then nothing is known, which is no fault of the learner's.
-        Err(refusal) if status(&refusal).is_some() => Ok(Vec::new()),
-        Err(refusal) => Err(engine.refused(what, &refusal)),
-    }
+    // Storage may be unable to tell (500).
+    let changes = engine.or_nothing(what, engine.get::<Option<Vec<Change>>>(what, &path).await?)?;
+    Ok(changed_paths(changes.flatten().unwrap_or_default()))
 }
 
 /// Added paths first, then modified ones, each sorted. Kinds: 0 modified, 1 added, 2 deleted (the engine's API).

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     container_answers::{Inspected, MountPoint, Network, NetworkInspected, VolumeInspected, millis},
     docker::DockerEngine,
-    errors::status,
     requests::encode,
     text::clean_line,
     written::written_ms,
@@ -62,15 +61,10 @@ pub(super) async fn setup(engine: &DockerEngine, id: &str, files: &BTreeSet<Stri
     Ok(Some(setup))
 }
 
-/// What the engine tells, or nothing where it refuses: what is asked for may be gone by then, and is no fault of the
-/// learner's.
+/// What the engine tells; nothing of what has gone.
 async fn told<T: serde::de::DeserializeOwned>(engine: &DockerEngine, path: &str) -> Result<Option<T>, Error> {
     let what = say!("cannot see how a container was made");
-    match engine.get::<T>(what, path).await? {
-        Ok(answer) => Ok(Some(answer)),
-        Err(refusal) if status(&refusal).is_some() => Ok(None),
-        Err(refusal) => Err(engine.refused(what, &refusal)),
-    }
+    engine.or_nothing(what, engine.get(what, path).await?)
 }
 
 fn of(found: &Inspected) -> Setup {

@@ -10,7 +10,6 @@ use hyper::Request;
 use super::{
     container_answers::{PathStat, millis},
     docker::DockerEngine,
-    errors::status,
     requests::{self, Tasks, encode},
 };
 use crate::{dockerfile::Glob, error::Error};
@@ -107,7 +106,7 @@ fn names(archive: &[u8]) -> Vec<String> {
     names
 }
 
-/// What the engine answers, or nothing where it refuses: the file may not be there, and is no fault of the learner's.
+/// What the engine answers; nothing of a file that is not there.
 async fn looked<T>(
     engine: &DockerEngine,
     tasks: &Tasks,
@@ -116,11 +115,7 @@ async fn looked<T>(
     let what = say!("cannot see the files of a container");
     let answered = engine.try_ask(what, asking).await;
     tasks.end().await;
-    match answered? {
-        Ok(answer) => Ok(Some(answer)),
-        Err(refusal) if status(&refusal).is_some() => Ok(None),
-        Err(refusal) => Err(engine.refused(what, &refusal)),
-    }
+    engine.or_nothing(what, answered?)
 }
 
 #[cfg(test)]

@@ -45,11 +45,10 @@ pub fn status(out: &mut dyn Write, lines: &[StatusLine], style: Style) -> Result
         .max()
         .unwrap_or(1)
         .max(1);
-    let head = say!("  TASK  STATE    ATTEMPTS  HINTS    TIME  IMAGE").trim_start();
-    let (task, others) = head.split_once(' ').unwrap_or((head, ""));
+    let task = say!("TASK");
     let ids = lines.iter().map(|line| line.task.chars().count());
     let widest = ids.chain([task.chars().count()]).max().unwrap_or_default();
-    let head = format!("  {task:<widest$}  {}", others.trim_start());
+    let head = format!("  {task:<widest$}  {}", say!("STATE    ATTEMPTS  HINTS    TIME  IMAGE"));
     writeln!(out, "{}", style.dim(head))?;
     for line in lines {
         let word = standing(line.standing);

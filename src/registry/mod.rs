@@ -9,7 +9,7 @@ mod agent;
 mod login;
 mod transfer;
 
-pub use transfer::{MANIFEST_TYPE, Purpose, Registry};
+pub use transfer::{Purpose, Registry};
 
 /// A name and a secret; the name is empty where the secret is a token that stands for both.
 #[derive(Clone)]

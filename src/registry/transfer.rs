@@ -17,8 +17,6 @@ use super::{
 };
 use crate::{dockerfile::ImageName, error::Error};
 
-/// The media type of an image manifest (image-spec 1.1).
-pub const MANIFEST_TYPE: &str = "application/vnd.oci.image.manifest.v1+json";
 /// What a manifest may be sent as; an index or docker's older kind is told apart by the caller.
 const ACCEPT: &str = "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, \
                       application/vnd.docker.distribution.manifest.v2+json, \
@@ -182,15 +180,15 @@ impl Registry {
         Ok(digest)
     }
 
-    /// Puts a manifest under a tag; returns its digest.
+    /// Puts a manifest of this media type under a tag; returns its digest.
     ///
     /// # Errors
     /// When the registry cannot be reached, or refuses.
-    pub fn put_manifest(&self, tag: &str, bytes: &[u8]) -> Result<String, Error> {
+    pub fn put_manifest(&self, tag: &str, kind: &str, bytes: &[u8]) -> Result<String, Error> {
         let put = Ask {
             method: Method::PUT,
             url: self.url(&format!("manifests/{tag}")),
-            kind: Some(MANIFEST_TYPE),
+            kind: Some(kind),
             body: bytes,
         };
         self.accepted(self.send(&put)?)?;

@@ -58,8 +58,6 @@ impl Judge for Prints {
                 return Outcome::Pass;
             }
             codes.push(result.exit_code);
-            let unrunnable = Unrunnable::of(result);
-            unrunnables.extend(unrunnable.clone());
             is_denied |= result.output.contains("Permission denied");
             if result.exit_code == 0 {
                 origin = origin.or_else(|| origin_of(case, words, result.output.trim()));
@@ -69,13 +67,14 @@ impl Judge for Prints {
             }
             let mut lines = result.output.lines().map(str::trim).filter(|line| !line.is_empty());
             let shown = shown(words);
-            let program = words.first().map_or("", String::as_str);
-            found.push(match result.exit_code {
-                _ if let Some(unrunnable) = &unrunnable => unrunnable.found(program),
-                0 => say!("`{shown}` prints `{}`", lines.next().unwrap_or(say!("nothing")); shown),
+            let unrunnable = Unrunnable::of(result);
+            found.push(match (&unrunnable, result.exit_code) {
+                (Some(unrunnable), _) => unrunnable.found(words.first().map_or("", String::as_str)),
+                (None, 0) => say!("`{shown}` prints `{}`", lines.next().unwrap_or(say!("nothing")); shown),
                 // A program that fails says why at its end.
-                code => say!("`{shown}` ends with exit code {code}: {}", lines.next_back().unwrap_or(say!("it prints nothing")); shown, code),
+                (None, code) => say!("`{shown}` ends with exit code {code}: {}", lines.next_back().unwrap_or(say!("it prints nothing")); shown, code),
             });
+            unrunnables.push(unrunnable);
         }
         if let Some(outcome) = undecided {
             return outcome;
@@ -92,18 +91,18 @@ impl Judge for Prints {
             }),
             found.join("; "),
         );
-        Outcome::Fail(
-            if let [first, ..] = unrunnables.as_slice()
-                && unrunnables.len() == codes.len()
-            {
-                failure.cause(first.cause(), first.next(&listed(&programs, "or")))
-            } else if let Some((package, command)) = missing {
-                failure.cause(
-                    "not-installed",
-                    say!("Install `{package}` into the environment that `{command}` uses."; package, command),
-                )
-            } else if codes.contains(&0) {
-                match origin {
+        if let [Some(first), others @ ..] = unrunnables.as_slice()
+            && others.iter().all(Option::is_some)
+        {
+            return Outcome::Fail(failure.cause(first.cause(), first.next(&listed(&programs, "or"))));
+        }
+        Outcome::Fail(if let Some((package, command)) = missing {
+            failure.cause(
+                "not-installed",
+                say!("Install `{package}` into the environment that `{command}` uses."; package, command),
+            )
+        } else if codes.contains(&0) {
+            match origin {
                 Some(Origin::Program { name, path, line }) => failure
                     .at(case.line(line))
                     .why(say!("PATH decides which `{name}` runs: the first one found in its folders, in their order."; name))
@@ -114,34 +113,33 @@ impl Judge for Prints {
                 Some(Origin::User(line)) => failure.at(case.line(line)).plain("another-user"),
                 None => failure.plain("another-output"),
             }
-            } else if let Some(user) = case
-                .planned
-                .and_then(|planned| planned.user.as_ref())
-                .filter(|_| is_denied)
-            {
-                let line = user.line;
-                failure
-                    .at(case.line(line))
-                    .why(say!(
-                        "The container's user is not allowed to use files that another user owns."
-                    ))
-                    .cause(
-                        "not-permitted",
-                        say!("Run the install as the user that line {line} sets, or correct the user there."; line),
-                    )
-            } else {
-                let command = lines
-                    .iter()
-                    .zip(&codes)
-                    .find(|(_, code)| !matches!(code, 126 | 127))
-                    .map_or("", |(line, _)| line.as_str());
-                let failure = failure.why(say!("A command that fails does not show what is in the image."));
-                failure.cause(
-                    "fails",
-                    say!("Run `{command}` in a container, and fix the error it reports."; command),
+        } else if let Some(user) = case
+            .planned
+            .and_then(|planned| planned.user.as_ref())
+            .filter(|_| is_denied)
+        {
+            let line = user.line;
+            failure
+                .at(case.line(line))
+                .why(say!(
+                    "The container's user is not allowed to use files that another user owns."
+                ))
+                .cause(
+                    "not-permitted",
+                    say!("Run the install as the user that line {line} sets, or correct the user there."; line),
                 )
-            },
-        )
+        } else {
+            let command = lines
+                .iter()
+                .zip(&unrunnables)
+                .find(|(_, unrunnable)| unrunnable.is_none())
+                .map_or("", |(line, _)| line.as_str());
+            let failure = failure.why(say!("A command that fails does not show what is in the image."));
+            failure.cause(
+                "fails",
+                say!("Run `{command}` in a container, and fix the error it reports."; command),
+            )
+        })
     }
 
     fn probes(&self) -> Vec<Probe> {

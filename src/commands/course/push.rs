@@ -42,7 +42,7 @@ pub(super) fn run(settings: &Settings, args: &Push) -> Result<ExitStatus, Error>
     let registry = reference::registry(&name, Purpose::Put, settings)?;
     registry.put_blob(artifact::EMPTY)?;
     registry.put_blob(&layer.compressed)?;
-    let digest = registry.put_manifest(tag, &artifact::manifest(&course, &layer))?;
+    let digest = registry.put_manifest(tag, artifact::MANIFEST_TYPE, &artifact::manifest(&course, &layer))?;
     let mut out = terminal::stdout();
     writeln!(
         out,
